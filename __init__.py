@@ -1,0 +1,108 @@
+"""Exact checks of theorems about the expressive power of convolutional arithmetic circuits.
+
+Names are loaded when they are first used, so that importing the package stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .algebra.assignment import Assignment, Entry, Row, constant, ones, select
+    from .algebra.constructions import theorem_1_assignment
+    from .algebra.evaluate import factorize
+    from .algebra.grid_tensor import grid_tensor, matricize
+    from .algebra.powers import Powers
+    from .algebra.rings import GF, QQ, ZZ, Polynomials
+    from .algebra.separation import separate
+    from .errors import ConvacError, InputError, ResourceError
+    from .graphs.network import Layer, Network, parse_layers
+    from .graphs.partition import (
+        Partition,
+        alternating_columns,
+        alternating_rows,
+        checkerboard,
+        column_cut,
+        from_sites,
+        left_right,
+        row_cut,
+        top_bottom,
+    )
+    from .proofs.verdict import Step, Verdict
+    from .proofs.verify_bound import verify_bound
+
+_HOMES = {
+    "algebra.assignment": ("Assignment", "Entry", "Row", "constant", "ones", "select"),
+    "algebra.constructions": ("theorem_1_assignment",),
+    "algebra.evaluate": ("factorize",),
+    "algebra.grid_tensor": ("grid_tensor", "matricize"),
+    "algebra.powers": ("Powers",),
+    "algebra.rings": ("GF", "QQ", "ZZ", "Polynomials"),
+    "algebra.separation": ("separate",),
+    "errors": ("ConvacError", "InputError", "ResourceError"),
+    "graphs.network": ("Layer", "Network", "parse_layers"),
+    "graphs.partition": (
+        "Partition",
+        "alternating_columns",
+        "alternating_rows",
+        "checkerboard",
+        "column_cut",
+        "from_sites",
+        "left_right",
+        "row_cut",
+        "top_bottom",
+    ),
+    "proofs.verdict": ("Step", "Verdict"),
+    "proofs.verify_bound": ("verify_bound",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "GF",
+    "QQ",
+    "ZZ",
+    "Assignment",
+    "ConvacError",
+    "Entry",
+    "InputError",
+    "Layer",
+    "Network",
+    "Partition",
+    "Polynomials",
+    "Powers",
+    "ResourceError",
+    "Row",
+    "Step",
+    "Verdict",
+    "alternating_columns",
+    "alternating_rows",
+    "checkerboard",
+    "column_cut",
+    "constant",
+    "factorize",
+    "from_sites",
+    "grid_tensor",
+    "left_right",
+    "matricize",
+    "ones",
+    "parse_layers",
+    "row_cut",
+    "select",
+    "separate",
+    "theorem_1_assignment",
+    "top_bottom",
+    "verify_bound",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Exact numbers: rings, assignments, factored evaluation, grid tensors and rank."""

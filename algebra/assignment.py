@@ -1,0 +1,246 @@
+"""Assignments: exact weights and biases for a network, stored sparsely.
+
+An offset of a window with W = 0 and b = 1 is *neutral* under product pooling: the factor it gives is 1.
+An assignment lists the others. One `Entry` says, for one layer, which row of W and which bias the
+channels of a span have at every offset of a box, at every output location of a box (or at all of
+them: shared weights). What no entry names is neutral; naming a place twice is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..errors import InputError, ResourceError
+from ..graphs.network import Network
+from .rings import ZZ, Element, Ring
+
+Span = tuple[int, int]
+"""Half-open range of integers."""
+Box = tuple[Span, Span]
+"""Rows and columns."""
+
+MOST_OFFSETS = 50_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of W, as (input channel, weight) for the nonzero weights, and the bias b."""
+
+    weights: tuple[tuple[int, Element], ...]
+    bias: Element
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The same row for all channels, offsets and locations of an area.
+
+    Parameters
+    ----------
+    layer : int
+        Counted from 1.
+    channels : (first, end)
+        Output channels.
+    offsets : ((first, end), (first, end))
+        Window offsets (i, j).
+    row : Row
+    locations : ((first, end), (first, end)) or None
+        Output locations (u, v); None stands for all of them, shared.
+    """
+
+    layer: int
+    channels: Span
+    offsets: Box
+    row: Row
+    locations: Box | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Local:
+    """What one location uses: per offset (i, j), a map from live channel to row number.
+
+    Equal locations have the same object, so that its identity can stand for its content.
+    """
+
+    offsets: tuple[tuple[int, int, Mapping[int, int]], ...]
+
+
+class Assignment:
+    """Exact parameters of a network.
+
+    Parameters
+    ----------
+    network : Network
+    entries : iterable of Entry
+        Weights and biases are converted to elements of `ring`, exactly.
+    ring : Ring
+        ZZ, QQ, GF(p) or polynomials.
+
+    Raises
+    ------
+    InputError
+        If an entry does not fit the network, or two entries name the same place.
+    """
+
+    def __init__(self, network: Network, entries: Iterable[Entry], ring: Ring = ZZ) -> None:
+        self.network = network
+        self.ring = ring
+        self.entries = tuple(_checked(network, entry, ring) for entry in entries)
+        self.rows: list[Row] = []
+        self._row_numbers: dict[Row | tuple[object, ...], int] = {}
+        self.live = self._live_channels()
+        self._by_layer: dict[int, list[Entry]] = {}
+        for entry in self.entries:
+            self._by_layer.setdefault(entry.layer, []).append(entry)
+        self._locals: dict[int, list[Local]] = {}
+
+    @property
+    def shared(self) -> bool:
+        """Whether no entry depends on the location."""
+        return all(entry.locations is None for entry in self.entries)
+
+    def locals(self, layer: int) -> list[Local]:
+        """What each location of a layer uses, in row-major order."""
+        if layer not in self._locals:
+            self._locals[layer] = self._build_locals(layer)
+        return self._locals[layer]
+
+    def _live_channels(self) -> tuple[frozenset[int], ...]:
+        """For each layer, the channels on which channel 0 of the output depends."""
+        depth = self.network.depth
+        live: list[set[int]] = [set() for _ in range(depth)] + [{0}]
+        for layer in range(depth, 0, -1):
+            for entry in self.entries:
+                if entry.layer == layer and _meets(entry.channels, live[layer]):
+                    live[layer - 1].update(c for c, _ in entry.row.weights)
+        return tuple(frozenset(channels) for channels in live)
+
+    def _build_locals(self, layer: int) -> list[Local]:
+        height, width = self.network.sizes[layer]
+        entries = self._by_layer.get(layer, [])
+        always = [k for k, entry in enumerate(entries) if entry.locations is None]
+        covering: list[list[int]] = []
+        if len(always) < len(entries):
+            covering = [list(always) for _ in range(height * width)]
+            for k, entry in enumerate(entries):
+                if entry.locations is not None:
+                    (u0, u1), (v0, v1) = entry.locations
+                    for u in range(u0, u1):
+                        for v in range(v0, v1):
+                            covering[u * width + v].append(k)
+        known: dict[tuple[int, ...], Local] = {}
+
+        def local(numbers: tuple[int, ...]) -> Local:
+            if numbers not in known:
+                known[numbers] = self._local(layer, [entries[k] for k in numbers])
+            return known[numbers]
+
+        if not covering:
+            return [local(tuple(always))] * (height * width)
+        return [local(tuple(numbers)) for numbers in covering]
+
+    def _local(self, layer: int, entries: list[Entry]) -> Local:
+        """Expand the boxes of offsets; offsets named by the same entries share one map of rows."""
+        live = self.live[layer]
+        named: dict[tuple[int, int], tuple[int, ...]] = {}
+        _require_few(entries)
+        for k, entry in enumerate(entries):
+            if _meets(entry.channels, live):
+                (i0, i1), (j0, j1) = entry.offsets
+                for i in range(i0, i1):
+                    for j in range(j0, j1):
+                        named[i, j] = (*named.get((i, j), ()), k)
+        maps: dict[tuple[int, ...], dict[int, int]] = {}
+        for offset, numbers in named.items():
+            if numbers not in maps:
+                maps[numbers] = self._row_map([entries[k] for k in numbers], live, offset)
+        return Local(tuple((i, j, maps[named[i, j]]) for i, j in sorted(named)))
+
+    def _row_map(
+        self, entries: list[Entry], live: frozenset[int], offset: tuple[int, int]
+    ) -> dict[int, int]:
+        rows: dict[int, int] = {}
+        for entry in entries:
+            first, end = entry.channels
+            for channel in sorted(c for c in live if first <= c < end):
+                if channel in rows:
+                    raise InputError(
+                        "assignment",
+                        f"layer {entry.layer}, offset {offset}, channel {channel}",
+                        "two entries name this place at one location",
+                    )
+                rows[channel] = self._row_number(entry.row)
+        return rows
+
+    def _row_number(self, row: Row) -> int:
+        key = (tuple((c, str(w)) for c, w in row.weights), str(row.bias))
+        if key not in self._row_numbers:
+            self._row_numbers[key] = len(self.rows)
+            self.rows.append(row)
+        return self._row_numbers[key]
+
+
+def select(channel: int, bias: object = 0) -> Row:
+    """The row that picks one input channel: W = delta_channel."""
+    return Row(((channel, 1),), bias)
+
+
+def ones(channels: int, bias: object = 0) -> Row:
+    """The row that sums the first input channels: W = (1, ..., 1 on channels < `channels`; 0)."""
+    return Row(tuple((c, 1) for c in range(channels)), bias)
+
+
+def constant(value: object) -> Row:
+    """The row that gives a constant: W = 0, b = value. The value 1 is the neutral row."""
+    return Row((), value)
+
+
+def at(i: int, j: int) -> Box:
+    """The box of one offset or location."""
+    return (i, i + 1), (j, j + 1)
+
+
+def _checked(network: Network, entry: Entry, ring: Ring) -> Entry:
+    """The entry with its numbers converted, or an `InputError` that says what does not fit."""
+    if not 1 <= entry.layer <= network.depth:
+        raise InputError(
+            "assignment", f"layer {entry.layer}", f"layers run from 1 to {network.depth}"
+        )
+    where = f"layer {entry.layer}"
+    layer = network.layers[entry.layer - 1]
+    _fits(where, "channels", entry.channels, layer.channels)
+    for axis in (0, 1):
+        _fits(where, "offsets", entry.offsets[axis], layer.window[axis])
+        if entry.locations is not None:
+            _fits(where, "locations", entry.locations[axis], network.sizes[entry.layer][axis])
+    inputs = network.channels[entry.layer - 1]
+    weights: dict[int, Element] = {}
+    for channel, weight in entry.row.weights:
+        _fits(where, "input channel", (channel, channel + 1), inputs)
+        if channel in weights:
+            raise InputError("assignment", f"{where}, input channel {channel}", "it is there twice")
+        weights[channel] = ring.element(weight)
+    nonzero = tuple(sorted((c, w) for c, w in weights.items() if w != ring.zero))
+    row = Row(nonzero, ring.element(entry.row.bias))
+    return Entry(entry.layer, entry.channels, entry.offsets, row, entry.locations)
+
+
+def _fits(where: str, what: str, span: Span, size: int) -> None:
+    if not 0 <= span[0] < span[1] <= size:
+        raise InputError(
+            "assignment",
+            f"{where}, {what} {span[0]} to {span[1] - 1}",
+            f"they run from 0 to {size - 1}",
+        )
+
+
+def _meets(span: Span, channels: Iterable[int]) -> bool:
+    return any(span[0] <= channel < span[1] for channel in channels)
+
+
+def _require_few(entries: list[Entry]) -> None:
+    offsets = sum(
+        (e.offsets[0][1] - e.offsets[0][0]) * (e.offsets[1][1] - e.offsets[1][0]) for e in entries
+    )
+    if offsets > MOST_OFFSETS:
+        raise ResourceError(f"one location uses {offsets} offsets, and {MOST_OFFSETS} are allowed")

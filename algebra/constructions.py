@@ -1,0 +1,243 @@
+"""The explicit assignments of the proofs.
+
+Each is a list of entries made from a few verbs: select a channel, sum channels, add a constant; what is
+not named is neutral. Layers and letters are those of the theorem: windows t_1, ..., t_K along the cut
+axis, J = the last layer with t_l >= 2, m channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import InputError
+from ..graphs.geometry import leaves_input, tail_extent
+from ..graphs.network import COLUMNS, ROWS, Axis, Network
+from .assignment import Assignment, Box, Entry, Row, Span, at, ones, select
+from .linear import inverse_transpose
+from .rings import QQ, Element, Polynomials
+
+FIRST = at(0, 0)
+
+
+@dataclass(frozen=True)
+class Construction:
+    """An explicit assignment and what the proof says about it.
+
+    `pair_shift` is the k of the pair factors I + kJ. `family` is None, or an assignment over QQ[q] of
+    which `assignment` is the *leading form*: at every input, the function of `assignment` is the
+    coefficient of the family's highest power of q.
+    """
+
+    assignment: Assignment
+    pair_shift: int
+    family: Assignment | None = None
+
+
+def theorem_1_assignment(
+    network: Network, axis: int, windows: Sequence[int], m: int, *, shared: bool
+) -> Construction:
+    """The assignment of THEORY 3.1 (shared weights) or 3.2 (unshared).
+
+    Parameters
+    ----------
+    network : Network
+    axis : 0 or 1
+        The axis that is cut: rows for top-bottom, columns for left-right.
+    windows : (t_1, ..., t_K)
+        Effective windows along that axis, not all 1, with K < L.
+    m : int
+        The bound's base D: channels used, 2m in layers below J.
+
+    Returns
+    -------
+    Construction over ZZ. With shared weights, a layer l >= K + 2 of which an offset leaves the input,
+    and one channel below it, no product form exists: then the construction is the leading form of a
+    family in q (the last case of 3.1).
+    """
+    routes = list(_routes(network, axis, windows, m, shared))
+    K = len(windows)
+    J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
+    if not shared:
+        tail = [
+            e for layer in _tail(network, K) for e in _inside(network, layer, _pick(layer, K, m))
+        ]
+        return Construction(Assignment(network, [*routes, *tail]), 0)
+    outside = network.depth > K + 1 and _leaves(network, K + 1)
+    shift = J + 1 if outside else J
+    first = _everywhere(network, K + 1, ones(m, bias=int(outside)))
+    needs_q = [
+        layer
+        for layer in range(K + 2, network.depth)
+        if _leaves(network, layer) and network.channels[layer - 1] == 1
+    ]
+    q = Polynomials("q")
+    later: list[Entry] = []
+    leading: list[Entry] = []
+    for layer in range(K + 2, network.depth + 1):
+        if layer in needs_q:
+            later.append(_everywhere(network, layer, Row(((0, q.generators[0]),), 1)))
+            leading.extend(_inside(network, layer, select(0)))
+        elif layer < network.depth and _leaves(network, layer):
+            both = _everywhere(network, layer, Row(((0, 1), (1, -1)), 1))
+            later.append(both)
+            leading.append(both)
+        else:
+            plain = _everywhere(network, layer, select(0))
+            later.append(plain)
+            leading.append(plain)
+    spare = _spare_channels(network, K)
+    explicit = [*routes, *_without(spare, [first, *leading])]
+    family = [*routes, *_without(spare, [first, *later])]
+    return Construction(
+        Assignment(network, explicit),
+        shift,
+        Assignment(network, family, q) if needs_q else None,
+    )
+
+
+def absorb_templates(assignment: Assignment, templates: Sequence[Sequence[Element]]) -> Assignment:
+    """The same function for a representation layer F: layer 1's W becomes W F^{-T}, over QQ.
+
+    Parameters
+    ----------
+    assignment : Assignment over ZZ or QQ
+        Written for F = I.
+    templates : M x M nested sequence of rationals
+        F[d][c] = f_c(template d).
+
+    Raises
+    ------
+    InputError
+        If F is not an M x M matrix, or singular.
+    """
+    M = assignment.network.M
+    rows = [[QQ.element(x) for x in row] for row in templates]
+    if len(rows) != M or any(len(row) != M for row in rows):
+        raise InputError("templates", templates, f"an {M} x {M} matrix is needed")
+    inverse = inverse_transpose(rows)
+    if inverse is None:
+        raise InputError("templates", templates, "the matrix is singular")
+    entries = [
+        replace(entry, row=_times(entry.row, inverse)) if entry.layer == 1 else entry
+        for entry in assignment.entries
+    ]
+    return Assignment(assignment.network, entries, QQ)
+
+
+def at_parameter(family: Assignment, value: int) -> Assignment:
+    """The member over QQ of a family over QQ[q], at q = `value`."""
+
+    def fill(entry: Entry) -> Entry:
+        weights = tuple((c, w(value)) for c, w in entry.row.weights)
+        return replace(entry, row=Row(weights, entry.row.bias(value)))
+
+    return Assignment(family.network, map(fill, family.entries), QQ)
+
+
+def _times(row: Row, matrix: list[list[Element]]) -> Row:
+    products = [
+        sum((QQ.element(w) * matrix[c][d] for c, w in row.weights), QQ.zero)
+        for d in range(len(matrix))
+    ]
+    return Row(tuple((d, x) for d, x in enumerate(products) if x != 0), row.bias)
+
+
+def _routes(
+    network: Network, axis: int, windows: Sequence[int], m: int, shared: bool
+) -> Iterator[Entry]:
+    """Layers 1, ..., K: near channels c at offset 0, far channels m + c at offset t_l - 1.
+
+    The far bias is 1, or, unshared, 1 exactly where the offset falls outside the input and 0 elsewhere.
+    """
+    J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
+    for k, t in enumerate(windows):
+        layer = k + 1
+        for c in range(m):
+            yield _entry(layer, c, FIRST, select(c))
+            if layer > J:
+                continue
+            far = at(t - 1, 0) if axis == ROWS else at(0, t - 1)
+            channel = c if layer == J else m + c
+            source = c if layer == 1 else m + c
+            if shared:
+                yield _entry(layer, channel, far, select(source, bias=1))
+                continue
+            for bias, span in enumerate(_split(network.axis(axis), layer, t - 1)):
+                if span[0] < span[1]:
+                    locations = _along(network, layer, axis, span)
+                    yield _entry(layer, channel, far, select(source, bias=bias), locations)
+
+
+def _entry(layer: int, channel: int, offsets: Box, row: Row, locations: Box | None = None) -> Entry:
+    return Entry(layer, (channel, channel + 1), offsets, row, locations)
+
+
+def _split(axis: Axis, layer: int, offset: int) -> tuple[Span, Span]:
+    """The locations at which an offset falls inside the input, and those at which it does not."""
+    size, stride = axis.sizes[layer - 1], axis.strides[layer - 1]
+    inside = max(0, -(-(size - offset) // stride))
+    return (0, inside), (inside, axis.sizes[layer])
+
+
+def _along(network: Network, layer: int, axis: int, span: Span) -> Box:
+    height, width = network.sizes[layer]
+    return (span, (0, width)) if axis == ROWS else ((0, height), span)
+
+
+def _tail(network: Network, K: int) -> range:
+    return range(K + 1, network.depth + 1)
+
+
+def _pick(layer: int, K: int, m: int) -> Row:
+    """Layer K + 1 sums the m products, later layers pass channel 0 on."""
+    return ones(m) if layer == K + 1 else select(0)
+
+
+def _leaves(network: Network, layer: int) -> bool:
+    return any(leaves_input(network.axis(axis), layer) for axis in (ROWS, COLUMNS))
+
+
+def _everywhere(network: Network, layer: int, row: Row) -> Entry:
+    """Every channel, at the tail's offsets i, j < min(R, S, n), at all locations."""
+    rows, columns = (tail_extent(network.axis(axis), layer) for axis in (ROWS, COLUMNS))
+    return Entry(layer, (0, network.channels[layer]), ((0, rows), (0, columns)), row)
+
+
+def _inside(network: Network, layer: int, row: Row) -> Iterator[Entry]:
+    """Every channel, at the tail's offsets, exactly where they fall inside the input."""
+    pieces = [_pieces(network.axis(axis), layer) for axis in (ROWS, COLUMNS)]
+    for u, i in pieces[ROWS]:
+        for v, j in pieces[COLUMNS]:
+            yield Entry(layer, (0, network.channels[layer]), (i, j), row, (u, v))
+
+
+def _pieces(axis: Axis, layer: int) -> list[tuple[Span, Span]]:
+    """(locations, offsets inside the input): all offsets but at the last location, perhaps."""
+    extent, last = tail_extent(axis, layer), axis.sizes[layer] - 1
+    if not leaves_input(axis, layer):
+        return [((0, last + 1), (0, extent))]
+    rest = axis.sizes[layer - 1] - last * axis.strides[layer - 1]
+    pieces = [((0, last), (0, extent)), ((last, last + 1), (0, rest))]
+    return [piece for piece in pieces if piece[0][0] < piece[0][1]]
+
+
+def _spare_channels(network: Network, K: int) -> set[int]:
+    """Layers of which channel 1 stays neutral everywhere, to be 1 inside and 0 outside."""
+    return {
+        layer - 1
+        for layer in range(K + 2, network.depth)
+        if _leaves(network, layer) and network.channels[layer - 1] >= 2
+    }
+
+
+def _without(spare: set[int], entries: list[Entry]) -> Iterator[Entry]:
+    """The entries of all channels, channel 1 left out in the `spare` layers."""
+    for entry in entries:
+        if entry.layer in spare:
+            end = entry.channels[1]
+            yield replace(entry, channels=(0, 1))
+            if end > 2:
+                yield replace(entry, channels=(2, end))
+        else:
+            yield entry

@@ -1,0 +1,200 @@
+"""Products of factors: exact tables over small sets of sites.
+
+A function of the sites is held as a `Product`: a coefficient times factors, each a table over its
+*scope*, an ascending tuple of site numbers; the table has one axis of length M for every site of the
+scope. `Factors` multiplies and adds such products. It keeps each table once, up to a scalar, so that
+a factor is (scope, number of a table), equal factors are found by comparing numbers, and factors that
+are translates of each other share a table.
+
+Invariants: no coefficient is zero (the zero function is None); no two factors of a product have the
+same scope; every table depends on all sites of its scope and is not constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import ResourceError
+from .rings import Element, Ring, Table
+
+Scope = tuple[int, ...]
+Factor = tuple[Scope, int]
+
+DEFAULT_MOST_ENTRIES = 2**24
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A nonzero coefficient times factors, in ascending order."""
+
+    coefficient: Element
+    factors: tuple[Factor, ...]
+
+    def shifted(self, by: int) -> tuple[Factor, ...]:
+        """The factors, with every site number moved by `by`."""
+        if by == 0:
+            return self.factors
+        return tuple((tuple([s + by for s in scope]), table) for scope, table in self.factors)
+
+
+class Factors:
+    """Arithmetic of products over one ring, for sites with M templates.
+
+    Parameters
+    ----------
+    ring : Ring
+    M : int
+        Number of templates: the length of every axis of every table.
+    most_entries : int
+        Largest table that may be multiplied out.
+
+    Raises
+    ------
+    ResourceError
+        In any operation that would need a larger table.
+    """
+
+    def __init__(self, ring: Ring, M: int, most_entries: int = DEFAULT_MOST_ENTRIES) -> None:
+        self.ring = ring
+        self.M = M
+        self.most_entries = most_entries
+        self.tables: list[Table] = []
+        self._numbers: dict[Hashable, int] = {}
+        self._merged: dict[tuple[int, ...], tuple[Element, int | None] | None] = {}
+
+    def from_table(self, scope: Scope, table: Table) -> Product | None:
+        """The function with this table; sites on which it does not depend leave the scope."""
+        if not self.ring.nonzero(table).any():
+            return None
+        axes = [a for a in range(table.ndim) if not np.all(table == table.take([0], axis=a))]
+        if len(axes) < table.ndim:
+            kept = tuple(slice(None) if a in axes else slice(1) for a in range(table.ndim))
+            table = table[kept].reshape((self.M,) * len(axes))
+        if not axes:
+            return Product(table.tolist(), ())
+        coefficient, table = self.ring.primitive(table)
+        return Product(coefficient, ((tuple(scope[a] for a in axes), self._number(table)),))
+
+    def constant(self, value: Element) -> Product | None:
+        """The constant function."""
+        return None if value == self.ring.zero else Product(value, ())
+
+    def product(self, parts: Iterable[tuple[Product | None, int]]) -> Product | None:
+        """The product of functions, each moved by a number of sites; equal scopes are merged."""
+        coefficients: list[Element] = []
+        by_scope: dict[Scope, list[int]] = {}
+        for part, by in parts:
+            if part is None:
+                return None
+            coefficients.append(part.coefficient)
+            for scope, table in part.shifted(by):
+                by_scope.setdefault(scope, []).append(table)
+        factors = []
+        for scope, numbers in by_scope.items():
+            merged = self._merge(tuple(sorted(numbers)))
+            if merged is None:
+                return None
+            coefficients.append(merged[0])
+            if merged[1] is not None:
+                factors.append((scope, merged[1]))
+        return Product(self._multiply(coefficients), tuple(sorted(factors)))
+
+    def sum(self, terms: Iterable[tuple[Element, Product | None]]) -> Product | None:
+        """The sum of elements times functions.
+
+        Equal products are collected first. Then only the sites on which the summands differ are
+        multiplied out; factors common to all summands stay outside.
+        """
+        collected: dict[tuple[Factor, ...], Element] = {}
+        for weight, term in terms:
+            if term is not None:
+                value = self.ring.product(weight, term.coefficient)
+                previous = collected.get(term.factors)
+                collected[term.factors] = (
+                    value if previous is None else self.ring.sum(previous, value)
+                )
+        live = [(c, factors) for factors, c in collected.items() if c != self.ring.zero]
+        if len(live) < 2:
+            return Product(*live[0]) if live else None
+        common = set(live[0][1]).intersection(*(factors for _, factors in live[1:]))
+        differing = [(c, [f for f in factors if f not in common]) for c, factors in live]
+        scope = tuple(sorted({site for _, rest in differing for f in rest for site in f[0]}))
+        table = self.multiplied_out(scope, differing[0][1], differing[0][0])
+        for coefficient, rest in differing[1:]:
+            table = self.ring.add(table, self.multiplied_out(scope, rest, coefficient))
+        outside = Product(self.ring.one, tuple(sorted(common)))
+        return self.product([(outside, 0), (self.from_table(scope, table), 0)])
+
+    def multiplied_out(
+        self, scope: Scope, factors: Sequence[Factor], coefficient: Element
+    ) -> Table:
+        """The table of coefficient times factors on all sites of `scope`, one axis a site.
+
+        Here `scope` may be in any order; the axes follow it.
+        """
+        self.require(len(scope))
+        position = {site: axis for axis, site in enumerate(scope)}
+        result = self.ring.table([coefficient], (1,) * len(scope))
+        for sites, number in sorted(factors, key=lambda factor: len(factor[0])):
+            result = self.ring.multiply(result, spread(self.tables[number], sites, position))
+        return np.broadcast_to(result, (self.M,) * len(scope))
+
+    def require(self, sites: int) -> None:
+        """Refuse a table over so many sites if it has more than `most_entries` entries."""
+        if self.M**sites > self.most_entries:
+            raise ResourceError(
+                f"a table over {sites} sites of {self.M} templates has {self.M}^{sites} entries, and "
+                f"{self.most_entries} are allowed: the factored engine needs sums over few sites"
+            )
+
+    def _multiply(self, elements: list[Element]) -> Element:
+        """The product of elements, pair by pair: long products of integers stay cheap that way."""
+        elements = [e for e in elements if e != self.ring.one]
+        while len(elements) > 1:
+            pairs = zip(elements[::2], elements[1::2], strict=False)
+            odd = elements[-1:] if len(elements) % 2 else []
+            elements = [self.ring.product(a, b) for a, b in pairs] + odd
+        return elements[0] if elements else self.ring.one
+
+    def _merge(self, numbers: tuple[int, ...]) -> tuple[Element, int | None] | None:
+        """The product of tables on one scope: (coefficient, table or None for 1), None for zero.
+
+        The product may depend on fewer sites than its factors do. It keeps their scope all the same,
+        unless it is constant: a scope is only ever used as an upper bound of the dependence.
+        """
+        if len(numbers) == 1:
+            return self.ring.one, numbers[0]
+        if numbers not in self._merged:
+            table = self.tables[numbers[0]]
+            for number in numbers[1:]:
+                table = self.ring.multiply(table, self.tables[number])
+            self._merged[numbers] = self._interned(table)
+        return self._merged[numbers]
+
+    def _interned(self, table: Table) -> tuple[Element, int | None] | None:
+        if not self.ring.nonzero(table).any():
+            return None
+        first = table.ravel()[:1]
+        if np.all(table == first):
+            return first.tolist()[0], None
+        coefficient, table = self.ring.primitive(table)
+        return coefficient, self._number(table)
+
+    def _number(self, table: Table) -> int:
+        key = (table.shape, self.ring.key(table))
+        if key not in self._numbers:
+            self._numbers[key] = len(self.tables)
+            self.tables.append(table)
+        return self._numbers[key]
+
+
+def spread(table: Table, sites: Scope, position: Mapping[int, int]) -> Table:
+    """The same table, ready to broadcast: the axis of each site at its `position`, length 1 elsewhere."""
+    order = sorted(range(len(sites)), key=lambda axis: position[sites[axis]])
+    shape = [1] * len(position)
+    for site in sites:
+        shape[position[site]] = table.shape[0]
+    return table.transpose(order).reshape(shape)

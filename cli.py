@@ -1,0 +1,215 @@
+"""The command line: options in, text or JSON out, one exit status. No mathematics.
+
+Exit status: 0 verified or done; 1 checked and not verified; 2 bad input; 3 not applicable; 4 could not
+finish; 130 interrupted. Only a verdict sets 1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from .errors import ConvacError, InputError
+
+if TYPE_CHECKING:
+    from .proofs.verdict import Verdict
+
+COULD_NOT_FINISH = 4
+INTERRUPTED = 130
+
+
+def whole(text: str) -> int:
+    """A whole number >= 1, with an error that says what was given."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) >= 1):
+        raise click.BadParameter(f"got {text!r}; a whole number from 1 to 10^18 - 1 is needed")
+    return int(text)
+
+
+def gibibytes(text: str) -> float:
+    """A positive number of GiB."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < 2**40:
+        raise click.BadParameter(f"got {text!r}; a positive number of GiB is needed")
+    return number
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="convac")
+def cli() -> None:
+    """Exact checks of theorems about convolutional arithmetic circuits."""
+
+
+@cli.command("verify-bound", context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--M", "M", type=whole, metavar="N", required=True, help="Number of templates.")
+@click.option(
+    "--H", "H", type=whole, metavar="N", required=True, help="Height of the grid of sites."
+)
+@click.option("--W", "W", type=whole, metavar="N", help="Width of the grid; default: the height.")
+@click.option(
+    "--layers",
+    metavar="LAYERS",
+    help="Layers window/stride:channels, first layer first, such as 3/1:2,4/4:1; a window or stride "
+    "is n or hxw. Default: one overlapping layer past half the grid, then one over all of it.",
+)
+@click.option(
+    "--weights",
+    type=click.Choice(["shared", "unshared"]),
+    default="shared",
+    show_default=True,
+    help="Convolution proper, or weights that depend on the location.",
+)
+@click.option(
+    "--partition",
+    type=click.Choice(["left-right", "top-bottom"]),
+    default="left-right",
+    show_default=True,
+    help="Which half of the sites is P.",
+)
+@click.option(
+    "--K", "K", type=whole, metavar="N", help="Use this K; default: the one with the largest bound."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "factored"]),
+    default="auto",
+    show_default=True,
+    help="auto: factored, and enumeration beside it where M^N <= 2^16.",
+)
+@click.option(
+    "--memory",
+    type=gibibytes,
+    metavar="GIB",
+    help="Memory that may be used; default: 80 % of what is free.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def verify_bound_command(as_json: bool, **options: Any) -> int:
+    """Check Theorem 1 of Sharir and Shashua (2018) for concrete sizes, in exact arithmetic.
+
+    Exit status: 0 verified, 1 not verified, 2 bad input, 3 not applicable, 4 could not finish.
+    """
+    from .proofs.verify_bound import verify_bound
+
+    return _answer(lambda: _with_progress(verify_bound, options), as_json)
+
+
+def _answer(run: Callable[[], Verdict], as_json: bool) -> int:
+    """Print a verdict, or with --json why there is none, and return the exit status."""
+    from .proofs.render import text
+    from .proofs.verdict import Outcome
+
+    try:
+        verdict = run()
+    except (ConvacError, MemoryError) as error:
+        if as_json and not isinstance(error, InputError):
+            _print(json.dumps({"verdict": "could not finish", "reason": _reason(error)}, indent=2))
+        raise
+    if as_json:
+        _print(json.dumps(verdict.to_json(), indent=2, ensure_ascii=True))
+    else:
+        _print(text(verdict, _style))
+    return {Outcome.VERIFIED: 0, Outcome.NOT_VERIFIED: 1, Outcome.NOT_APPLICABLE: 3}[
+        verdict.outcome
+    ]
+
+
+def _with_progress(function: Callable[..., Verdict], options: dict[str, Any]) -> Verdict:
+    """Call with a progress bar on a terminal; it appears once the work has taken two seconds."""
+    if not sys.stderr.isatty():
+        return function(**options)
+    from .progress import Bar
+
+    with Bar() as bar:
+        return function(**options, progress=bar)
+
+
+def _style(piece: str, role: str) -> str:
+    colours: dict[str, dict[str, Any]] = {
+        "good": {"fg": "green"},
+        "bad": {"fg": "red", "bold": True},
+        "plain": {"bold": True},
+        "dim": {"dim": True},
+    }
+    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
+    return piece if plain else click.style(piece, **colours[role])
+
+
+def _print(piece: str) -> None:
+    """To standard output, in plain ASCII where its encoding can do no better."""
+    try:
+        piece.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        from .proofs.render import to_ascii
+
+        piece = to_ascii(piece)
+    sys.stdout.write(piece + "\n")
+    sys.stdout.flush()
+
+
+def _reason(error: BaseException) -> str:
+    return "out of memory" if isinstance(error, MemoryError) else str(error)
+
+
+def main() -> NoReturn:
+    """The ``convac`` script."""
+    _run(cli)
+
+
+def verify_bound_main() -> NoReturn:
+    """The ``verify-bound`` script."""
+    _run(verify_bound_command)
+
+
+def _run(command: click.Command) -> NoReturn:
+    """Run a command; whatever happens becomes one line and an exit status, never a traceback."""
+    try:
+        # Not command.main, which turns a closed pipe into exit status 1, a refutation here.
+        with command.make_context(command.name, sys.argv[1:]) as context:
+            status = command.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        status = error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stderr.write(error.format_message() + "\n")
+        status = error.exit_code
+    except click.ClickException as error:
+        status = _complain(_click_message(error), error.exit_code)
+    except InputError as error:
+        status = _complain(f"--{error}", error.exit_status)
+    except (ConvacError, MemoryError) as error:
+        status = _complain(f"could not finish: {_reason(error)}", COULD_NOT_FINISH)
+    except (KeyboardInterrupt, click.Abort):
+        status = _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader has what it wanted; keep Python from complaining when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except Exception as error:  # a fault of the program is no refutation: say so, and exit 4
+        status = _complain(
+            f"could not finish: internal error ({type(error).__name__}: {error}); "
+            "please report it with the command line",
+            COULD_NOT_FINISH,
+        )
+    sys.exit(status or 0)
+
+
+def _complain(message: str, status: int) -> int:
+    sys.stderr.write(f"error: {' '.join(message.split())}\n")
+    return status
+
+
+def _click_message(error: click.ClickException) -> str:
+    """Click's message, opened by the option it is about."""
+    param = getattr(error, "param", None)
+    if isinstance(error, click.MissingParameter) and param is not None:
+        return f"{param.opts[0]} is missing"
+    if isinstance(error, click.BadParameter) and param is not None:
+        return f"{param.opts[0]}: {error.message}"
+    return error.format_message()

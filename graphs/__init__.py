@@ -1,0 +1,1 @@
+"""Shapes only: networks, windows, connectivity, partitions and site pairs."""

@@ -1,0 +1,104 @@
+"""Strides, receptive fields, attainable windows and the tail condition, along one axis.
+
+Layers are counted from 1, as in the paper; "below K" means layers 1, ..., K. An effective window
+t_l <= R_l is had by making the other offsets of layer l neutral, so that the values
+
+    T = 1 + sum over l <= K of (t_l - 1) * (S_1 ... S_{l-1})
+
+are the *attainable* total receptive fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from .network import Axis
+
+
+def total_stride(axis: Axis, K: int) -> int:
+    """T_S: the product of the strides of layers 1, ..., K."""
+    return prod(axis.strides[:K])
+
+
+def total_receptive_field(axis: Axis, K: int, windows: Sequence[int] | None = None) -> int:
+    """T_R of layers 1, ..., K, with the full windows or with the effective ones given."""
+    used = axis.windows if windows is None else windows
+    return 1 + sum((used[k] - 1) * total_stride(axis, k) for k in range(K))
+
+
+def minimal_windows(axis: Axis, K: int, alpha: int) -> tuple[int, ...] | None:
+    """Effective windows that attain T_R(alpha), the least attainable T > alpha.
+
+    Reachability over sums, held as the bits of an integer, instead of trying all products of
+    windows. Of the windows that attain the same T, later layers get the smaller ones.
+
+    Returns
+    -------
+    (t_1, ..., t_K), or None if even the full windows do not exceed `alpha`.
+    """
+    strides = [total_stride(axis, k) for k in range(K)]
+    # A least sum >= alpha drops below alpha when any one step is taken back. So it is at most
+    # 2 alpha, unless it is a single step longer than that.
+    limit = 2 * max(alpha, 1)
+    sums = [1]
+    for k in range(K):
+        sums.append(_spread(sums[-1], strides[k], axis.windows[k] - 1, limit))
+    total = _lowest_bit(sums[K], alpha)
+    if total is not None:
+        return _trace(total, sums, strides)
+    for k in range(K):
+        if strides[k] > limit and axis.windows[k] >= 2:
+            return tuple(2 if layer == k else 1 for layer in range(K))
+    return None
+
+
+def tail_failure(axis: Axis, K: int) -> int | None:
+    """The first layer l > K that loses inputs, R_l < min(S_l, n_{l-1}); None if there is none."""
+    for k in range(K, len(axis.windows)):
+        if axis.windows[k] < min(axis.strides[k], axis.sizes[k]):
+            return k + 1
+    return None
+
+
+def tail_extent(axis: Axis, layer: int) -> int:
+    """min(R_l, S_l, n_{l-1}): the offsets below it reach every input location exactly once."""
+    k = layer - 1
+    return min(axis.windows[k], axis.strides[k], axis.sizes[k])
+
+
+def leaves_input(axis: Axis, layer: int) -> bool:
+    """Whether an offset below `tail_extent` falls outside the input at the last location."""
+    k = layer - 1
+    last = (axis.sizes[layer] - 1) * axis.strides[k]
+    return last + tail_extent(axis, layer) > axis.sizes[k]
+
+
+def _spread(sums: int, step: int, most: int, limit: int) -> int:
+    """Bits of all s + a * step <= limit with s in `sums` and 0 <= a <= most."""
+    mask = (1 << (limit + 1)) - 1
+    left = min(most, limit // step)
+    width = 1  # `sums` covers a < width: doubling it takes logarithmically many shifts
+    while left > 0:
+        take = min(width, left)
+        sums |= (sums << (take * step)) & mask
+        left -= take
+        width += take
+    return sums
+
+
+def _lowest_bit(bits: int, start: int) -> int | None:
+    rest = bits >> start
+    return None if rest == 0 else start + (rest & -rest).bit_length() - 1
+
+
+def _trace(total: int, sums: list[int], strides: list[int]) -> tuple[int, ...]:
+    """Windows that attain `total`: from the last layer down, the least that leaves a sum."""
+    windows = []
+    for k in reversed(range(len(strides))):
+        a = 0
+        while not sums[k] >> (total - a * strides[k]) & 1:
+            a += 1
+        windows.append(a + 1)
+        total -= a * strides[k]
+    return tuple(reversed(windows))

@@ -1,0 +1,200 @@
+"""Networks of generalized-convolution layers: shapes and the layer syntax.
+
+A `Network` is a grid of H x W sites with M templates, followed by layers; a `Layer` has a window, a
+stride and a number of output channels. An input of size n becomes an output of size ceil(n / S) on
+each axis, and the last layer's output is 1 x 1. The two axes never interact in the geometry, so
+`Network.axis` gives the one-dimensional chain on which sizes, windows and strides are studied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..errors import InputError
+
+Pair = tuple[int, int]
+
+ROWS, COLUMNS = 0, 1
+SYNTAX = "a layer is window/stride:channels, such as 3/1:2 or 4x3/1:2; layers are comma-separated"
+_LAYER = re.compile(r"(\d+)(?:x(\d+))?/(\d+)(?:x(\d+))?:(\d+)", re.ASCII)
+
+
+@dataclass(frozen=True, init=False)
+class Layer:
+    """A generalized-convolution layer.
+
+    Parameters
+    ----------
+    window, stride : int or (int, int)
+        Extent along rows and columns; one number stands for both.
+    channels : int
+        Number of output channels D.
+    """
+
+    window: Pair
+    stride: Pair
+    channels: int
+
+    def __init__(self, window: int | Pair, stride: int | Pair, channels: int) -> None:
+        object.__setattr__(self, "window", _pair("window", window))
+        object.__setattr__(self, "stride", _pair("stride", stride))
+        object.__setattr__(self, "channels", positive("channels", channels))
+
+    def __str__(self) -> str:
+        return f"{_show(self.window)}/{_show(self.stride)}:{self.channels}"
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether neighbouring windows share an input location on some axis."""
+        return any(r > s for r, s in zip(self.window, self.stride, strict=True))
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of a network: its number of sites and every layer's window and stride."""
+
+    size: int
+    windows: tuple[int, ...]
+    strides: tuple[int, ...]
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """Sizes n_0, ..., n_L: the input's, then each layer's output, ceil(n / S)."""
+        sizes = [self.size]
+        for stride in self.strides:
+            sizes.append(-(-sizes[-1] // stride))
+        return tuple(sizes)
+
+
+@dataclass(frozen=True, init=False)
+class Network:
+    """A network on an H x W grid of sites with M templates.
+
+    Parameters
+    ----------
+    M : int
+        Number of templates, and of channels of the representation layer.
+    H, W : int
+        Height and width of the grid; W defaults to H.
+    layers : str or iterable of Layer
+        First layer first; a string is read by `parse_layers`.
+
+    Raises
+    ------
+    InputError
+        If a size is not a positive integer, or the last output is not 1 x 1.
+    """
+
+    M: int
+    H: int
+    W: int
+    layers: tuple[Layer, ...]
+
+    def __init__(
+        self, M: int, H: int, W: int | None = None, *, layers: str | Iterable[Layer]
+    ) -> None:
+        object.__setattr__(self, "M", positive("M", M))
+        object.__setattr__(self, "H", positive("H", H))
+        object.__setattr__(self, "W", positive("W", H if W is None else W))
+        parsed = parse_layers(layers) if isinstance(layers, str) else tuple(layers)
+        object.__setattr__(self, "layers", parsed)
+        if not parsed:
+            raise InputError("layers", "", SYNTAX)
+        if self.sizes[-1] != (1, 1):
+            raise InputError(
+                "layers",
+                self.syntax,
+                f"the last layer's output must be 1x1, and it is {_size(self.sizes[-1])} on "
+                f"{self.H}x{self.W} sites",
+            )
+
+    @property
+    def depth(self) -> int:
+        """Number of layers L."""
+        return len(self.layers)
+
+    @property
+    def sites(self) -> int:
+        """Number of sites N = H W."""
+        return self.H * self.W
+
+    def axis(self, axis: int) -> Axis:
+        """The chain along rows (0) or columns (1)."""
+        return Axis(
+            (self.H, self.W)[axis],
+            tuple(layer.window[axis] for layer in self.layers),
+            tuple(layer.stride[axis] for layer in self.layers),
+        )
+
+    @cached_property
+    def sizes(self) -> tuple[Pair, ...]:
+        """Size (rows, columns) of the input and of every layer's output."""
+        return tuple(zip(self.axis(ROWS).sizes, self.axis(COLUMNS).sizes, strict=True))
+
+    @cached_property
+    def channels(self) -> tuple[int, ...]:
+        """Channels M, D_1, ..., D_L: index l is what layer l puts out."""
+        return (self.M, *(layer.channels for layer in self.layers))
+
+    @property
+    def syntax(self) -> str:
+        """The layers in the syntax of `parse_layers`."""
+        return ",".join(str(layer) for layer in self.layers)
+
+    def __str__(self) -> str:
+        grid = f"H = W = {self.H}" if self.H == self.W else f"H = {self.H}, W = {self.W}"
+        return f"M = {self.M}, {grid}, layers {self.syntax}"
+
+
+def parse_layers(text: str) -> tuple[Layer, ...]:
+    """Read layers such as ``3/1:2,4x4/4x4:1``, first layer first.
+
+    Raises
+    ------
+    InputError
+        Names the part that does not fit the syntax.
+    """
+    layers = []
+    for part in text.split(","):
+        match = _LAYER.fullmatch(part.strip())
+        if match is None:
+            raise InputError("layers", part.strip(), SYNTAX)
+        window_h, window_w, stride_h, stride_w, channels = match.groups()
+        numbers = (window_h, window_w or window_h, stride_h, stride_w or stride_h, channels)
+        a, b, c, d, e = (_number(part, digits) for digits in numbers)
+        layers.append(Layer((a, b), (c, d), e))
+    return tuple(layers)
+
+
+def default_layers(M: int, H: int, W: int) -> tuple[Layer, ...]:
+    """The headline's network: one overlapping layer just past half the grid, then one over all."""
+    return (Layer((H // 2 + 1, W // 2 + 1), 1, M), Layer((H, W), (H, W), 1))
+
+
+def positive(name: str, value: object) -> int:
+    """Return `value` if it is an integer >= 1, and raise `InputError` otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(name, value, "a whole number >= 1 is needed")
+    return value
+
+
+def _number(part: str, digits: str) -> int:
+    if len(digits) > 18 or int(digits) < 1:
+        raise InputError("layers", part.strip(), "numbers in a layer run from 1 to 10^18 - 1")
+    return int(digits)
+
+
+def _pair(name: str, value: int | Pair) -> Pair:
+    rows, columns = value if isinstance(value, tuple) and len(value) == 2 else (value, value)
+    return positive(name, rows), positive(name, columns)
+
+
+def _show(pair: Pair) -> str:
+    return str(pair[0]) if pair[0] == pair[1] else _size(pair)
+
+
+def _size(pair: Pair) -> str:
+    return f"{pair[0]}x{pair[1]}"

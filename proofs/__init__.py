@@ -1,0 +1,1 @@
+"""Theorems: statements, hypotheses, the steps that check them, and verdicts."""

@@ -1,0 +1,394 @@
+"""The check of Theorem 1 for concrete sizes: from hypotheses to the exact rank, step by step.
+
+Each step is a function of the data that it checks, so that a wrong assignment or wrong pairs can be
+handed in and are found out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from time import perf_counter
+
+from ..algebra import engines
+from ..algebra.assignment import Assignment
+from ..algebra.constructions import (
+    Construction,
+    absorb_templates,
+    at_parameter,
+    theorem_1_assignment,
+)
+from ..algebra.evaluate import Factorization, Progress, factorize
+from ..algebra.grid_tensor import MOST_ENTRIES, grid_tensor, matricize
+from ..algebra.linear import (
+    determinant,
+    determinant_polynomial,
+    kronecker_shifted_identity,
+    rank,
+)
+from ..algebra.powers import Powers
+from ..algebra.rings import QQ, Element
+from ..algebra.separation import Separation, separate
+from ..errors import InputError
+from ..graphs.network import Layer, Network, default_layers, positive
+from ..graphs.pairs import SitePair, check_pairs, theorem_1_pairs
+from ..graphs.partition import Partition, named
+from . import theorem_1
+from .theorem_1 import Instance
+from .verdict import ComputedRank, Outcome, Status, Step, Verdict
+
+WEIGHTS = ("shared", "unshared")
+ENGINES = ("auto", "factored")
+LARGEST_SYMBOLIC = 64
+TRIED_PARAMETERS = range(1, 17)
+Templates = Sequence[Sequence[Element]]
+
+
+def verify_bound(
+    network: Network | None = None,
+    *,
+    M: int | None = None,
+    H: int | None = None,
+    W: int | None = None,
+    layers: str | Iterable[Layer] | None = None,
+    weights: str = "shared",
+    partition: str = "left-right",
+    K: int | None = None,
+    engine: str = "auto",
+    memory: float | None = None,
+    templates: Templates | None = None,
+    progress: Progress | None = None,
+) -> Verdict:
+    """Check Theorem 1 for one network, in exact arithmetic.
+
+    Parameters
+    ----------
+    network : Network, optional
+        Or its parts: M, H, W (default H) and layers (default: the headline's two layers).
+    weights : "shared" or "unshared"
+    partition : "left-right" or "top-bottom"
+    K : int, optional
+        Use this K; default: the K with the largest bound.
+    engine : "auto" or "factored"
+        "auto" also enumerates the grid tensor where M^N <= 2^16.
+    memory : float, optional
+        GiB that may be used; default: 80 % of what is free.
+    templates : M x M nested sequence of rationals, optional
+        The representation layer F[d][c] = f_c(template d), nonsingular; default: the identity.
+    progress : callable, optional
+        Called with a stage's name, what is done and the total.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    InputError
+        If an argument does not fit.
+    ResourceError
+        If the work would need more memory than allowed.
+    """
+    started = perf_counter()
+    net = _network(network, M, H, W, layers)
+    _one_of("weights", weights, WEIGHTS)
+    _one_of("engine", engine, ENGINES)
+    axis = theorem_1.axis_of(partition)
+    F = None if templates is None else [[QQ.element(x) for x in row] for row in templates]
+    chosen = theorem_1.choose(net, axis, K)
+    if not isinstance(chosen, Instance):
+        return Verdict(
+            theorem_1.NAME,
+            theorem_1.SOURCE,
+            net,
+            weights,
+            partition,
+            Outcome.NOT_APPLICABLE,
+            "no K meets the hypotheses of the theorem; this says nothing about the rank",
+            reasons=chosen,
+            seconds=perf_counter() - started,
+        )
+    engines.require(
+        engines.estimate_construction(net, chosen.D),
+        engines.memory_limit(memory),
+        "no other engine needs less; a smaller H does",
+    )
+    return check(chosen, weights, partition, F, engine=engine, progress=progress, started=started)
+
+
+def check(
+    instance: Instance,
+    weights: str,
+    partition: str,
+    templates: Templates | None = None,
+    *,
+    construction: Construction | None = None,
+    pairs: Iterable[SitePair] | None = None,
+    engine: str = "auto",
+    progress: Progress | None = None,
+    started: float | None = None,
+) -> Verdict:
+    """Run every step on an instance; an own construction or own pairs are held to the same checks."""
+    started = perf_counter() if started is None else started
+    net = instance.network
+    cut = named(partition, net.H, net.W)
+    if construction is None:
+        construction = theorem_1_assignment(
+            net, instance.axis, instance.windows, instance.D, shared=weights == "shared"
+        )
+    assignment = construction.assignment
+    if templates is not None:
+        assignment = absorb_templates(assignment, templates)
+    listed = list(theorem_1_pairs(net, instance.axis, instance.windows) if pairs is None else pairs)
+    factorization = factorize(assignment, templates=templates, progress=progress)
+    steps = [
+        hypotheses_step(instance),
+        pairs_step(instance, listed, cut),
+        assignment_step(instance, factorization, listed, cut, construction),
+        nonsingular_step(instance, factorization, cut, construction.pair_shift),
+    ]
+    separation = separate(factorization, cut, progress)
+    steps.append(rank_step(instance, separation))
+    if engine == "auto":
+        steps.append(oracle_step(assignment, templates, cut, separation.rank))
+        if construction.family is not None:
+            steps.append(family_step(construction.family, templates, cut, instance))
+    steps.append(almost_everywhere_step(instance, steps))
+    failed = next((step for step in steps if step.status is Status.FAILED), None)
+    return Verdict(
+        theorem_1.NAME,
+        theorem_1.SOURCE,
+        net,
+        weights,
+        partition,
+        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
+        conclusion(instance, weights, cut)
+        if failed is None
+        else f"step “{failed.name}” failed: {failed.detail}",
+        bound=instance.bound,
+        rank=ComputedRank(separation.rank, construction.family is None, "Q", "factored"),
+        geometry=instance.geometry,
+        steps=tuple(steps),
+        seconds=perf_counter() - started,
+    )
+
+
+def hypotheses_step(instance: Instance) -> Step:
+    """Restate the hypotheses that hold, with their numbers."""
+    side = theorem_1.SIDES[instance.axis]
+    half = instance.network.axis(instance.axis).size // 2
+    return Step(
+        "hypotheses",
+        "arithmetic",
+        Status.PASSED,
+        f"{side} even; T_R = {instance.T_R} > {half} for K = {instance.K}; the tail covers every "
+        f"location; D = {instance.D} ≥ 1",
+    )
+
+
+def pairs_step(instance: Instance, pairs: Sequence[SitePair], cut: Partition) -> Step:
+    """The pairs on the connectivity graph: disjoint, crossing, in one receptive field, E of them."""
+    result = check_pairs(instance.network, pairs, cut, instance.axis, instance.windows)
+    if result.problem is not None:
+        return Step("pairs", "graph", Status.FAILED, result.problem)
+    if result.count != instance.E:
+        detail = f"{result.count} pairs on the graph, and the formula says E = {instance.E}"
+        return Step("pairs", "graph", Status.FAILED, detail)
+    return Step(
+        "pairs",
+        "graph",
+        Status.PASSED,
+        f"{result.count} disjoint pairs across the cut, each in the receptive field of a location "
+        f"of layer {instance.K} that reaches the output",
+    )
+
+
+def assignment_step(
+    instance: Instance,
+    factorization: Factorization,
+    pairs: Sequence[SitePair],
+    cut: Partition,
+    construction: Construction,
+) -> Step:
+    """h is a product of factors: one on each pair, the others on one site and nonzero below m."""
+    method = f"factored, over {factorization.assignment.ring}"
+    name = "assignment"
+    if factorization.function is None:
+        return Step(name, method, Status.FAILED, "h is identically zero")
+    expected = {
+        tuple(sorted(site[0] * cut.W + site[1] for site in (pair.near, pair.far))): pair
+        for pair in pairs
+    }
+    joined, units = 0, 0
+    tables = factorization.arithmetic.tables
+    for scope, table in factorization.function.factors:
+        sites = ", ".join(str(divmod(site, cut.W)) for site in scope[:4])
+        if len({cut.sides[site] for site in scope}) == 2:
+            if expected.pop(scope, None) is None:
+                detail = f"a factor straddles the cut on sites {sites}, which are no pair"
+                return Step(name, method, Status.FAILED, detail)
+            joined += 1
+        elif len(scope) > 1 or not all(tables[table][: instance.D]):
+            detail = f"the factor on {sites} is no unit factor on templates < {instance.D}"
+            return Step(name, method, Status.FAILED, detail)
+        else:
+            units += 1
+    # With one channel a pair factor is [near = 0]([far = 0] + k), which splits into one-site factors.
+    if expected and instance.D > 1:
+        pair = next(iter(expected.values()))
+        return Step(
+            name,
+            method,
+            Status.FAILED,
+            f"no factor joins the pair {pair.near}, {pair.far} of location {pair.location}",
+        )
+    found = f"h = constant × {joined} pair factors × {units} one-site factors"
+    if construction.family is not None:
+        found = f"W = q·δ, b = 1 where offsets leave the input; coefficient of the top power of q: {found}"
+    return Step(name, method, Status.PASSED, found)
+
+
+def nonsingular_step(
+    instance: Instance, factorization: Factorization, cut: Partition, k: int
+) -> Step:
+    """Every pair factor on templates < m is I + kJ up to a scalar, with determinant 1 + km."""
+    name, method, m = "nonsingular", "FLINT", instance.D
+    factors = () if factorization.function is None else factorization.function.factors
+    classes: dict[int, tuple[int, ...]] = {}
+    for scope, number in factors:
+        if len({cut.sides[site] for site in scope}) == 2:
+            classes.setdefault(number, scope)
+    expected = kronecker_shifted_identity(m, k)
+    for number, scope in classes.items():
+        sites = ", ".join(str(divmod(site, cut.W)) for site in scope[:4])
+        table = factorization.arithmetic.tables[number]
+        if len(scope) != 2 or len(table) < m:
+            detail = f"the factor on {sites} is no matrix on {{0 … {m - 1}}}²"
+            return Step(name, method, Status.FAILED, detail)
+        table = table[:m, :m]
+        if determinant(table, factorization.assignment.ring) == 0:
+            detail = f"the factor on {sites} is singular on {{0 … {m - 1}}}²: determinant 0"
+            return Step(name, method, Status.FAILED, detail)
+        if (table * int(expected[0, 0]) != expected * table[0, 0]).any():
+            detail = f"the factor on {sites} is not proportional to I + {k}J"
+            return Step(name, method, Status.FAILED, detail)
+    if not classes:
+        return Step(name, method, Status.NOT_RUN, "no factor straddles the cut: the bound is 1")
+    shape = "I" if k == 0 else f"I + {k}J" if k > 1 else "I + J"
+    detail = f"pair factors are {shape} on {{0 … {m - 1}}}², det({shape}) = {1 + k * m}"
+    if m <= LARGEST_SYMBOLIC:
+        if determinant_polynomial(m) != [1, m, *[0] * (m - 1)]:
+            return Step(name, method, Status.FAILED, "det(I + kJ) is not 1 + mk")
+        detail += f"; det(I + kJ) = 1 + {m if m > 1 else ''}k"
+    return Step(name, method, Status.PASSED, detail)
+
+
+def rank_step(instance: Instance, separation: Separation) -> Step:
+    """The exact rank at the assignment, as a Kronecker product of clusters, against D^E."""
+    holds = separation.rank >= instance.bound.powers
+    relation = "≥" if holds else "<"
+    return Step(
+        "rank",
+        "Kronecker product, over Q",
+        Status.PASSED if holds else Status.FAILED,
+        f"the rank at this assignment is exactly {separation.rank} {relation} D^E = {instance.bound}",
+    )
+
+
+def oracle_step(
+    assignment: Assignment, templates: Templates | None, cut: Partition, factored: Powers
+) -> Step:
+    """The same rank by enumeration of the whole grid tensor, where it is small."""
+    net = assignment.network
+    name, method = "oracle", "dense, over Q"
+    if net.M**net.sites > MOST_ENTRIES:
+        return Step(
+            name, method, Status.NOT_RUN, f"{net.M}^{net.sites} entries are too many to list"
+        )
+    matrix = matricize(grid_tensor(assignment, templates=templates), net.M, cut)
+    value = rank(matrix, assignment.ring)
+    agrees = Powers([(value, 1)]) == factored
+    rows, columns = matrix.shape
+    return Step(
+        name,
+        method,
+        Status.PASSED if agrees else Status.FAILED,
+        f"{rows} × {columns} matrix enumerated: rank {value}"
+        + ("" if agrees else f", and the factored engine says {factored}"),
+    )
+
+
+def family_step(
+    family: Assignment, templates: Templates | None, cut: Partition, instance: Instance
+) -> Step:
+    """For the family in q: a value of q at which the enumerated rank meets the bound."""
+    net = family.network
+    name, method = "family in q", "dense, over Q"
+    if net.M**net.sites > MOST_ENTRIES:
+        return Step(
+            name, method, Status.NOT_RUN, f"{net.M}^{net.sites} entries are too many to list"
+        )
+    for q in TRIED_PARAMETERS:
+        member = at_parameter(family, q)
+        if templates is not None:
+            member = absorb_templates(member, templates)
+        matrix = matricize(grid_tensor(member, templates=templates), net.M, cut)
+        value = rank(matrix, member.ring)
+        if Powers([(value, 1)]) >= instance.bound.powers:
+            detail = f"at q = {q} the shared network has rank {value} ≥ {instance.bound}"
+            return Step(name, method, Status.PASSED, detail)
+    detail = (
+        f"no q ≤ {TRIED_PARAMETERS[-1]} shows it; the leading coefficient does for almost all q"
+    )
+    return Step(name, method, Status.NOT_RUN, detail)
+
+
+def almost_everywhere_step(instance: Instance, steps: Sequence[Step]) -> Step:
+    """The lemma that carries one exact witness to almost every choice of the parameters."""
+    if any(step.status is Status.FAILED for step in steps):
+        return Step("almost every", "lemma", Status.NOT_RUN, "there is no witness to carry over")
+    degree = theorem_1.minor_degree(instance.network)
+    return Step(
+        "almost every",
+        "lemma: zeros of a nonzero polynomial have measure zero",
+        Status.LEMMA,
+        f"a minor of size {instance.bound} is a polynomial of degree ≤ {instance.bound}·{degree} in "
+        "the parameters, nonzero at this assignment",
+    )
+
+
+def conclusion(instance: Instance, weights: str, cut: Partition) -> str:
+    """The claim in words, and whether it is the full rank or trivial."""
+    M, bound = instance.network.M, instance.bound
+    largest = Powers([(M, min(cut.counts))])
+    text = f"rank ≥ {bound} for almost all parameters, {weights} weights"
+    if bound.trivial:
+        return f"{text}; trivial: every nonzero function has rank ≥ 1"
+    if bound.powers == largest:
+        return f"{text}; {M}^{min(cut.counts)} is full rank"
+    return text
+
+
+def _network(
+    network: Network | None,
+    M: int | None,
+    H: int | None,
+    W: int | None,
+    layers: str | Iterable[Layer] | None,
+) -> Network:
+    if network is not None:
+        if any(part is not None for part in (M, H, W, layers)):
+            raise InputError("network", network, "give a network or its parts, not both")
+        return network
+    height, templates = positive("H", H), positive("M", M)
+    width = height if W is None else positive("W", W)
+    return Network(
+        templates,
+        height,
+        width,
+        layers=default_layers(templates, height, width) if layers is None else layers,
+    )
+
+
+def _one_of(name: str, given: str, allowed: Sequence[str]) -> None:
+    if given not in allowed:
+        raise InputError(name, given, f"one of {', '.join(allowed)} is needed")

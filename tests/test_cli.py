@@ -1,0 +1,184 @@
+"""The installed scripts: results, exit statuses, and errors in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from convac import cli
+
+SCRIPTS = Path(sys.executable).parent
+
+
+def run(
+    *arguments: str, script: str = "verify-bound", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(SCRIPTS / script), *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        check=False,
+    )
+
+
+VERIFIED = [
+    ("--M 2 --H 4", (2, 8), (2, 8)),
+    ("--M 3 --H 6 --weights unshared", (3, 18), (3, 18)),
+    ("--M 5 --H 2 --partition top-bottom", (5, 2), (5, 2)),
+    ("--M 2 --H 4 --layers 2/1:4,2/1:2,4/4:1", (2, 8), (2, 8)),
+    ("--M 2 --H 4 --layers 2/1:4,2/2:2,2/2:1", (2, 2), (2, 2)),
+    ("--M 2 --H 4 --layers 3/3:4,2/1:2,2/2:1", (2, 2), (2, 2)),
+    ("--M 2 --H 6 --W 4 --layers 4x3/1:2,6x4/6x4:1", (2, 12), (2, 12)),
+    ("--M 2 --H 6 --layers 4/1:2,4/4:2,2/2:1", (2, 18), (2, 18)),
+    ("--M 2 --H 6 --layers 4/1:2,4/4:2,2/2:1 --weights unshared", (2, 18), (2, 18)),
+    ("--M 2 --H 64", (2, 2048), (2, 2048)),
+    ("--M 2 --H 256", (2, 32768), (2, 32768)),
+]
+
+
+@pytest.mark.parametrize(("arguments", "bound", "rank"), VERIFIED)
+def test_verified(arguments: str, bound: tuple[int, int], rank: tuple[int, int]) -> None:
+    result = run(*arguments.split(), "--json")
+    assert (result.returncode, result.stderr) == (0, "")
+    document = json.loads(result.stdout)
+    assert document["verdict"] == "verified"
+    assert (document["bound"]["base"], document["bound"]["exponent"]) == bound
+    assert (document["rank"]["base"], document["rank"]["exponent"]) == rank
+    assert document["rank"]["exact"] is True
+
+
+def test_trivial() -> None:
+    result = run(*["--M", "2", "--H", "4", "--layers", "3/1:2,1/2:4,2/2:1"])
+    assert result.returncode == 0
+    assert "trivial" in result.stdout
+    assert "K = 2" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("--M 2 --H 4 --layers 2/2:2,2/2:1", "T_R = 2 does not exceed W/2 = 2"),
+        ("--M 2 --H 4 --layers 3/1:2,2/2:4,1/2:1", "K = 2: the tail condition fails at layer 3"),
+        ("--M 2 --H 5", "even width"),
+    ],
+)
+def test_not_applicable(arguments: str, reason: str) -> None:
+    result = run(*arguments.split())
+    assert result.returncode == 3
+    assert reason in result.stdout
+    assert "NOT APPLICABLE" in result.stdout
+    assert json.loads(run(*arguments.split(), "--json").stdout)["verdict"] == "not applicable"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        ("--M 0 --H 4", "--M: got '0'"),
+        ("--M 2 --H x", "--H: got 'x'"),
+        ("--M 2 --H -2", "--H: got '-2'"),
+        ("--M 2 --H 4 --layers 3/1", "--layers: got '3/1'"),
+        ("--M 2 --H 4 --layers 3/1:2", "--layers: got '3/1:2'"),
+        ("--M 2 --H 4 --layers 3/0:2,4/4:1", "--layers: got '3/0:2'"),
+        ("--M 2 --H 4 --layers=", "--layers: got ''"),
+        ("--M 2 --H 4 --layers 3/1:2,4/4:1 --K 7", "--K: got 7; K runs from 1 to L - 1 = 1"),
+        ("--M 2 --H 4 --weights both", "--weights"),
+        ("--M 2 --H 4 --partition checkerboard", "--partition"),
+        ("--M 2 --H 4 --memory -1", "--memory"),
+        ("--M 2", "--H is missing"),
+        ("--M 2 --H 4 --layer 3/1:2", "--layer"),
+    ],
+)
+def test_bad_input_is_one_line(arguments: str, option: str) -> None:
+    for extra in ([], ["--json"]):
+        result = run(*arguments.split(), *extra)
+        assert result.returncode == 2
+        assert result.stdout == ""
+        assert result.stderr.count("\n") == 1
+        assert result.stderr.startswith("error: ")
+        assert option in result.stderr
+
+
+def test_what_does_not_fit_exits_4() -> None:
+    result = run("--M", "2", "--H", "100000")
+    assert result.returncode == 4
+    assert "TiB" in result.stderr
+    assert result.stderr.count("\n") == 1
+    result = run("--M", "2", "--H", "100000", "--json")
+    assert result.returncode == 4
+    document = json.loads(result.stdout)
+    assert document["verdict"] == "could not finish"
+    assert "TiB" in document["reason"]
+
+
+def test_other_ways_in() -> None:
+    expected = json.loads(run("--M", "2", "--H", "4", "--json").stdout)["rank"]
+    result = run("verify-bound", "--M", "2", "--H", "4", "--json", script="convac")
+    assert json.loads(result.stdout)["rank"] == expected
+    module = subprocess.run(
+        [sys.executable, "-m", "convac", "verify-bound", "--M", "2", "--H", "4", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(module.stdout)["rank"] == expected
+    assert run("--version", script="convac").returncode == 0
+    assert "verify-bound" in run("--help", script="convac").stdout
+
+
+def test_files_get_no_colour_and_old_terminals_get_ascii() -> None:
+    result = run("--M", "2", "--H", "4")
+    assert "\x1b" not in result.stdout
+    assert "✓" in result.stdout
+    plain = run("--M", "2", "--H", "4", PYTHONIOENCODING="ascii")
+    assert plain.stdout.isascii()
+    assert "[ok]" in plain.stdout
+    assert "?" not in plain.stdout
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    process = subprocess.Popen(
+        [str(SCRIPTS / "verify-bound"), "--M", "2", "--H", "4"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == ("", 0)
+
+
+def test_an_interrupt_is_one_line() -> None:
+    process = subprocess.Popen(
+        [str(SCRIPTS / "verify-bound"), "--M", "2", "--H", "1024"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, "", "error: interrupted\n")
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("x"), MemoryError(), AssertionError(), KeyError(1)])
+def test_a_fault_of_the_program_is_no_refutation(
+    fault: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def broken() -> None:
+        raise fault
+
+    sys.argv = ["broken"]
+    with pytest.raises(SystemExit) as caught:
+        cli._run(broken)
+    assert caught.value.code == 4
+    assert capsys.readouterr().err.startswith("error: could not finish")

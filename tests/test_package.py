@@ -1,0 +1,85 @@
+"""The package as it is installed: public names, light imports, versions and documents in step."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import convac
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("name", convac.__all__)
+def test_public_names_are_there_and_documented(name: str) -> None:
+    value = getattr(convac, name)
+    assert value.__doc__
+
+
+def test_names_are_listed_once() -> None:
+    assert sorted(convac._HOME) == sorted(convac.__all__)
+    assert set(dir(convac)) == set(convac.__all__)
+    with pytest.raises(AttributeError):
+        convac.nothing  # noqa: B018
+
+
+def test_importing_stays_light() -> None:
+    code = "import sys, convac, convac.cli; print(sorted(sys.modules))"
+    modules = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    for heavy in ("networkx", "sympy", "numpy", "flint", "rich"):
+        assert f"'{heavy}'" not in modules
+
+
+def test_versions_are_in_step() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert version("convac") == project["version"]
+    assert f"version: {project['version']}\n" in (ROOT / "CITATION.cff").read_text()
+    assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_lower_bound_has_its_reason() -> None:
+    for line in (ROOT / "pyproject.toml").read_text().splitlines():
+        if re.match(r'\s+"[a-z-]+>=', line):
+            assert "#" in line, line
+
+
+def test_every_package_is_listed() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {
+        "convac." + path.parent.name
+        for path in ROOT.glob("*/__init__.py")
+        if path.parent.name != "tests"
+    }
+    assert set(listed) == {"convac", *folders}
+
+
+def test_readme_opens_with_two_commands() -> None:
+    lines = (ROOT / "README.md").read_text().splitlines()
+    commands = [line for line in lines if line.startswith("python3 -m venv")]
+    assert len(commands) == 2
+    assert "verify-bound --M 2 --H 4" in commands[0]
+    assert "[test]" in commands[1]
+    assert "pytest" in commands[1]
+
+
+def test_readme_python_runs() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_readme_shows_what_is_printed() -> None:
+    shown = re.search(
+        r"```text\n\$ verify-bound --M 2 --H 4\n(.*?)```",
+        (ROOT / "README.md").read_text(),
+        re.DOTALL,
+    )
+    assert shown is not None
+    printed = str(convac.verify_bound(M=2, H=4)).splitlines()[:-1]
+    assert shown.group(1).splitlines() == printed

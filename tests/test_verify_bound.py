@@ -1,0 +1,278 @@
+"""Theorem 1: the verdicts that must hold, and sabotage that each verdict must notice."""
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from convac import (
+    QQ,
+    Assignment,
+    InputError,
+    Network,
+    Powers,
+    ResourceError,
+    constant,
+    theorem_1_assignment,
+    verify_bound,
+)
+from convac.algebra.constructions import Construction
+from convac.graphs.pairs import SitePair, theorem_1_pairs
+from convac.graphs.partition import named
+from convac.proofs import theorem_1
+from convac.proofs.theorem_1 import Instance
+from convac.proofs.verdict import Status
+from convac.proofs.verify_bound import check, oracle_step
+
+# THEORY 7: layers, K, T, T_S, bound, rank at the explicit assignment (M = 2, H = 4)
+REFERENCE = [
+    ("3/1:2,4/4:1", 1, 3, 1, (2, 8), 256),
+    ("3/1:2,2/2:3,2/2:1", 1, 3, 1, (2, 8), 256),
+    ("2/1:4,2/1:2,4/4:1", 2, 3, 1, (2, 8), 256),
+    ("2/1:4,2/2:2,2/2:1", 2, 3, 2, (2, 2), 4),
+]
+
+
+@pytest.mark.parametrize("weights", ["shared", "unshared"])
+@pytest.mark.parametrize(("layers", "K", "T", "T_S", "bound", "rank"), REFERENCE)
+def test_reference_values(layers, K, T, T_S, bound, rank, weights) -> None:  # type: ignore[no-untyped-def]
+    verdict = verify_bound(M=2, H=4, layers=layers, weights=weights)
+    assert verdict.verified
+    assert verdict.bound is not None
+    assert verdict.rank is not None
+    assert (verdict.geometry["K"], verdict.geometry["T"], verdict.geometry["T_S"]) == (K, T, T_S)
+    assert (verdict.bound.base, verdict.bound.exponent) == bound
+    assert int(verdict.rank.value) == rank
+    assert [s.status for s in verdict.steps if s.name == "oracle"] == [Status.PASSED]
+
+
+def headline(M: int = 2) -> tuple[Instance, Construction]:
+    instance = theorem_1.choose(Network(M, 4, layers=f"3/1:{M},4/4:1"), 1)
+    assert isinstance(instance, Instance)
+    return instance, theorem_1_assignment(instance.network, 1, (3,), M, shared=True)
+
+
+def failed(verdict) -> list[str]:  # type: ignore[no-untyped-def]
+    assert not verdict.verified
+    assert verdict.to_json()["verdict"] == "not verified"
+    return [step.name for step in verdict.steps if step.status is Status.FAILED]
+
+
+def far_rows_changed(construction: Construction, change) -> Construction:  # type: ignore[no-untyped-def]
+    entries = [
+        replace(e, row=change(e.row)) if e.layer == 1 and e.offsets[1] == (2, 3) else e
+        for e in construction.assignment.entries
+    ]
+    return replace(
+        construction, assignment=Assignment(construction.assignment.network, entries, QQ)
+    )
+
+
+def test_unchanged_control() -> None:
+    instance, construction = headline()
+    same = far_rows_changed(construction, lambda row: row)
+    assert check(instance, "shared", "left-right", construction=same).verified
+
+
+def test_sabotage_far_weight_removed() -> None:
+    instance, construction = headline()
+    broken = far_rows_changed(construction, lambda row: constant(row.bias))
+    verdict = check(instance, "shared", "left-right", construction=broken)
+    assert failed(verdict) == ["assignment", "rank"]
+    assert "no factor joins the pair (0, 0), (0, 2) of location (0, 0)" in verdict.conclusion
+    assert int(verdict.rank.value) == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("M", "where"), [(2, "assignment"), (3, "nonsingular")])
+def test_sabotage_singular_bias(M: int, where: str) -> None:
+    """k = -1/m makes det(I + kJ) = 0; for m = 2 the factor even splits into one-site factors."""
+    instance, construction = headline(M)
+    broken = far_rows_changed(construction, lambda row: replace(row, bias=Fraction(-1, M)))
+    verdict = check(instance, "shared", "left-right", construction=broken, engine="factored")
+    assert failed(verdict) == [where, "rank"]
+    assert "(0, 0), (0, 2)" in verdict.conclusion
+    if M == 3:
+        assert "determinant 0" in verdict.conclusion
+    assert verdict.rank is not None
+    assert verdict.rank.value == Powers([(M - 1, 8)])
+
+
+def test_sabotage_another_bias_is_another_factor() -> None:
+    """With k = 5 the rank holds all the same, but the factors are not those of the proof."""
+    instance, construction = headline()
+    broken = far_rows_changed(construction, lambda row: replace(row, bias=5))
+    assert failed(check(instance, "shared", "left-right", construction=broken)) == ["nonsingular"]
+
+
+def test_sabotage_two_pairs_on_one_site() -> None:
+    instance, _ = headline()
+    pairs = list(theorem_1_pairs(instance.network, 1, instance.windows))
+    pairs[1] = SitePair(pairs[1].location, pairs[0].near, pairs[1].far)
+    verdict = check(instance, "shared", "left-right", pairs=pairs)
+    assert failed(verdict)[0] == "pairs"
+    assert "site (0, 0) is in two pairs" in verdict.conclusion
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        (SitePair((0, 0), (0, 0), (0, 1)), "on one side of the cut"),
+        (SitePair((0, 0), (0, 0), (0, 3)), "not in the receptive field"),
+        (SitePair((0, 0), (1, 0), (1, 2)), "not in the receptive field"),
+    ],
+)
+def test_sabotage_pairs_off_the_graph(pair: SitePair, message: str) -> None:
+    instance, _ = headline()
+    verdict = check(instance, "shared", "left-right", pairs=[pair])
+    assert "pairs" in failed(verdict)
+    assert message in verdict.conclusion
+
+
+def test_sabotage_a_missing_pair() -> None:
+    instance, _ = headline()
+    pairs = list(theorem_1_pairs(instance.network, 1, instance.windows))[1:]
+    assert (
+        "the formula says E = 8" in check(instance, "shared", "left-right", pairs=pairs).conclusion
+    )
+
+
+def test_sabotage_lost_locations() -> None:
+    """Without the tail condition the pairs do not reach the output."""
+    network = Network(2, 4, layers="3/1:2,2/2:4,1/2:1")
+    instance = Instance(network, 1, 1, (3,), 1, 3, 3, 2, 8)
+    verdict = check(instance, "shared", "left-right")
+    assert "pairs" in failed(verdict)
+    assert "no path from location (2, 0)" in verdict.conclusion
+
+
+@pytest.mark.parametrize("wrong", [{"E": 9}, {"D": 3}])
+def test_sabotage_a_larger_bound(wrong: dict[str, int]) -> None:
+    instance, construction = headline()
+    verdict = check(replace(instance, **wrong), "shared", "left-right", construction=construction)
+    assert "rank" in failed(verdict)
+
+
+def test_sabotage_zero_function() -> None:
+    instance, construction = headline()
+    network = instance.network
+    zero = Assignment(network, [replace(construction.assignment.entries[-1], row=constant(0))])
+    broken = replace(construction, assignment=zero)
+    verdict = check(instance, "shared", "left-right", construction=broken)
+    assert "identically zero" in verdict.conclusion
+    assert int(verdict.rank.value) == 0  # type: ignore[union-attr]
+
+
+def test_sabotage_disagreeing_engines() -> None:
+    _, construction = headline()
+    cut = named("left-right", 4, 4)
+    assert oracle_step(construction.assignment, None, cut, Powers([(2, 8)])).status is Status.PASSED
+    assert oracle_step(construction.assignment, None, cut, Powers([(2, 7)])).status is Status.FAILED
+
+
+def test_not_applicable_says_why() -> None:
+    verdict = verify_bound(M=2, H=4, layers="2/2:2,2/2:1")
+    assert verdict.to_json()["verdict"] == "not applicable"
+    assert verdict.reasons == (
+        "K = 1: T_R = 2 does not exceed W/2 = 2: no overlap reaches past half",
+    )
+    verdict = verify_bound(M=2, H=4, layers="3/1:2,2/2:4,1/2:1")
+    assert [reason[:5] for reason in verdict.reasons] == ["K = 1", "K = 2"]
+    assert all("tail condition fails at layer 3" in reason for reason in verdict.reasons)
+    assert "even width" in verify_bound(M=2, H=5).reasons[0]
+    assert verify_bound(M=2, H=5, W=4).verified
+    assert "one layer" in verify_bound(M=2, H=4, layers="4/4:1").reasons[0]
+    assert "layer 1 has 1 channel" in verify_bound(M=2, H=4, layers="2/1:1,2/1:2,4/4:1").reasons[1]
+
+
+def test_the_best_K_is_taken_and_the_smallest_among_equals() -> None:
+    layers = "3/1:4,3/1:4,4/4:1"
+    assert verify_bound(M=2, H=4, layers=layers).geometry["K"] == 1
+    assert verify_bound(M=2, H=4, layers=layers, K=2).geometry["K"] == 2
+    better = verify_bound(M=4, H=4, layers="3/1:2,1/1:4,4/4:1")
+    assert (better.geometry["K"], str(better.bound)) == (1, "2^8")
+    later = verify_bound(M=4, H=4, layers="2/1:8,2/1:4,4/4:1")
+    assert (later.geometry["K"], str(later.bound)) == (2, "4^8")
+
+
+def test_trivial_bounds_are_marked() -> None:
+    verdict = verify_bound(M=2, H=4, layers="3/1:2,1/2:4,2/2:1")
+    assert verdict.verified
+    assert verdict.geometry["K"] == 2
+    assert verdict.to_json()["trivial"] is True
+    assert "trivial" in verdict.conclusion
+    assert verify_bound(M=1, H=2).to_json()["trivial"] is True
+
+
+def test_templates() -> None:
+    plain = verify_bound(M=2, H=4)
+    changed = verify_bound(M=2, H=4, templates=[[1, 2], [Fraction(1, 3), "-4/5"]])
+    assert changed.verified
+    assert changed.rank == plain.rank
+    for bad in ([[1, 2], [2, 4]], [[1, 2]], [[1], [2]], [[1.0, 0], [0, 1]]):
+        with pytest.raises(InputError):
+            verify_bound(M=2, H=4, templates=bad)  # type: ignore[arg-type]
+
+
+def test_large_sizes_are_exact() -> None:
+    verdict = verify_bound(M=3, H=64, weights="unshared", partition="top-bottom")
+    assert verdict.verified
+    assert verdict.rank is not None
+    assert verdict.rank.value == Powers([(3, 2048)])
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(ResourceError, match=r"TiB.*are allowed"):
+        verify_bound(M=2, H=100_000)
+    with pytest.raises(ResourceError):
+        verify_bound(M=2, H=64, memory=0.0001)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"M": 0, "H": 4},
+        {"M": 2},
+        {"M": 2, "H": 4, "weights": "both"},
+        {"M": 2, "H": 4, "partition": "checkerboard"},
+        {"M": 2, "H": 4, "engine": "fast"},
+        {"M": 2, "H": 4, "K": 7},
+        {"M": 2, "H": 4, "K": 0},
+        {"M": 2, "H": 4, "network": Network(2, 4, layers="4/4:1")},
+    ],
+)
+def test_bad_arguments(bad: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        verify_bound(**bad)  # type: ignore[arg-type]
+
+
+def test_json_has_the_documented_fields() -> None:
+    document = verify_bound(M=2, H=4).to_json()
+    assert json.loads(json.dumps(document)) == document
+    assert document["bound"] == {"base": 2, "exponent": 8}
+    assert document["rank"] == {
+        "base": 2, "exponent": 8, "exact": True, "field": "Q", "engine": "factored"
+    }  # fmt: skip
+    assert document["geometry"] == {"K": 1, "T_S": 1, "T_R": 3, "T": 3, "D": 2, "E": 8}
+    assert {"theorem", "M", "H", "W", "network", "weights", "partition", "verdict", "versions",
+            "seconds", "steps"} <= set(document)  # fmt: skip
+    assert all(set(s) == {"name", "method", "status", "detail"} for s in document["steps"])
+    missing = verify_bound(M=2, H=5).to_json()
+    assert missing["bound"] is None
+    assert missing["rank"] is None
+    assert missing["geometry"] is None
+
+
+def test_verdicts_read_well() -> None:
+    verdict = verify_bound(M=2, H=4)
+    assert repr(verdict).startswith("<Verdict verified: Theorem 1, M = 2, H = W = 4")
+    assert "2^8 is full rank" in str(verdict)
+
+
+def test_the_family_in_q_is_reported_as_a_lower_bound() -> None:
+    network = Network(2, 1, 6, layers="1x4/1:2,1x2/1x2:1,1x2/1x2:1,1x2/1x2:1")
+    verdict = verify_bound(network)
+    assert verdict.verified
+    assert verdict.rank is not None
+    assert not verdict.rank.exact
+    assert any(s.name == "family in q" and s.status is Status.PASSED for s in verdict.steps)
+    assert verify_bound(network, weights="unshared").rank.exact  # type: ignore[union-attr]
