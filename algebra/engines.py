@@ -1,96 +1,142 @@
-"""What the work would need, before it is begun, and what the machine has.
+"""Which engine computes the rank at given parameters, and the choice among them.
 
-The constants were measured with benchmarks/scaling.py and rounded up; they decide only whether
-work is begun, never a verdict.
+* factored: the function as a product of factors over few sites; only sites near the cut are enumerated.
+* tree: cores of a network without overlap; no enumeration.
+* dense: the whole grid tensor, M^N entries.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import prod
-from pathlib import Path
 
-from ..errors import ResourceError
-from ..graphs.network import Network
+from ..errors import InputError, ResourceError
+from ..graphs.partition import Partition
+from .assignment import Assignment
+from .contraction import BYTES_PER_ENTRY
+from .evaluate import factorize
+from .linear import rank
+from .powers import Powers
+from .progress import Progress
+from .resources import require, tensor_estimate
+from .rings import Element, Polynomials, PrimeField
+from .separation import product_table, separate
+from .tree import is_tree, tree_rank
 
-BYTES_PER_LOCATION = 24
-BYTES_PER_SITE = 600
-BYTES_PER_ENTRY = 120
-SECONDS_PER_SITE = 1e-5
-SHARE_OF_FREE = 0.8
-GIB = 2**30
+Templates = Sequence[Sequence[Element]] | None
+Engine = Callable[[Assignment, Partition, int, Progress | None, Templates], Powers]
+
+ENGINES = ("auto", "factored", "tree", "dense")
+OBJECT_ENTRIES = 2**22
+"""Largest table of exact objects: it is time, about a microsecond an entry, that limits them."""
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """Memory in bytes and time in seconds, to about a factor of two."""
+class EngineResult:
+    """The rank at the parameters, over the fraction field of their ring, and the engine that found it."""
 
-    bytes: int
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"about {show_bytes(self.bytes)} and {show_seconds(self.seconds)}"
+    rank: Powers
+    engine: str
 
 
-def estimate_construction(network: Network, m: int) -> Estimate:
-    """Factored evaluation of an explicit assignment with m channels: scopes of two sites at most."""
-    locations = sum(prod(size) for size in network.sizes)
-    entries = network.M**2 + m**2
-    return Estimate(
-        BYTES_PER_LOCATION * locations + BYTES_PER_SITE * network.sites + BYTES_PER_ENTRY * entries,
-        SECONDS_PER_SITE * (network.sites + locations) + 1e-9 * m**3,
-    )
-
-
-def require(estimate: Estimate, limit: int, instead: str) -> None:
-    """Refuse work that needs more than `limit` bytes.
+def rank_at(
+    assignment: Assignment,
+    partition: Partition,
+    engine: str,
+    memory: int,
+    progress: Progress | None = None,
+    *,
+    templates: Templates = None,
+) -> EngineResult:
+    """The exact rank at the parameters by one engine, or by the cheapest that serves ("auto").
 
     Raises
     ------
+    InputError
+        If the tree engine is asked for and the network overlaps.
     ResourceError
-        With the estimate, the limit, and what would do instead.
+        If the engine, or with "auto" each of them, would need more than `memory` bytes.
     """
-    if estimate.bytes > limit:
-        raise ResourceError(
-            f"this would need {estimate}, and {show_bytes(limit)} are allowed; {instead}"
+    if engine != "auto":
+        return EngineResult(
+            _ENGINES[engine](assignment, partition, memory, progress, templates), engine
         )
+    order = ["factored"]
+    if is_tree(assignment.network) and not isinstance(assignment.ring, Polynomials):
+        order = ["tree", "factored"]
+    refusals = []
+    for name in order:
+        try:
+            return EngineResult(
+                _ENGINES[name](assignment, partition, memory, progress, templates), name
+            )
+        except ResourceError as error:
+            refusals.append(f"{name}: {error}")
+    raise ResourceError("; ".join(refusals))
 
 
-def memory_limit(gib: float | None = None) -> int:
-    """Bytes that may be used: as asked for in GiB, else 80 % of what is free."""
-    return int(gib * GIB) if gib is not None else int(SHARE_OF_FREE * _free())
+def _factored(
+    assignment: Assignment,
+    partition: Partition,
+    memory: int,
+    progress: Progress | None,
+    templates: Templates,
+) -> Powers:
+    most = most_entries(assignment, memory)
+    factorization = factorize(assignment, templates=templates, most_entries=most, progress=progress)
+    return separate(factorization, partition, progress).rank
 
 
-def _free() -> int:
-    """Free memory: what the kernel calls available, and no more than a control group leaves."""
-    free = 4 * GIB
-    meminfo = _read("/proc/meminfo")
-    for line in meminfo.splitlines():
-        if line.startswith("MemAvailable:"):
-            free = int(line.split()[1]) * 1024
-    most, used = _read("/sys/fs/cgroup/memory.max"), _read("/sys/fs/cgroup/memory.current")
-    if most.strip().isdigit() and used.strip().isdigit():
-        free = min(free, int(most) - int(used))
-    return free
+def _tree(
+    assignment: Assignment,
+    partition: Partition,
+    memory: int,
+    progress: Progress | None,
+    templates: Templates,
+) -> Powers:
+    if templates is not None:
+        raise InputError("engine", "tree", "it takes the identity as the representation layer")
+    return Powers([(tree_rank(assignment, partition, progress), 1)])
 
 
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        return ""
+def _dense(
+    assignment: Assignment,
+    partition: Partition,
+    memory: int,
+    progress: Progress | None,
+    templates: Templates,
+) -> Powers:
+    """All M^N entries, one-sided factors included."""
+    network = assignment.network
+    require(
+        tensor_estimate(network, partition, BYTES_PER_ENTRY),
+        memory,
+        "the factored engine enumerates only the sites that matter, the tree engine none, and bounds "
+        "need no enumeration (--engine auto)",
+    )
+    most = most_entries(assignment, memory)
+    factorization = factorize(assignment, templates=templates, most_entries=most, progress=progress)
+    if factorization.function is None:
+        return Powers([(0, 1)])
+    matrix = product_table(
+        factorization.arithmetic,
+        list(factorization.function.factors),
+        partition.sites(0),
+        partition.sites(1),
+        progress,
+    )
+    return Powers([(rank(matrix, assignment.ring, progress), 1)])
 
 
-def show_bytes(count: int) -> str:
-    """A size as a person reads it."""
-    units = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
-    power = min((max(count, 1).bit_length() - 1) // 10, len(units) - 1)
-    return f"{count / 1024**power:.3g} {units[power]}"
+def most_entries(assignment: Assignment, memory: int) -> int:
+    """The largest table that the memory allows."""
+    if isinstance(assignment.ring, PrimeField):
+        return max(1, memory // BYTES_PER_ENTRY)
+    return min(OBJECT_ENTRIES, max(1, memory // 200))
 
 
-def show_seconds(seconds: float) -> str:
-    """A duration as a person reads it."""
-    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.3g} {unit}"
-    return f"{seconds:.2g} s"
+_ENGINES: dict[str, Engine] = {
+    "factored": _factored,
+    "tree": _tree,
+    "dense": _dense,
+}

@@ -8,18 +8,17 @@ sites are numbered in row-major order and translates of a form lie inside the gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..graphs.geometry import total_stride
 from ..graphs.network import COLUMNS, ROWS
 from .assignment import Assignment, Local
 from .factors import DEFAULT_MOST_ENTRIES, Factors, Product
+from .progress import Progress
 from .rings import Element
 
 Form = Mapping[int, Product | None]
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, what is done and the total."""
 
 OUTSIDE = -1
 SITE = 0

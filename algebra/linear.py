@@ -1,30 +1,35 @@
 """Exact rank and determinant of one matrix over the fraction field of its ring.
 
-FLINT does ZZ, QQ and GF(p). Matrices of polynomials are small here; they are eliminated without
-fractions (Bareiss), where every division is exact.
+GF(p) has a kernel of its own, ZZ and QQ go through it as far as that proves something, and FLINT does the
+rest. Matrices of polynomials are small here; they are eliminated without fractions (Bareiss), where every
+division is exact.
 """
 
 from __future__ import annotations
 
+from math import lcm
+
 from flint import fmpq_mat, fmpz_mat, fmpz_poly, nmod_mat
 
+from .modular_rank import rank_mod_p
+from .multimodular import rank_over_Q
+from .progress import Progress, staged
 from .rings import ZZ, Element, Integers, Polynomials, PrimeField, Rationals, Ring, Table
 
 
-def rank(matrix: Table, ring: Ring) -> int:
+def rank(matrix: Table, ring: Ring, progress: Progress | None = None) -> int:
     """The rank of an n x m matrix of elements of `ring`, over its fraction field."""
     if 0 in matrix.shape:
         return 0
-    rows = matrix.tolist()
     match ring:
         case Integers():
-            return int(fmpz_mat(rows).rank())
+            return rank_over_Q(matrix, progress)
         case Rationals():
-            return int(fmpq_mat(rows).rank())
+            return rank_over_Q(_integer_rows(matrix), progress)
         case PrimeField():
-            return int(nmod_mat(rows, ring.p).rank())
+            return rank_mod_p(matrix, ring.p, progress=staged(progress, "rank"))
         case Polynomials():
-            return _bareiss(rows, ring)[0]
+            return _bareiss(matrix.tolist(), ring)[0]
     raise TypeError(f"no rank over {ring}")
 
 
@@ -43,6 +48,30 @@ def determinant(matrix: Table, ring: Ring) -> Element:
         case Polynomials():
             return _bareiss(rows, ring)[1]
     raise TypeError(f"no determinant over {ring}")
+
+
+def row_space(matrix: Table, ring: Ring) -> Table:
+    """A basis of the row space of an n x m matrix, as the rows of an r x m matrix, over a field or ZZ.
+
+    Over ZZ it is a basis over QQ, with integer entries.
+    """
+    rows = matrix.tolist()
+    if 0 in matrix.shape:
+        return matrix[:0]
+    entries: list[Element]
+    match ring:
+        case Integers():
+            integral, _, r = fmpz_mat(rows).rref()
+            entries = list(map(int, integral.entries()))
+        case Rationals():
+            rational, r = fmpq_mat(rows).rref()
+            entries = rational.entries()
+        case PrimeField():
+            modular, r = nmod_mat(rows, ring.p).rref()
+            entries = list(map(int, modular.entries()))
+        case _:
+            raise TypeError(f"no row spaces over {ring}")
+    return ring.table(entries, matrix.shape)[:r]
 
 
 def inverse_transpose(matrix: list[list[Element]]) -> list[list[Element]] | None:
@@ -66,6 +95,15 @@ def determinant_polynomial(m: int) -> list[int]:
 def kronecker_shifted_identity(m: int, k: int) -> Table:
     """I + kJ, m x m over ZZ."""
     return ZZ.table((k + (i == j) for i in range(m) for j in range(m)), (m, m))
+
+
+def _integer_rows(matrix: Table) -> Table:
+    """The matrix over ZZ with each row multiplied by its common denominator; the rank is the same."""
+    rows: list[int] = []
+    for row in matrix.tolist():
+        denominator = lcm(*(int(x.q) for x in row))
+        rows.extend(int(x.p) * (denominator // int(x.q)) for x in row)
+    return ZZ.table(rows, matrix.shape)
 
 
 def _bareiss(matrix: list[list[Element]], ring: Ring) -> tuple[int, Element]:

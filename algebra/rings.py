@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 
+LARGE_TABLE = 2**12
+
 Element = Any
 Table = NDArray[Any]
 
@@ -154,7 +156,16 @@ class PrimeField(Ring):
         return number.numerator * pow(number.denominator, -1, self.p) % self.p
 
     def reduced(self, table: Table) -> Table:
-        return np.asarray(table % self.p)
+        if table.size < LARGE_TABLE or self.p >= 2**26:
+            return np.asarray(table % self.p)
+        # numpy's integer remainder is slow. Here 0 <= x < 2^52 (a product of residues, or a sum), so x
+        # is exact in float64 and x * fl(1/p) is within (x/p) 2^-51 < 1 of x/p: the quotient is off by
+        # at most one, and both products below are exact.
+        exact = table.astype(np.float64)
+        exact -= np.floor(exact * (1.0 / self.p)) * self.p
+        exact += self.p * (exact < 0)
+        exact -= self.p * (exact >= self.p)
+        return exact.astype(np.int64)
 
     def product(self, a: int, b: int) -> int:
         return a * b % self.p

@@ -18,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graphs.partition import P, Partition, Q
-from .evaluate import Factorization, Progress
+from .contraction import product_matrix
+from .evaluate import Factorization
 from .factors import Factor, Factors, Scope, spread
 from .linear import rank
 from .powers import Powers
-from .rings import Table
+from .progress import Progress
+from .rings import PrimeField, Table
 
 BOTH = 2
 
@@ -79,7 +81,7 @@ def separate(
         if progress is not None:
             progress("rank of clusters", done, len(counts))
         factors, sides = zip(*first[key], strict=True)
-        contributed = _cluster_rank(arithmetic, first[key], partition.sides)
+        contributed = _cluster_rank(arithmetic, first[key], partition.sides, progress)
         classes.append(ClusterClass(factors, sides, count, contributed))
     return Separation(Powers((c.rank, c.count) for c in classes), tuple(classes))
 
@@ -127,7 +129,12 @@ def _translated(
     )
 
 
-def _cluster_rank(arithmetic: Factors, cluster: list[tuple[Factor, int]], sides: bytes) -> int:
+def _cluster_rank(
+    arithmetic: Factors,
+    cluster: list[tuple[Factor, int]],
+    sides: bytes,
+    progress: Progress | None,
+) -> int:
     """The rank of the cluster's straddling factors on the rows and columns that stay."""
     straddling = [factor for factor, side in cluster if side == BOTH]
     sites = sorted({site for scope, _ in straddling for site in scope})
@@ -139,9 +146,25 @@ def _cluster_rank(arithmetic: Factors, cluster: list[tuple[Factor, int]], sides:
     ]
     if not straddling:
         return int(stay[P].all() and stay[Q].all())
-    table = arithmetic.multiplied_out(rows + columns, straddling, arithmetic.ring.one)
-    matrix: Table = table.reshape(arithmetic.M ** len(rows), arithmetic.M ** len(columns))
-    return rank(matrix[np.ix_(stay[P].ravel(), stay[Q].ravel())], arithmetic.ring)
+    matrix = product_table(arithmetic, straddling, rows, columns, progress)
+    for axis, kept in enumerate(stay):
+        if not kept.all():
+            matrix = matrix.compress(kept.ravel(), axis=axis)
+    return rank(matrix, arithmetic.ring, progress)
+
+
+def product_table(
+    arithmetic: Factors,
+    factors: list[Factor],
+    rows: Scope,
+    columns: Scope,
+    progress: Progress | None,
+) -> Table:
+    """The product of factors as an M^|rows| x M^|columns| matrix, last site fastest."""
+    if isinstance(arithmetic.ring, PrimeField):
+        return product_matrix(arithmetic, factors, rows, columns, progress)
+    table = arithmetic.multiplied_out(rows + columns, factors, arithmetic.ring.one)
+    return table.reshape(arithmetic.M ** len(rows), arithmetic.M ** len(columns))
 
 
 def _supported(arithmetic: Factors, factors: list[Factor], kept: Scope) -> NDArray[np.bool_]:

@@ -122,6 +122,23 @@ def named(name: str, H: int, W: int) -> Partition:
     raise InputError("partition", name, f"known partitions: {NAMES}")
 
 
+def is_named(name: str) -> bool:
+    """Whether `named` reads this as a name (right or wrong), not as a file."""
+    return name in _NAMED or name.partition(":")[0] in ("column", "row")
+
+
+def from_document(document: object, H: int, W: int) -> Partition:
+    """The partition of a JSON document {"P": [[row, column], ...]}."""
+    needed = 'a partition is {"P": [[row, column], ...]}'
+    sites = document.get("P") if isinstance(document, dict) and set(document) == {"P"} else None
+    if not isinstance(sites, list):
+        raise InputError("partition", "this file", needed)
+    for site in sites:
+        if not isinstance(site, list) or [type(x) for x in site] != [int, int]:
+            raise InputError("partition", site, needed)
+    return from_sites(H, W, [(row, column) for row, column in sites])
+
+
 def _columns(name: str, H: int, W: int, C: int) -> Partition:
     return Partition(name, H, W, (b"\x00" * C + b"\x01" * (W - C)) * H)
 

@@ -1,12 +1,17 @@
-"""Verdicts as text for people."""
+"""Verdicts and rank reports as text for people."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from ..algebra.engines import show_seconds
+from ..algebra.resources import show_seconds
 from .verdict import Outcome, Status, Step, Verdict
+
+if TYPE_CHECKING:
+    from .generic_rank import RankReport
 
 NAME_WIDTH = 14
 DETAIL_WIDTH = 76
@@ -52,6 +57,61 @@ def text(verdict: Verdict, style: Style = lambda piece, role: piece) -> str:
     lines.append(f"{style(verdict.outcome.upper(), role)}  {verdict.conclusion}.")
     lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(verdict.seconds)}", "dim").rstrip())
     return "\n".join(lines)
+
+
+def rank_text(report: RankReport, style: Style = lambda piece, role: piece) -> str:
+    """What is proved from below and above, by what, and what is estimated."""
+    rows, columns = (f"{report.network.M}^{count}" for count in report.partition.counts)
+    subject = report.of[0].upper() + report.of[1:]
+    lines = [
+        f"{subject}, {report.partition.name}, {report.weights} weights",
+        f"{report.network}        matrix {rows} × {columns}",
+        "",
+        *_wrapped(f"  ≥ {report.lower.value}", f"{report.lower.by}, {report.engine} engine"),
+        *_wrapped(f"  ≤ {report.upper.value}", f"{report.upper.by}{_separator(report)}"),
+    ]
+    for note in report.notes:
+        lines.extend(_wrapped("  –", note))
+    if len(report.ranks) > 1:
+        lines.extend(_wrapped("  –", f"ranks found: {', '.join(map(str, report.ranks))}"))
+    lines.append("")
+    if report.exact:
+        lines.append(f"{style('EXACT', 'good')}  the {report.of} is {report.lower.value}.")
+    else:
+        proved = f"{report.lower.value} ≤ {report.of} ≤ {report.upper.value}"
+        lines.append(f"{style('PROVED', 'good')}  {proved}.")
+        if report.failure is not None:
+            lines.append(
+                f"{style('ESTIMATED', 'plain')}  it is {report.rank}; the chance that these "
+                f"parameters missed more is at most {_chance(report.failure)}."
+            )
+    lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(report.seconds)}", "dim").rstrip())
+    return "\n".join(lines)
+
+
+def _chance(failure: Fraction) -> str:
+    """A probability, rounded up to two digits."""
+    if failure >= 1:
+        return "1 (no bound: use more trials or a larger prime)"
+    return f"{float(failure) * 1.005:.1e}"
+
+
+def _separator(report: RankReport) -> str:
+    """The separating set, site by site, where it is short enough to read."""
+    chosen = report.upper.separator
+    if not chosen:
+        return ""
+    shown = ", ".join(
+        f"{at} of {f'layer {layer}' if layer else 'the sites'}" for layer, at in chosen[:8]
+    )
+    more = f" and {len(chosen) - 8} more" if len(chosen) > 8 else ""
+    return f" ({report.upper.form} over degrees): {shown}{more}"
+
+
+def _wrapped(head: str, body: str) -> list[str]:
+    first = f"{head:<{NAME_WIDTH + 4}} "
+    lines = textwrap.wrap(body, DETAIL_WIDTH)
+    return [first + lines[0], *(" " * len(first) + more for more in lines[1:])]
 
 
 def to_ascii(piece: str) -> str:

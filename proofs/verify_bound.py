@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from time import perf_counter
 
-from ..algebra import engines
+from ..algebra import resources
 from ..algebra.assignment import Assignment
 from ..algebra.constructions import (
     Construction,
@@ -17,7 +17,8 @@ from ..algebra.constructions import (
     at_parameter,
     theorem_1_assignment,
 )
-from ..algebra.evaluate import Factorization, Progress, factorize
+from ..algebra.engines import rank_at
+from ..algebra.evaluate import Factorization, factorize
 from ..algebra.grid_tensor import MOST_ENTRIES, grid_tensor, matricize
 from ..algebra.linear import (
     determinant,
@@ -26,7 +27,8 @@ from ..algebra.linear import (
     rank,
 )
 from ..algebra.powers import Powers
-from ..algebra.rings import QQ, Element
+from ..algebra.progress import Progress
+from ..algebra.rings import GF, QQ, Element
 from ..algebra.separation import Separation, separate
 from ..errors import InputError
 from ..graphs.network import Layer, Network, default_layers, positive
@@ -37,7 +39,8 @@ from .theorem_1 import Instance
 from .verdict import ComputedRank, Outcome, Status, Step, Verdict
 
 WEIGHTS = ("shared", "unshared")
-ENGINES = ("auto", "factored")
+ENGINES = ("auto", "factored", "dense")
+DENSE_PRIMES = (8388593, 8388587)
 LARGEST_SYMBOLIC = 64
 TRIED_PARAMETERS = range(1, 17)
 Templates = Sequence[Sequence[Element]]
@@ -68,8 +71,8 @@ def verify_bound(
     partition : "left-right" or "top-bottom"
     K : int, optional
         Use this K; default: the K with the largest bound.
-    engine : "auto" or "factored"
-        "auto" also enumerates the grid tensor where M^N <= 2^16.
+    engine : "auto", "factored" or "dense"
+        "auto" also enumerates the grid tensor where M^N <= 2^16, "dense" at any size that fits.
     memory : float, optional
         GiB that may be used; default: 80 % of what is free.
     templates : M x M nested sequence of rationals, optional
@@ -107,12 +110,21 @@ def verify_bound(
             reasons=chosen,
             seconds=perf_counter() - started,
         )
-    engines.require(
-        engines.estimate_construction(net, chosen.D),
-        engines.memory_limit(memory),
+    resources.require(
+        resources.estimate_construction(net, chosen.D),
+        resources.memory_limit(memory),
         "no other engine needs less; a smaller H does",
     )
-    return check(chosen, weights, partition, F, engine=engine, progress=progress, started=started)
+    return check(
+        chosen,
+        weights,
+        partition,
+        F,
+        engine=engine,
+        memory=resources.memory_limit(memory),
+        progress=progress,
+        started=started,
+    )
 
 
 def check(
@@ -124,6 +136,7 @@ def check(
     construction: Construction | None = None,
     pairs: Iterable[SitePair] | None = None,
     engine: str = "auto",
+    memory: int | None = None,
     progress: Progress | None = None,
     started: float | None = None,
 ) -> Verdict:
@@ -148,10 +161,14 @@ def check(
     ]
     separation = separate(factorization, cut, progress)
     steps.append(rank_step(instance, separation))
-    if engine == "auto":
+    enumerated = net.M**net.sites <= MOST_ENTRIES
+    if engine == "dense" and not enumerated:
+        limit = resources.memory_limit() if memory is None else memory
+        steps.append(dense_step(assignment, templates, cut, separation.rank, limit, progress))
+    elif engine != "factored":
         steps.append(oracle_step(assignment, templates, cut, separation.rank))
-        if construction.family is not None:
-            steps.append(family_step(construction.family, templates, cut, instance))
+    if engine != "factored" and construction.family is not None:
+        steps.append(family_step(construction.family, templates, cut, instance))
     steps.append(almost_everywhere_step(instance, steps))
     failed = next((step for step in steps if step.status is Status.FAILED), None)
     return Verdict(
@@ -315,6 +332,29 @@ def oracle_step(
         f"{rows} × {columns} matrix enumerated: rank {value}"
         + ("" if agrees else f", and the factored engine says {factored}"),
     )
+
+
+def dense_step(
+    assignment: Assignment,
+    templates: Templates | None,
+    cut: Partition,
+    factored: Powers,
+    memory: int,
+    progress: Progress | None,
+) -> Step:
+    """The whole matrix modulo a prime: its rank is a lower bound, and must meet the factored one."""
+    found = Powers()
+    for p in DENSE_PRIMES:
+        residues = Assignment(assignment.network, assignment.entries, GF(p))
+        modular = (
+            None if templates is None else [[GF(p).element(x) for x in row] for row in templates]
+        )
+        found = rank_at(residues, cut, "dense", memory, progress, templates=modular).rank
+        if found == factored:
+            detail = f"the whole matrix has rank {found} modulo {p}, so at least that over Q"
+            return Step("dense", f"dense, over GF({p})", Status.PASSED, detail)
+    detail = f"rank {found} modulo {DENSE_PRIMES[-1]}, and the factored engine says {factored}"
+    return Step("dense", "dense, modulo primes", Status.FAILED, detail)
 
 
 def family_step(

@@ -182,3 +182,97 @@ def test_a_fault_of_the_program_is_no_refutation(
         cli._run(broken)
     assert caught.value.code == 4
     assert capsys.readouterr().err.startswith("error: could not finish")
+
+
+RANKS = [
+    ("--M 2 --H 4 --layers 3/1:2,4/4:1", 256),
+    ("--M 2 --H 4 --layers 2/1:4,2/2:2,2/2:1", 16),
+    ("--M 2 --H 4 --layers 2/1:4,2/2:4,2/1:2,2/2:1", 105),
+    ("--M 2 --H 4 --layers 2/2:3,2/2:2,1/1:1", 3),
+    ("--M 2 --H 4 --layers 2/2:3,2/2:2,1/1:1 --partition checkerboard", 256),
+    ("--M 2 --H 4 --layers 2/2:3,2/2:2,1/1:1 --partition rows --weights unshared", 256),
+    ("--M 2 --H 8 --layers 2/2:2,2/2:3,2/2:2,1/1:1 --partition column:3", 163),
+    pytest.param("--M 3 --H 4 --layers 3/1:3,4/4:1", 6561, marks=pytest.mark.slow),
+    ("--M 3 --H 6 --layers 2/1:2,6/6:1", 729),
+    ("--M 2 --H 32 --layers 2/2:3,2/2:3,2/2:3,2/2:3,2/2:9,1/1:1", 10),
+    ("--M 2 --H 6 --layers 4/1:2,6/6:1 --memory 1", 2**18),
+    ("--M 2 --H 4 --layers 2/1:4,2/2:2,2/2:1 --field Q --seed 3", 16),
+    ("--M 2 --H 4 --layers 3/1:2,4/4:1 --field 1000003 --trials 2 --engine dense", 256),
+]
+
+
+@pytest.mark.parametrize(("arguments", "value"), RANKS)
+def test_rank(arguments: str, value: int) -> None:
+    result = run("rank", *arguments.split(), "--json", script="convac")
+    assert (result.returncode, result.stderr) == (0, "")
+    document = json.loads(result.stdout)
+    assert document["rank"] == document["lower_bound"] == document["upper_bound"] == value
+    assert document["exact"] is True
+    assert {"shape", "field", "engine", "seed", "trials", "seconds"} <= set(document)
+
+
+def test_dense_rank_is_refused_at_once() -> None:
+    arguments = "rank --M 2 --H 6 --layers 4/1:2,6/6:1 --engine dense"
+    result = run(*arguments.split(), script="convac")
+    assert result.returncode == 4
+    assert "896 GiB" in result.stderr
+    assert "--engine auto" in result.stderr
+
+
+@pytest.mark.slow
+def test_verify_bound_with_the_dense_engine() -> None:
+    result = run(*["--M", "3", "--H", "4", "--engine", "dense"])
+    assert result.returncode == 0
+    assert "rank 6561 modulo 8388593" in result.stdout
+
+
+def test_rank_reads_files(tmp_path: Path) -> None:
+    from convac import Network
+    from convac.algebra.assignment_json import to_json
+    from convac.algebra.constructions import theorem_1_assignment
+
+    network = Network(2, 4, layers="3/1:2,4/4:1")
+    construction = theorem_1_assignment(network, 1, (3,), 2, shared=True)
+    parameters, sites = tmp_path / "parameters.json", tmp_path / "sites.json"
+    parameters.write_text(json.dumps(to_json(construction.assignment)))
+    sites.write_text(json.dumps({"P": [[r, c] for r in range(4) for c in range(2)]}))
+    arguments = ["rank", "--M", "2", "--H", "4", "--layers", network.syntax, "--json"]
+    files = ["--parameters", str(parameters), "--partition", str(sites)]
+    document = json.loads(run(*arguments, *files, script="convac").stdout)
+    assert (document["rank"], document["field"], document["exact"]) == (256, "Q", True)
+    modular = json.loads(run(*arguments, *files, "--field", "5", script="convac").stdout)
+    assert (modular["rank"], modular["field"]) == (256, "GF(5)")  # det(I + J) = 3
+    singular = json.loads(run(*arguments, *files, "--field", "3", script="convac").stdout)
+    assert (singular["rank"], singular["exact"]) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--partition nowhere.json", "--partition: got 'nowhere.json'; the file cannot be read"),
+        ("--partition column:9", "--partition: got 'column:9'"),
+        ("--parameters nowhere.json", "--parameters: got 'nowhere.json'"),
+        ("--parameters {file}", "--parameters: got '{file}'; it is no JSON document"),
+        ("--partition {file}", "--partition: got '{file}'; it is no JSON document"),
+        ("--field 4", "--field: got 4; a prime below 2^31"),
+        ("--field x", "--field: got 'x'"),
+        ("--seed -1", "--seed: got '-1'"),
+        ("--trials 0", "--trials: got '0'"),
+        ("--engine tree", "--engine: got 'tree'; it needs a network without overlap"),
+        ("--engine fast", "--engine"),
+    ],
+)
+def test_bad_input_of_rank(arguments: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text('{"P": 1, "P": ' + "[" * 100_000)
+    arguments, message = arguments.format(file=file), message.format(file=file)
+    result = run(
+        "rank",
+        *["--M", "2", "--H", "4", "--layers", "3/1:2,4/4:1"],
+        *arguments.split(),
+        script="convac",
+    )
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert message in result.stderr

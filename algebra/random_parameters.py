@@ -1,0 +1,78 @@
+"""Random parameters from a stream that anyone can reproduce with a standard library.
+
+For layer l the stream is SHAKE-256 of the ASCII text
+
+    convac-random/1 seed=<seed> field=<field> layer=<l>
+
+where <field> is Q or the prime p in decimal, and <seed> and <l> are decimal. Consecutive blocks of 16
+bytes, read as big-endian integers x, give the parameters in this order: output locations (u, v) in
+row-major order (one pass only if the weights are shared), window offsets (i, j) in row-major order,
+output channels c, and for each of these the weights W[c, 0], W[c, 1], ... and then the bias b[c]. A
+parameter is x mod p over GF(p), which is uniform up to p 2^-128, and (x mod 19) - 9 over Q.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import shake_256
+from math import prod
+
+from ..errors import ResourceError
+from ..graphs.network import Network
+from .assignment import Assignment, Entry, Row, at
+from .rings import Element, PrimeField, Ring
+
+BLOCK = 16
+MOST_PARAMETERS = 20_000_000
+
+
+def random_assignment(network: Network, seed: int, ring: Ring, *, shared: bool) -> Assignment:
+    """The assignment of a seed over GF(p), or of integers in -9 ... 9 over ZZ or QQ."""
+    count = parameter_count(network, shared=shared)
+    if count > MOST_PARAMETERS:
+        raise ResourceError(
+            f"the network has {count} parameters, and {MOST_PARAMETERS} random ones are allowed"
+        )
+    entries: list[Entry] = []
+    for layer in range(1, network.depth + 1):
+        entries.extend(_layer(network, layer, _stream(network, layer, seed, ring, shared), shared))
+    return Assignment(network, entries, ring)
+
+
+def parameter_count(network: Network, *, shared: bool) -> int:
+    """How many weights and biases a network has."""
+    return sum(_layer_count(network, layer, shared) for layer in range(1, network.depth + 1))
+
+
+def _layer_count(network: Network, layer: int, shared: bool) -> int:
+    locations = 1 if shared else prod(network.sizes[layer])
+    window = prod(network.layers[layer - 1].window)
+    return locations * window * network.channels[layer] * (network.channels[layer - 1] + 1)
+
+
+def _stream(network: Network, layer: int, seed: int, ring: Ring, shared: bool) -> Iterator[Element]:
+    modulus = ring.p if isinstance(ring, PrimeField) else 19
+    field = str(ring.p) if isinstance(ring, PrimeField) else "Q"
+    count = _layer_count(network, layer, shared)
+    text = f"convac-random/1 seed={seed} field={field} layer={layer}"
+    data = shake_256(text.encode("ascii")).digest(BLOCK * count)
+    shift = 0 if isinstance(ring, PrimeField) else 9
+    for k in range(count):
+        yield int.from_bytes(data[BLOCK * k : BLOCK * (k + 1)], "big") % modulus - shift
+
+
+def _layer(
+    network: Network, layer: int, stream: Iterator[Element], shared: bool
+) -> Iterator[Entry]:
+    height, width = (1, 1) if shared else network.sizes[layer]
+    rows, columns = network.layers[layer - 1].window
+    inputs = network.channels[layer - 1]
+    for u in range(height):
+        for v in range(width):
+            locations = None if shared else at(u, v)
+            for i in range(rows):
+                for j in range(columns):
+                    for c in range(network.channels[layer]):
+                        weights = tuple((d, next(stream)) for d in range(inputs))
+                        row = Row(weights, next(stream))
+                        yield Entry(layer, (c, c + 1), at(i, j), row, locations)

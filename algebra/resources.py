@@ -1,0 +1,115 @@
+"""What the work would need, before it is begun, and what the machine has.
+
+The constants were measured with benchmarks/scaling.py and rounded up; they decide only whether
+work is begun, never a verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+from ..errors import ResourceError
+from ..graphs.network import Network
+from ..graphs.partition import Partition
+
+BYTES_PER_LOCATION = 24
+BYTES_PER_SITE = 600
+BYTES_PER_ENTRY = 120
+NANOSECONDS_PER_SITE = 10_000
+SHARE_OF_FREE = 0.8
+GIB = 2**30
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Memory in bytes and time in nanoseconds, to about a factor of two."""
+
+    bytes: int
+    nanoseconds: int
+
+    def __str__(self) -> str:
+        return f"about {show_bytes(self.bytes)} and {_show_long(self.nanoseconds)}"
+
+
+def estimate_construction(network: Network, m: int) -> Estimate:
+    """Factored evaluation of an explicit assignment with m channels: scopes of two sites at most."""
+    locations = sum(prod(size) for size in network.sizes)
+    entries = network.M**2 + m**2
+    return Estimate(
+        BYTES_PER_LOCATION * locations + BYTES_PER_SITE * network.sites + BYTES_PER_ENTRY * entries,
+        NANOSECONDS_PER_SITE * (network.sites + locations) + m**3,
+    )
+
+
+def tensor_estimate(network: Network, partition: Partition, each: int) -> Estimate:
+    """The whole grid tensor at `each` bytes an entry, and the rank of its matricization."""
+    entries = network.M**network.sites
+    rows, columns = (network.M**count for count in partition.counts)
+    # Integers only, since floats overflow here; the constants are those of the README's table.
+    nanoseconds = 20 * entries + rows * columns * min(rows, columns) // 80
+    return Estimate(each * entries, nanoseconds)
+
+
+def require(estimate: Estimate, limit: int, instead: str) -> None:
+    """Refuse work that needs more than `limit` bytes.
+
+    Raises
+    ------
+    ResourceError
+        With the estimate, the limit, and what would do instead.
+    """
+    if estimate.bytes > limit:
+        raise ResourceError(
+            f"this would need {estimate}, and {show_bytes(limit)} are allowed; {instead}"
+        )
+
+
+def memory_limit(gib: float | None = None) -> int:
+    """Bytes that may be used: as asked for in GiB, else 80 % of what is free."""
+    return int(gib * GIB) if gib is not None else int(SHARE_OF_FREE * _free())
+
+
+def _free() -> int:
+    """Free memory: what the kernel calls available, and no more than a control group leaves."""
+    free = 4 * GIB
+    meminfo = _read("/proc/meminfo")
+    for line in meminfo.splitlines():
+        if line.startswith("MemAvailable:"):
+            free = int(line.split()[1]) * 1024
+    most, used = _read("/sys/fs/cgroup/memory.max"), _read("/sys/fs/cgroup/memory.current")
+    if most.strip().isdigit() and used.strip().isdigit():
+        free = min(free, int(most) - int(used))
+    return free
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def show_bytes(count: int) -> str:
+    """A size as a person reads it."""
+    units = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+    power = min((max(count, 1).bit_length() - 1) // 10, len(units) - 1)
+    if count >= 1000 * 1024**power:
+        return f"2^{count.bit_length() - 1} B"
+    return f"{count / 1024**power:.3g} {units[power]}"
+
+
+def show_seconds(seconds: float) -> str:
+    """A duration as a person reads it."""
+    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.3g} {unit}"
+    return f"{seconds:.2g} s"
+
+
+def _show_long(nanoseconds: int) -> str:
+    """A duration that may be too long for a float."""
+    if nanoseconds.bit_length() > 200:
+        return f"2^{nanoseconds.bit_length() - 30} s"
+    return show_seconds(nanoseconds / 1e9)

@@ -1,0 +1,296 @@
+"""What is known of a rank: proved from below, proved from above, exact or estimated.
+
+A rank at random parameters over GF(p) proves that the generic rank is at least that, and so is the rank
+over Q at these integer parameters. That the generic rank *is* this number is an estimate, which errs with
+at most the Schwartz-Zippel probability, until a proved upper bound meets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from time import perf_counter
+from typing import Any
+
+from ..algebra import resources
+from ..algebra.assignment import Assignment
+from ..algebra.engines import ENGINES, EngineResult, rank_at
+from ..algebra.multimodular import primes_below
+from ..algebra.powers import Powers
+from ..algebra.progress import Progress
+from ..algebra.random_parameters import random_assignment
+from ..algebra.rings import GF, ZZ, PrimeField, Ring
+from ..errors import InputError, ResourceError
+from ..graphs.network import Network, positive
+from ..graphs.partition import Partition
+from . import theorem_1
+from .theorem_1 import PARTITIONS, Instance
+from .upper_bound import UpperBound, upper_bound
+from .verdict import versions
+from .verify_bound import WEIGHTS, check
+
+DEFAULT_PRIME = 8388593
+MOST_TRIALS = 10_000
+
+
+@dataclass(frozen=True)
+class LowerBound:
+    """A proved lower bound, and what proves it."""
+
+    value: Powers
+    by: str
+
+
+@dataclass(frozen=True, repr=False)
+class RankReport:
+    """What is proved and what is estimated of a rank.
+
+    `of` says which rank: the generic one, or the one at given parameters. `rank` is the largest that an
+    engine found, None if none could run; `failure` bounds the probability that the generic rank is larger.
+    """
+
+    network: Network
+    weights: str
+    partition: Partition
+    of: str
+    field: str
+    engine: str
+    rank: Powers | None
+    lower: LowerBound
+    upper: UpperBound
+    seed: int | None
+    ranks: tuple[Powers, ...] = ()
+    failure: Fraction | None = None
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the proved bounds meet."""
+        return self.lower.value == self.upper.value
+
+    def __repr__(self) -> str:
+        relation = "=" if self.exact else "≥"
+        return f"<RankReport: {self.of} {relation} {self.lower.value}, {self.network}>"
+
+    def __str__(self) -> str:
+        from .render import rank_text
+
+        return rank_text(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; ranks too long to be written out are {"base", "exponent"} objects."""
+        rows, columns = (Powers([(self.network.M, n)]) for n in self.partition.counts)
+        found = self.lower.value if self.exact else self.rank
+        return {
+            "of": self.of,
+            "M": self.network.M,
+            "H": self.network.H,
+            "W": self.network.W,
+            "network": {"layers": self.network.syntax},
+            "weights": self.weights,
+            "partition": self.partition.name,
+            "rank": None if found is None else _number(found),
+            "shape": [_number(rows), _number(columns)],
+            "exact": self.exact,
+            "field": self.field,
+            "engine": self.engine,
+            "lower_bound": _number(self.lower.value),
+            "lower_by": self.lower.by,
+            "upper_bound": _number(self.upper.value),
+            "upper_by": self.upper.by,
+            "separator": [[layer, list(at)] for layer, at in self.upper.separator],
+            "seed": self.seed,
+            "trials": len(self.ranks),
+            "ranks": [_number(r) for r in self.ranks],
+            "failure_probability": None if self.failure is None else float(self.failure),
+            "notes": list(self.notes),
+            "versions": versions(),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def generic_rank(
+    network: Network,
+    partition: Partition,
+    *,
+    weights: str = "shared",
+    engine: str = "auto",
+    prime: int | None = DEFAULT_PRIME,
+    seed: int = 0,
+    trials: int = 1,
+    memory: float | None = None,
+    progress: Progress | None = None,
+) -> RankReport:
+    """The generic rank of a network across a partition: proved bounds, and the rank at random points.
+
+    Parameters
+    ----------
+    network : Network
+    partition : Partition
+    weights : "shared" or "unshared"
+    engine : "auto", "factored", "tree" or "dense"
+        With "auto", bounds alone answer where no engine fits the memory.
+    prime : int or None
+        The field GF(p) of the first trial; later trials take the next smaller primes. None: integers in
+        -9 ... 9, ranked over Q.
+    seed, trials : int
+        Trial t uses seed + t.
+    memory : float, optional
+        GiB that may be used; default: 80 % of what is free.
+
+    Raises
+    ------
+    InputError, ResourceError
+    """
+    started = perf_counter()
+    _checked(weights, engine, seed, trials)
+    limit = resources.memory_limit(memory)
+    upper = upper_bound(network, partition)
+    results: list[EngineResult] = []
+    fields: list[Ring] = []
+    notes: list[str] = []
+    try:
+        for t, ring in zip(range(trials), _rings(prime), strict=False):
+            assignment = random_assignment(network, seed + t, ring, shared=weights == "shared")
+            results.append(rank_at(assignment, partition, engine, limit, progress))
+            fields.append(ring)
+            if results[-1].rank == upper.value:
+                break
+    except ResourceError as error:
+        if engine != "auto":
+            raise
+        notes.append(f"no engine ran: {error}" if not results else f"trials ended: {error}")
+    lower = _lower(network, partition, weights, results, fields, limit)
+    # A point at which the function vanishes says less than the neutral parameters, where it is 1.
+    best = max((result.rank for result in results), default=None)
+    best = None if best is None else max(best, lower.value)
+    if best is None and lower.value != upper.value and lower.value == Powers():
+        raise ResourceError(notes[0])
+    name = "Q" if prime is None else ", ".join(map(str, fields)) or f"GF({prime})"
+    return RankReport(
+        network,
+        weights,
+        partition,
+        "generic rank",
+        name,
+        results[0].engine if results else "bounds",
+        best,
+        lower,
+        upper,
+        seed,
+        tuple(result.rank for result in results),
+        None if best is None or prime is None else _failure(network, best, fields),
+        tuple(notes),
+        perf_counter() - started,
+    )
+
+
+def rank_at_parameters(
+    assignment: Assignment,
+    partition: Partition,
+    *,
+    engine: str = "auto",
+    memory: float | None = None,
+    progress: Progress | None = None,
+) -> RankReport:
+    """The rank at given parameters: exact over Q, a lower bound over Q if they are residues mod p.
+
+    Parameters
+    ----------
+    assignment : Assignment over ZZ, QQ or GF(p)
+    partition : Partition
+    engine, memory, progress
+        As for `generic_rank`.
+    """
+    started = perf_counter()
+    _checked("shared", engine, 0, 1)
+    result = rank_at(assignment, partition, engine, resources.memory_limit(memory), progress)
+    ring = assignment.ring
+    if isinstance(ring, PrimeField):
+        upper = upper_bound(assignment.network, partition)
+    else:
+        upper = UpperBound(result.rank, "the rank itself, computed over Q")
+    return RankReport(
+        assignment.network,
+        "shared" if assignment.shared else "unshared",
+        partition,
+        "rank at the given parameters",
+        str(ring) if isinstance(ring, PrimeField) else "Q",
+        result.engine,
+        result.rank,
+        LowerBound(result.rank, f"the rank over {ring} at the given parameters"),
+        upper,
+        None,
+        (result.rank,),
+        seconds=perf_counter() - started,
+    )
+
+
+def _checked(weights: str, engine: str, seed: int, trials: int) -> None:
+    for name, given, allowed in (("weights", weights, WEIGHTS), ("engine", engine, ENGINES)):
+        if given not in allowed:
+            raise InputError(name, given, f"one of {', '.join(allowed)} is needed")
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise InputError("seed", seed, "a whole number >= 0 is needed")
+    if positive("trials", trials) > MOST_TRIALS:
+        raise InputError("trials", trials, f"at most {MOST_TRIALS} are made")
+
+
+def _rings(prime: int | None) -> Iterator[Ring]:
+    """The field of every trial."""
+    if prime is None:
+        while True:
+            yield ZZ
+    yield GF(prime)
+    for p in primes_below(prime):
+        yield GF(p)
+    while True:
+        yield GF(prime)
+
+
+def _lower(
+    network: Network,
+    partition: Partition,
+    weights: str,
+    results: list[EngineResult],
+    fields: list[Ring],
+    memory: int,
+) -> LowerBound:
+    """The best proved lower bound: the ranks found, and Theorem 1 where it applies and is checked."""
+    best = LowerBound(Powers(), "every nonzero function")
+    for result, ring in zip(results, fields, strict=True):
+        if result.rank > best.value:
+            where = "over Q" if ring is ZZ else f"over {ring}"
+            best = LowerBound(result.rank, f"the rank {where} at random parameters")
+    if partition.name in PARTITIONS and not results:
+        chosen = theorem_1.choose(network, PARTITIONS[partition.name])
+        if isinstance(chosen, Instance) and chosen.bound.powers > best.value:
+            resources.require(
+                resources.estimate_construction(network, chosen.D), memory, "a smaller H does"
+            )
+            if check(chosen, weights, partition.name, engine="factored").verified:
+                best = LowerBound(chosen.bound.powers, f"Theorem 1, {chosen.bound}, checked")
+    return best
+
+
+def _failure(network: Network, best: Powers, fields: list[Ring]) -> Fraction:
+    """Schwartz-Zippel: a generic rank above `best` shows in a minor of best + 1 rows, of this degree.
+
+    Provided that minor is nonzero modulo the primes; a random point then misses it with probability at
+    most degree / p, and independent points all miss it with the product.
+    """
+    degree = (int(best) + 1) * theorem_1.minor_degree(network)
+    failure = Fraction(1)
+    for ring in fields:
+        assert isinstance(ring, PrimeField)
+        failure *= min(Fraction(1), Fraction(degree, ring.p))
+    return failure
+
+
+def _number(value: Powers) -> int | dict[str, object]:
+    """A number as it is if it has at most 18 digits, else as a power."""
+    if value < Powers([(10, 18)]):
+        return int(value)
+    return value.to_json()

@@ -1,0 +1,230 @@
+"""An upper bound on the rank for every product-pooling network and partition (THEORY 9).
+
+For a separating set S of the connectivity graph, rank <= N(S) for all parameters over any field, where N(S)
+counts, from the output down, in how many monomials the channels of S can enter. Only exact integers
+decide here; the search for S may use anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import comb, prod
+
+from ..algebra.powers import Powers
+from ..errors import ResourceError
+from ..graphs.cuts import MIXED, NEUTRAL, CutGraph, Vertex, cut_graph, local_search, minimum_cut
+from ..graphs.network import Network
+from ..graphs.partition import P, Partition, Q
+
+MOST_CHOICES = 20_000
+CHOICES_IN_SEARCH = 100
+MOST_CHANGES = 60
+SEARCH_EFFORT = 20_000
+"""Tries of a local search, times the number of vertices of the graph."""
+
+Part = tuple[str, object]
+"""What a path runs on: ("side", 0 or 1), or a neutral part whose side is free."""
+
+
+@dataclass(frozen=True)
+class UpperBound:
+    """A proved upper bound, and what proves it.
+
+    `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum
+    of THEORY 9 was evaluated or the larger product.
+    """
+
+    value: Powers
+    by: str
+    separator: tuple[Vertex, ...] = ()
+    form: str = ""
+
+
+def upper_bound(network: Network, partition: Partition) -> UpperBound:
+    """The least bound found: the matrix's size, and N(S) for separating sets found by search."""
+    smaller = min(partition.counts)
+    best = UpperBound(
+        Powers([(network.M, smaller)]), f"the size of the matrix, {network.M}^{smaller}"
+    )
+    try:
+        graph = cut_graph(network, partition)
+    except ResourceError:
+        return best
+    for separator in _candidates(graph):
+        found = bound_of(graph, separator)
+        if found.value < best.value:
+            best = found
+    return best
+
+
+def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
+    """N(S) for a separating set; both sides are tried for neutral parts.
+
+    Raises
+    ------
+    ValueError
+        If the set does not separate.
+    """
+    if not graph.separates(separator):
+        raise ValueError("the set does not separate the partition")
+    count, form = _Count(graph, separator).least(MOST_CHOICES)
+    value = _as_powers(count, graph.network.M)
+    return UpperBound(
+        value, f"a separating set of {len(separator)}", tuple(sorted(separator)), form
+    )
+
+
+def _candidates(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
+    starts = [minimum_cut(graph), graph.sites(P), graph.sites(Q)]
+
+    def value(separator: frozenset[Vertex]) -> int:
+        return _Count(graph, separator).least(CHOICES_IN_SEARCH)[0]
+
+    for start in starts:
+        yield start
+        yield local_search(graph, start, value, SEARCH_EFFORT // len(graph.parents))
+
+
+class _Count:
+    """N(S): how paths run from S to S and to the output, and the sum over degrees."""
+
+    def __init__(self, graph: CutGraph, separator: frozenset[Vertex]) -> None:
+        self.graph = graph
+        self.ordered = sorted(separator, reverse=True)
+        number, sides = graph.components(separator)
+        self.number, self.sides = number, sides
+        self.arcs: dict[Vertex, list[tuple[Vertex | None, Part, int]]] = {
+            v: [] for v in self.ordered
+        }
+        mixed = [v for v in self.ordered if graph.side[v] == MIXED or v == graph.output]
+        for target in mixed:
+            self._paths_to(target, target)
+        if graph.output not in separator:
+            self._paths_to(graph.output, None)
+
+    def least(self, most_choices: int) -> tuple[int, str]:
+        """The least N over the sides of the neutral parts: all on one side, then single changes.
+
+        The sides are chosen by cheap evaluations; only the last one may have `most_choices` terms.
+        """
+        parts = sorted(
+            {part for arcs in self.arcs.values() for _, part, _ in arcs if part[0] != "side"},
+            key=str,
+        )
+        (best, _), side = min(
+            (self._value(dict.fromkeys(parts, s), CHOICES_IN_SEARCH), s) for s in (P, Q)
+        )
+        choice = dict.fromkeys(parts, side)
+        for part in parts[:MOST_CHANGES]:
+            choice[part] = 1 - choice[part]
+            found, _ = self._value(choice, CHOICES_IN_SEARCH)
+            if found < best:
+                best = found
+            else:
+                choice[part] = 1 - choice[part]
+        return self._value(choice, most_choices)
+
+    def _paths_to(self, target: Vertex, label: Vertex | None) -> None:
+        """Paths to `target` without interior vertex in S; label None if the target is the root.
+
+        The output as root lies on a component itself: paths of its children's run on that side.
+        """
+        graph, number = self.graph, self.number
+        inner: dict[Vertex, int] = {target: 1} if label is None else {}
+        waiting = {target}
+        for layer in range(target[0], 0, -1):
+            below: dict[Vertex, int] = {}
+            for vertex in sorted(v for v in waiting if v[0] == layer):
+                ways = 1 if vertex == target else inner[vertex]
+                for child in graph.children[vertex]:
+                    if number[child] < 0:
+                        part = self._part(
+                            child, vertex, direct=vertex == target and label is not None
+                        )
+                        self.arcs[child].append((label, part, ways))
+                    else:
+                        below[child] = below.get(child, 0) + ways
+            inner.update(below)
+            waiting = set(below)
+
+    def _part(self, child: Vertex, parent: Vertex, *, direct: bool) -> Part:
+        """The part that the last edge before `child`, an element of S, belongs to."""
+        if direct:
+            side = self.graph.side[child]
+            return ("direct", child) if side == MIXED else ("side", side)
+        component = self.number[parent]
+        side = self.sides[component]
+        return ("component", component) if side == NEUTRAL else ("side", side)
+
+    def _degrees(
+        self, vertex: Vertex, degree: Mapping[Vertex | None, int], choice: Mapping[Part, int]
+    ) -> list[int]:
+        """[k_P, k_Q] of a vertex."""
+        k = [0, 0]
+        for target, part, ways in self.arcs[vertex]:
+            side = part[1] if part[0] == "side" else choice[part]
+            assert isinstance(side, int)
+            k[side] += degree[target] * ways
+        return k
+
+    def _value(self, choice: Mapping[Part, int], most_choices: int) -> tuple[int, str]:
+        """(N, form): the sum over degrees if it has few enough terms, else the product."""
+        largest: dict[Vertex | None, int] = {None: 1}
+        terms, factors = 1, []
+        for vertex in self.ordered:
+            k = self._degrees(vertex, largest, choice)
+            if vertex == self.graph.output:
+                largest[vertex] = 1
+            elif self._is_mixed(vertex):
+                largest[vertex] = k[P] + k[Q]
+                terms *= (k[P] + 1) * (k[Q] + 1)
+                D = self.graph.network.channels[vertex[0]]
+                factors.append(comb(D + k[P], k[P]) * comb(D + k[Q], k[Q]))
+            else:
+                factors.append(self._one_sided(vertex, k))
+        if terms <= most_choices:
+            return self._sum(choice), "sum"
+        return prod(factors), "product"
+
+    def _sum(self, choice: Mapping[Part, int]) -> int:
+        """The sum over the degrees of all mixed vertices, from the output down."""
+        graph = self.graph
+        inner = [v for v in self.ordered if self._is_mixed(v) and v != graph.output]
+        outer = [v for v in self.ordered if not self._is_mixed(v) and v != graph.output]
+        degree: dict[Vertex | None, int] = {None: 1, graph.output: 1}
+
+        def total(index: int) -> int:
+            if index == len(inner):
+                return prod(self._one_sided(v, self._degrees(v, degree, choice)) for v in outer)
+            vertex = inner[index]
+            D = graph.network.channels[vertex[0]]
+            k = self._degrees(vertex, degree, choice)
+            result = 0
+            for i in range(k[P] + 1):
+                for j in range(k[Q] + 1):
+                    degree[vertex] = i + j
+                    weight = comb(D + i - 1, i) * comb(D + j - 1, j)
+                    result += weight * total(index + 1)
+            return result
+
+        return total(0)
+
+    def _is_mixed(self, vertex: Vertex) -> bool:
+        return self.graph.side[vertex] == MIXED
+
+    def _one_sided(self, vertex: Vertex, k: list[int]) -> int:
+        """What a site or a pure location contributes: it counts on the other side only."""
+        other = k[1 - self.graph.side[vertex]]
+        if vertex[0] == 0:
+            return self.graph.network.M if other else 1
+        return comb(self.graph.network.channels[vertex[0]] + other, other)
+
+
+def _as_powers(count: int, M: int) -> Powers:
+    """The number, as a power of M where it is one."""
+    exponent, rest = 0, count
+    while M > 1 and rest % M == 0:
+        rest //= M
+        exponent += 1
+    return Powers([(M, exponent)]) if rest == 1 else Powers([(count, 1)])
