@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .algebra.assignment import Assignment, Entry, Row, constant, ones, select
+    from .algebra.assignment_json import from_json, to_json
     from .algebra.constructions import theorem_1_assignment
     from .algebra.evaluate import factorize
     from .algebra.grid_tensor import grid_tensor, matricize
     from .algebra.powers import Powers
+    from .algebra.random_parameters import random_assignment
     from .algebra.rings import GF, QQ, ZZ, Polynomials
     from .algebra.separation import separate
     from .errors import ConvacError, InputError, ResourceError
@@ -29,15 +31,19 @@ if TYPE_CHECKING:
         row_cut,
         top_bottom,
     )
+    from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
+    from .proofs.upper_bound import UpperBound, upper_bound
     from .proofs.verdict import Step, Verdict
     from .proofs.verify_bound import verify_bound
 
 _HOMES = {
     "algebra.assignment": ("Assignment", "Entry", "Row", "constant", "ones", "select"),
+    "algebra.assignment_json": ("from_json", "to_json"),
     "algebra.constructions": ("theorem_1_assignment",),
     "algebra.evaluate": ("factorize",),
     "algebra.grid_tensor": ("grid_tensor", "matricize"),
     "algebra.powers": ("Powers",),
+    "algebra.random_parameters": ("random_assignment",),
     "algebra.rings": ("GF", "QQ", "ZZ", "Polynomials"),
     "algebra.separation": ("separate",),
     "errors": ("ConvacError", "InputError", "ResourceError"),
@@ -53,6 +59,8 @@ _HOMES = {
         "row_cut",
         "top_bottom",
     ),
+    "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
+    "proofs.upper_bound": ("UpperBound", "upper_bound"),
     "proofs.verdict": ("Step", "Verdict"),
     "proofs.verify_bound": ("verify_bound",),
 }
@@ -71,9 +79,11 @@ __all__ = [
     "Partition",
     "Polynomials",
     "Powers",
+    "RankReport",
     "ResourceError",
     "Row",
     "Step",
+    "UpperBound",
     "Verdict",
     "alternating_columns",
     "alternating_rows",
@@ -81,17 +91,23 @@ __all__ = [
     "column_cut",
     "constant",
     "factorize",
+    "from_json",
     "from_sites",
+    "generic_rank",
     "grid_tensor",
     "left_right",
     "matricize",
     "ones",
     "parse_layers",
+    "random_assignment",
+    "rank_at_parameters",
     "row_cut",
     "select",
     "separate",
     "theorem_1_assignment",
+    "to_json",
     "top_bottom",
+    "upper_bound",
     "verify_bound",
 ]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from ..algebra.powers import Powers
 from ..algebra.resources import show_seconds
 from .verdict import Outcome, Status, Step, Verdict
 
@@ -67,8 +68,8 @@ def rank_text(report: RankReport, style: Style = lambda piece, role: piece) -> s
         f"{subject}, {report.partition.name}, {report.weights} weights",
         f"{report.network}        matrix {rows} × {columns}",
         "",
-        *_wrapped(f"  ≥ {report.lower.value}", f"{report.lower.by}, {report.engine} engine"),
-        *_wrapped(f"  ≤ {report.upper.value}", f"{report.upper.by}{_separator(report)}"),
+        *_wrapped(f"  ≥ {_show(report.lower.value)}", _lower(report)),
+        *_wrapped(f"  ≤ {_show(report.upper.value)}", f"{report.upper.by}{_separator(report)}"),
     ]
     for note in report.notes:
         lines.extend(_wrapped("  –", note))
@@ -76,17 +77,27 @@ def rank_text(report: RankReport, style: Style = lambda piece, role: piece) -> s
         lines.extend(_wrapped("  –", f"ranks found: {', '.join(map(str, report.ranks))}"))
     lines.append("")
     if report.exact:
-        lines.append(f"{style('EXACT', 'good')}  the {report.of} is {report.lower.value}.")
+        lines.append(f"{style('EXACT', 'good')}  the {report.of} is {_show(report.upper.value)}.")
     else:
-        proved = f"{report.lower.value} ≤ {report.of} ≤ {report.upper.value}"
+        proved = f"{_show(report.lower.value)} ≤ {report.of} ≤ {_show(report.upper.value)}"
         lines.append(f"{style('PROVED', 'good')}  {proved}.")
         if report.failure is not None:
             lines.append(
                 f"{style('ESTIMATED', 'plain')}  it is {report.rank}; the chance that these "
-                f"parameters missed more is at most {_chance(report.failure)}."
+                f"parameters missed a larger rank is at most {_chance(report.failure)}."
             )
     lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(report.seconds)}", "dim").rstrip())
     return "\n".join(lines)
+
+
+def _show(value: Powers) -> str:
+    """A power, with its value where that is short."""
+    short = len(value.factors) == 1 and value.factors[0][1] > 1 and value < Powers([(10, 9)])
+    return f"{value} = {int(value)}" if short else str(value)
+
+
+def _lower(report: RankReport) -> str:
+    return report.lower.by if report.rank is None else f"{report.lower.by}, {report.engine} engine"
 
 
 def _chance(failure: Fraction) -> str:
