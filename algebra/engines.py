@@ -57,6 +57,7 @@ def rank_at(
     ResourceError
         If the engine, or with "auto" each of them, would need more than `memory` bytes.
     """
+    partition.require(assignment.network.H, assignment.network.W)
     if engine != "auto":
         return EngineResult(
             _ENGINES[engine](assignment, partition, memory, progress, templates), engine

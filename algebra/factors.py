@@ -49,7 +49,7 @@ class Factors:
     M : int
         Number of templates: the length of every axis of every table.
     most_entries : int
-        Largest table that may be multiplied out.
+        Largest table that may be multiplied out, and the most entries that are kept together.
 
     Raises
     ------
@@ -62,6 +62,7 @@ class Factors:
         self.M = M
         self.most_entries = most_entries
         self.tables: list[Table] = []
+        self._entries = 0
         self._numbers: dict[Hashable, int] = {}
         self._merged: dict[tuple[int, ...], tuple[Element, int | None] | None] = {}
 
@@ -186,6 +187,12 @@ class Factors:
     def _number(self, table: Table) -> int:
         key = (table.shape, self.ring.key(table))
         if key not in self._numbers:
+            self._entries += table.size
+            if self._entries > self.most_entries:
+                raise ResourceError(
+                    f"the tables have more than {self.most_entries} entries together, which is what "
+                    "the memory allows"
+                )
             self._numbers[key] = len(self.tables)
             self.tables.append(table)
         return self._numbers[key]

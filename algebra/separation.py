@@ -61,6 +61,8 @@ def separate(
     ResourceError
         If a cluster has too many sites to be multiplied out.
     """
+    network = factorization.assignment.network
+    partition.require(network.H, network.W)
     if factorization.function is None:
         return Separation(Powers([(0, 1)]), ())
     arithmetic = factorization.arithmetic

@@ -37,6 +37,15 @@ class Partition:
     W: int
     sides: bytes = field(repr=False)
 
+    def require(self, H: int, W: int) -> None:
+        """Raise `InputError` unless the partition is one of an H x W grid."""
+        if (self.H, self.W) != (H, W):
+            raise InputError(
+                "partition",
+                f"{self.name} of {self.H}x{self.W} sites",
+                f"the network has {H}x{W} sites",
+            )
+
     def side(self, site: Site) -> int:
         """0 if the site (row, column) is in P, 1 if it is in Q."""
         return self.sides[site[0] * self.W + site[1]]

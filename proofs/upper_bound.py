@@ -43,6 +43,7 @@ class UpperBound:
 
 def upper_bound(network: Network, partition: Partition) -> UpperBound:
     """The least bound found: the matrix's size, and N(S) for separating sets found by search."""
+    partition.require(network.H, network.W)
     smaller = min(partition.counts)
     best = UpperBound(
         Powers([(network.M, smaller)]), f"the size of the matrix, {network.M}^{smaller}"

@@ -101,6 +101,16 @@ def test_path_counts_and_sides() -> None:
     assert graph.side[graph.output] == 2
 
 
+def test_partitions_must_fit_the_network() -> None:
+    network = EXAMPLES["headline"]
+    other = named("left-right", 6, 6)
+    for function in (generic_rank, upper_bound):
+        with pytest.raises(InputError, match="4x4 sites"):
+            function(network, other)
+    with pytest.raises(InputError, match="4x4 sites"):
+        rank_at_parameters(Assignment(network, []), other)
+
+
 def test_large_graphs_fall_back_on_the_matrix() -> None:
     network = Network(2, 64, layers="33/1:2,64/64:1")
     bound = upper_bound(network, named("left-right", 64, 64))

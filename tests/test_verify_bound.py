@@ -21,8 +21,9 @@ from convac.graphs.pairs import SitePair, theorem_1_pairs
 from convac.graphs.partition import named
 from convac.proofs import theorem_1
 from convac.proofs.theorem_1 import Instance
+from convac.proofs.theorem_1_steps import oracle_step
 from convac.proofs.verdict import Status
-from convac.proofs.verify_bound import check, oracle_step
+from convac.proofs.verify_bound import check
 
 # THEORY 7: layers, K, T, T_S, bound, rank at the explicit assignment (M = 2, H = 4)
 REFERENCE = [
