@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -302,6 +303,9 @@ def verify_bound_main() -> NoReturn:
 
 def _run(command: click.Command) -> NoReturn:
     """Run a command; whatever happens becomes one line and an exit status, never a traceback."""
+    sys.set_int_max_str_digits(0)  # exact numbers of any length may be printed
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         # Not command.main, which turns a closed pipe into exit status 1, a refutation here.
         with command.make_context(command.name, sys.argv[1:]) as context:
@@ -324,6 +328,8 @@ def _run(command: click.Command) -> NoReturn:
         # The reader has what it wanted; keep Python from complaining when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as error:
+        status = _complain(f"cannot write the result: {error.strerror}", InputError.exit_status)
     except Exception as error:  # a fault of the program is no refutation: say so, and exit 4
         status = _complain(
             f"could not finish: internal error ({type(error).__name__}: {error}); "

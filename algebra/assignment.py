@@ -8,7 +8,7 @@ them: shared weights). What no entry names is neutral; naming a place twice is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import InputError, ResourceError
@@ -79,7 +79,8 @@ class Assignment:
     Raises
     ------
     InputError
-        If an entry does not fit the network, or two entries name the same place.
+        If an entry does not fit the network; in `locals`, if two entries name the same place for a
+        channel on which the output depends.
     """
 
     def __init__(self, network: Network, entries: Iterable[Entry], ring: Ring = ZZ) -> None:
@@ -87,11 +88,11 @@ class Assignment:
         self.ring = ring
         self.entries = tuple(_checked(network, entry, ring) for entry in entries)
         self.rows: list[Row] = []
-        self._row_numbers: dict[Row | tuple[object, ...], int] = {}
-        self.live = self._live_channels()
+        self._row_numbers: dict[Hashable, int] = {}
         self._by_layer: dict[int, list[Entry]] = {}
         for entry in self.entries:
             self._by_layer.setdefault(entry.layer, []).append(entry)
+        self.live = self._live_channels()
         self._locals: dict[int, list[Local]] = {}
 
     @property
@@ -110,8 +111,8 @@ class Assignment:
         depth = self.network.depth
         live: list[set[int]] = [set() for _ in range(depth)] + [{0}]
         for layer in range(depth, 0, -1):
-            for entry in self.entries:
-                if entry.layer == layer and _meets(entry.channels, live[layer]):
+            for entry in self._by_layer.get(layer, []):
+                if _meets(entry.channels, live[layer]):
                     live[layer - 1].update(c for c, _ in entry.row.weights)
         return tuple(frozenset(channels) for channels in live)
 
@@ -173,7 +174,8 @@ class Assignment:
         return rows
 
     def _row_number(self, row: Row) -> int:
-        key = (tuple((c, str(w)) for c, w in row.weights), str(row.bias))
+        values = self.ring.table([*(w for _, w in row.weights), row.bias], (len(row.weights) + 1,))
+        key = (tuple(c for c, _ in row.weights), self.ring.key(values))
         if key not in self._row_numbers:
             self._row_numbers[key] = len(self.rows)
             self.rows.append(row)

@@ -55,45 +55,70 @@ def theorem_1_assignment(
     and one channel below it, no product form exists: then the construction is the leading form of a
     family in q (the last case of 3.1).
     """
-    routes = list(_routes(network, axis, windows, m, shared))
     K = len(windows)
-    J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
+    if not 1 <= K < network.depth or max(windows) < 2 or not 1 <= m <= network.M:
+        raise InputError(
+            "windows", (windows, m), "K < L windows, not all 1, and 1 <= m <= M, are needed"
+        )
+    routes = list(_routes(network, axis, windows, m, shared))
     if not shared:
         tail = [
-            e for layer in _tail(network, K) for e in _inside(network, layer, _pick(layer, K, m))
+            entry
+            for layer in range(K + 1, network.depth + 1)
+            for entry in _inside(network, layer, ones(m) if layer == K + 1 else select(0))
         ]
         return Construction(Assignment(network, [*routes, *tail]), 0)
-    outside = network.depth > K + 1 and _leaves(network, K + 1)
-    shift = J + 1 if outside else J
-    first = _everywhere(network, K + 1, ones(m, bias=int(outside)))
-    needs_q = [
-        layer
-        for layer in range(K + 2, network.depth)
-        if _leaves(network, layer) and network.channels[layer - 1] == 1
-    ]
+    J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
+    outside = int(network.depth > K + 1 and _leaves(network, K + 1))
+    routes.append(_everywhere(network, K + 1, ones(m, bias=outside)))
     q = Polynomials("q")
-    later: list[Entry] = []
-    leading: list[Entry] = []
     for layer in range(K + 2, network.depth + 1):
-        if layer in needs_q:
-            later.append(_everywhere(network, layer, Row(((0, q.generators[0]),), 1)))
-            leading.extend(_inside(network, layer, select(0)))
-        elif layer < network.depth and _leaves(network, layer):
-            both = _everywhere(network, layer, Row(((0, 1), (1, -1)), 1))
-            later.append(both)
-            leading.append(both)
-        else:
-            plain = _everywhere(network, layer, select(0))
-            later.append(plain)
-            leading.append(plain)
-    spare = _spare_channels(network, K)
-    explicit = [*routes, *_without(spare, [first, *leading])]
-    family = [*routes, *_without(spare, [first, *later])]
-    return Construction(
-        Assignment(network, explicit),
-        shift,
-        Assignment(network, family, q) if needs_q else None,
-    )
+        row = (
+            Row(((0, q.generators[0]),), 1)
+            if _needs_q(network, layer)
+            else _passing(network, layer)
+        )
+        routes.append(_everywhere(network, layer, row))
+    entries = list(_without(_spare_channels(network, K), routes))
+    if not any(_needs_q(network, layer) for layer in range(K + 2, network.depth)):
+        return Construction(Assignment(network, entries), J + outside)
+    family = Assignment(network, entries, q)
+    return Construction(leading_form(family), J + outside, family)
+
+
+def leading_form(family: Assignment) -> Assignment:
+    """The assignment over ZZ of the coefficient of a family's highest power of q (THEORY 3.1).
+
+    In the family, q may stand only in rows W = q delta_0, b = 1 on all of a layer's tail offsets. There a
+    factor is q y + 1 where the offset is inside the input, with leading coefficient y, and 1 outside. So
+    the leading form has delta_0 inside, and is neutral outside. All other numbers are integers.
+
+    Raises
+    ------
+    InputError
+        If the family is not of this kind.
+    """
+    network = family.network
+    ring = family.ring
+    if not isinstance(ring, Polynomials) or ring.names != ("q",):
+        raise InputError("family", str(ring), "a family over QQ[q] is needed")
+    (q,) = ring.generators
+    entries: list[Entry] = []
+    for entry in family.entries:
+        row = entry.row
+        if all(w.is_constant() for _, w in row.weights) and row.bias.is_constant():
+            weights = tuple((c, w.leading_coefficient()) for c, w in row.weights)
+            bias = row.bias.leading_coefficient() if row.bias else 0
+            entries.append(replace(entry, row=Row(weights, bias)))
+            continue
+        whole = _everywhere(network, entry.layer, select(0)).offsets
+        if row.weights != ((0, q),) or row.bias != 1 or entry.offsets != whole or entry.locations:
+            raise InputError(
+                "family", f"layer {entry.layer}", "q stands in W = q delta_0, b = 1 only"
+            )
+        for inside in _inside(network, entry.layer, select(0)):
+            entries.append(replace(inside, channels=entry.channels))
+    return Assignment(network, entries)
 
 
 def absorb_templates(assignment: Assignment, templates: Sequence[Sequence[Element]]) -> Assignment:
@@ -111,18 +136,25 @@ def absorb_templates(assignment: Assignment, templates: Sequence[Sequence[Elemen
     InputError
         If F is not an M x M matrix, or singular.
     """
-    M = assignment.network.M
-    rows = [[QQ.element(x) for x in row] for row in templates]
-    if len(rows) != M or any(len(row) != M for row in rows):
-        raise InputError("templates", templates, f"an {M} x {M} matrix is needed")
-    inverse = inverse_transpose(rows)
-    if inverse is None:
-        raise InputError("templates", templates, "the matrix is singular")
+    inverse = inverse_transpose(exact_templates(templates, assignment.network.M))
+    assert inverse is not None
     entries = [
         replace(entry, row=_times(entry.row, inverse)) if entry.layer == 1 else entry
         for entry in assignment.entries
     ]
     return Assignment(assignment.network, entries, QQ)
+
+
+def exact_templates(templates: object, M: int) -> list[list[Element]]:
+    """The representation layer F over QQ; `InputError` unless it is M x M and nonsingular."""
+    if not isinstance(templates, (list, tuple)) or len(templates) != M:
+        raise InputError("templates", templates, f"an {M} x {M} matrix is needed")
+    if not all(isinstance(row, (list, tuple)) and len(row) == M for row in templates):
+        raise InputError("templates", templates, f"an {M} x {M} matrix is needed")
+    rows = [[QQ.element(x) for x in row] for row in templates]
+    if inverse_transpose(rows) is None:
+        raise InputError("templates", templates, "the matrix is singular")
+    return rows
 
 
 def at_parameter(family: Assignment, value: int) -> Assignment:
@@ -185,17 +217,21 @@ def _along(network: Network, layer: int, axis: int, span: Span) -> Box:
     return (span, (0, width)) if axis == ROWS else ((0, height), span)
 
 
-def _tail(network: Network, K: int) -> range:
-    return range(K + 1, network.depth + 1)
-
-
-def _pick(layer: int, K: int, m: int) -> Row:
-    """Layer K + 1 sums the m products, later layers pass channel 0 on."""
-    return ones(m) if layer == K + 1 else select(0)
-
-
 def _leaves(network: Network, layer: int) -> bool:
     return any(leaves_input(network.axis(axis), layer) for axis in (ROWS, COLUMNS))
+
+
+def _needs_q(network: Network, layer: int) -> bool:
+    """Whether an offset of a later tail layer leaves the input, with one channel below it."""
+    last = layer == network.depth
+    return not last and _leaves(network, layer) and network.channels[layer - 1] == 1
+
+
+def _passing(network: Network, layer: int) -> Row:
+    """Pass channel 0 on; where an offset leaves the input, channel 1 (1 inside, 0 outside) helps."""
+    if layer < network.depth and _leaves(network, layer):
+        return Row(((0, 1), (1, -1)), 1)
+    return select(0)
 
 
 def _everywhere(network: Network, layer: int, row: Row) -> Entry:

@@ -7,7 +7,7 @@ a factor is (scope, number of a table), equal factors are found by comparing num
 are translates of each other share a table.
 
 Invariants: no coefficient is zero (the zero function is None); no two factors of a product have the
-same scope; every table depends on all sites of its scope and is not constant.
+same scope; no table is constant.
 """
 
 from __future__ import annotations

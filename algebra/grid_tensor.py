@@ -1,6 +1,7 @@
 """The grid tensor by brute force: the definition of the network, on all M^N inputs at once.
 
-This is the oracle for the other engines, so it shares nothing with them but the assignment's numbers.
+This is the oracle for the other engines: it shares the expansion of an assignment's entries and the rings'
+arithmetic with them, and nothing else.
 """
 
 from __future__ import annotations
@@ -9,12 +10,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ..errors import ResourceError
+from ..errors import InputError, ResourceError
+from ..graphs.network import Network
 from ..graphs.partition import P, Partition, Q
 from .assignment import Assignment, Row
 from .rings import ZZ, Element, Integers, Ring, Table
 
 MOST_ENTRIES = 2**16
+MOST_SITES = 2**10
+
+
+def is_enumerable(network: Network) -> bool:
+    """Whether the grid tensor is small enough to be listed: M^N <= 2^16, and N <= 2^10 for M = 1."""
+    return network.sites <= MOST_SITES and network.M**network.sites <= MOST_ENTRIES
 
 
 def grid_tensor(
@@ -51,6 +59,8 @@ def grid_tensor(
 
 def matricize(tensor: Table, M: int, partition: Partition) -> Table:
     """The M^|P| x M^|Q| matrix of a flat grid tensor, last site fastest on both sides."""
+    if len(tensor) != M ** len(partition.sides):
+        raise InputError("partition", partition.name, "it has another number of sites")
     if M == 1:
         return tensor.reshape(1, 1)
     rows, columns = partition.sites(P), partition.sites(Q)

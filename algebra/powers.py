@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import total_ordering
 from math import gcd, prod
 
+from flint import arb, ctx
+
 HASH_PRIME = 2**61 - 1
 
 
@@ -56,7 +58,7 @@ class Powers:
         """-1, 0 or 1.
 
         Over pairwise coprime bases two products are equal iff their exponents are. If they are not,
-        the logarithms differ, so bounds on them that get twice as sharp every time come apart.
+        the logarithms differ, and balls around them with twice the precision every time come apart.
         """
         if self.is_zero or other.is_zero:
             return other.is_zero - self.is_zero
@@ -65,12 +67,12 @@ class Powers:
         )
         if not quotient:
             return 0
-        precision = 1
+        precision = 64
         while True:
-            low, high = _log2_bounds(quotient, precision)
-            if low > 0:
+            logarithm = _log(quotient, precision)
+            if logarithm > 0:
                 return 1
-            if high < 0:
+            if logarithm < 0:
                 return -1
             precision *= 2
 
@@ -112,12 +114,11 @@ def _coprime(factors: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(base, exponent) for base, exponent in done if exponent]
 
 
-def _log2_bounds(factors: Iterable[tuple[int, int]], precision: int) -> tuple[int, int]:
-    """Integers below and above precision * log2 of the product."""
-    low = high = 0
-    for base, exponent in factors:
-        power = base**precision
-        floor, ceil = power.bit_length() - 1, (power - 1).bit_length()
-        low += exponent * (floor if exponent > 0 else ceil)
-        high += exponent * (ceil if exponent > 0 else floor)
-    return low, high
+def _log(factors: Iterable[tuple[int, int]], precision: int) -> arb:
+    """The logarithm of the product, as a ball that certainly holds it."""
+    before = ctx.prec
+    ctx.prec = precision
+    try:
+        return sum((arb(exponent) * arb(base).log() for base, exponent in factors), arb(0))
+    finally:
+        ctx.prec = before

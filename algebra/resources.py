@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from ..errors import ResourceError
+from ..errors import InputError, ResourceError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
 
+BASE_BYTES = 100 * 2**20
+BYTES_PER_AXIS_NODE = 2500
 BYTES_PER_LOCATION = 24
 BYTES_PER_SITE = 600
 BYTES_PER_ENTRY = 120
@@ -36,10 +38,15 @@ class Estimate:
 def estimate_construction(network: Network, m: int) -> Estimate:
     """Factored evaluation of an explicit assignment with m channels: scopes of two sites at most."""
     locations = sum(prod(size) for size in network.sizes)
+    nodes = sum(map(sum, network.sizes))
     entries = network.M**2 + m**2
     return Estimate(
-        BYTES_PER_LOCATION * locations + BYTES_PER_SITE * network.sites + BYTES_PER_ENTRY * entries,
-        NANOSECONDS_PER_SITE * (network.sites + locations) + m**3,
+        BASE_BYTES
+        + BYTES_PER_AXIS_NODE * nodes
+        + BYTES_PER_LOCATION * locations
+        + BYTES_PER_SITE * network.sites
+        + BYTES_PER_ENTRY * entries,
+        NANOSECONDS_PER_SITE * (network.sites + locations) + 40 * m * network.M**2,
     )
 
 
@@ -68,7 +75,11 @@ def require(estimate: Estimate, limit: int, instead: str) -> None:
 
 def memory_limit(gib: float | None = None) -> int:
     """Bytes that may be used: as asked for in GiB, else 80 % of what is free."""
-    return int(gib * GIB) if gib is not None else int(SHARE_OF_FREE * _free())
+    if gib is None:
+        return int(SHARE_OF_FREE * _free())
+    if isinstance(gib, bool) or not isinstance(gib, (int, float)) or not 0 < gib < 2**40:
+        raise InputError("memory", gib, "a positive number of GiB is needed")
+    return int(gib * GIB)
 
 
 def _free() -> int:

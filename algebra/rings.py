@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 
 LARGE_TABLE = 2**12
+MOST_DIGITS = 4000
 
 Element = Any
 Table = NDArray[Any]
@@ -77,10 +78,6 @@ class Ring(ABC):
     def sum(self, a: Element, b: Element) -> Element:
         """The sum of two elements."""
         return a + b
-
-    def power(self, a: Element, exponent: int) -> Element:
-        """An element to a power >= 0."""
-        return a**exponent
 
     def nonzero(self, table: Table) -> NDArray[np.bool_]:
         """Where a table's entries are nonzero."""
@@ -173,9 +170,6 @@ class PrimeField(Ring):
     def sum(self, a: int, b: int) -> int:
         return (a + b) % self.p
 
-    def power(self, a: int, exponent: int) -> int:
-        return pow(a, exponent, self.p)
-
     def nonzero(self, table: Table) -> NDArray[np.bool_]:
         return np.asarray(table != 0)
 
@@ -237,6 +231,8 @@ def _rational(value: object) -> Fraction:
 
 
 def _parse(text: str) -> Fraction:
+    if len(text) > MOST_DIGITS:
+        raise InputError("number", f"{text[:20]}...", f"at most {MOST_DIGITS} digits are read")
     numerator, slash, denominator = text.partition("/")
     digits = numerator.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()) or (

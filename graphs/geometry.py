@@ -96,7 +96,8 @@ def _trace(total: int, sums: list[int], strides: list[int]) -> tuple[int, ...]:
     """Windows that attain `total`: from the last layer down, the least that leaves a sum."""
     windows = []
     for k in reversed(range(len(strides))):
-        a = 0
+        # Below layer 1 the only sum is 0, so that its step is known.
+        a = total // strides[0] if k == 0 else 0
         while not sums[k] >> (total - a * strides[k]) & 1:
             a += 1
         windows.append(a + 1)

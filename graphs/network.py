@@ -18,6 +18,7 @@ from ..errors import InputError
 Pair = tuple[int, int]
 
 ROWS, COLUMNS = 0, 1
+MOST_LAYERS = 256
 SYNTAX = "a layer is window/stride:channels, such as 3/1:2 or 4x3/1:2; layers are comma-separated"
 _LAYER = re.compile(r"(\d+)(?:x(\d+))?/(\d+)(?:x(\d+))?:(\d+)", re.ASCII)
 
@@ -99,10 +100,14 @@ class Network:
         object.__setattr__(self, "M", positive("M", M))
         object.__setattr__(self, "H", positive("H", H))
         object.__setattr__(self, "W", positive("W", H if W is None else W))
+        if not isinstance(layers, Iterable):
+            raise InputError("layers", layers, "Layer objects, or a string, are needed")
         parsed = parse_layers(layers) if isinstance(layers, str) else tuple(layers)
         object.__setattr__(self, "layers", parsed)
-        if not parsed:
-            raise InputError("layers", "", SYNTAX)
+        if not 1 <= len(parsed) <= MOST_LAYERS:
+            raise InputError("layers", f"{len(parsed)} layers", f"1 to {MOST_LAYERS} are needed")
+        if not all(isinstance(layer, Layer) for layer in parsed):
+            raise InputError("layers", layers, "Layer objects, or a string, are needed")
         if self.sizes[-1] != (1, 1):
             raise InputError(
                 "layers",

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..errors import InputError
+from ..errors import InputError, ResourceError
 
 Site = tuple[int, int]
 
 P, Q = 0, 1
+MOST_SITES = 2**28
 NAMES = "left-right, top-bottom, column:C, row:C, checkerboard, rows, columns"
 
 
@@ -36,6 +37,12 @@ class Partition:
     H: int
     W: int
     sides: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.sides) != self.H * self.W or set(self.sides) - {P, Q}:
+            raise InputError(
+                "partition", self.name, "it needs one byte a site, 0 for P and 1 for Q"
+            )
 
     def require(self, H: int, W: int) -> None:
         """Raise `InputError` unless the partition is one of an H x W grid."""
@@ -123,6 +130,8 @@ _NAMED: dict[str, Callable[[int, int], Partition]] = {
 
 def named(name: str, H: int, W: int) -> Partition:
     """The partition of that name, one of those in `NAMES`."""
+    if H * W > MOST_SITES:
+        raise ResourceError(f"a partition of {H * W} sites, and {MOST_SITES} are allowed")
     if name in _NAMED:
         return _NAMED[name](H, W)
     kind, _, number = name.partition(":")

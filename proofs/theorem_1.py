@@ -21,7 +21,7 @@ from ..graphs.geometry import (
     total_receptive_field,
     total_stride,
 )
-from ..graphs.network import COLUMNS, ROWS, Network
+from ..graphs.network import COLUMNS, ROWS, Network, positive
 from .verdict import Bound
 
 NAME = "Theorem 1"
@@ -65,7 +65,7 @@ class Instance:
 
 def axis_of(partition: str) -> int:
     """The axis that a partition of the theorem cuts: 1 for left-right, 0 for top-bottom."""
-    if partition not in PARTITIONS:
+    if not isinstance(partition, str) or partition not in PARTITIONS:
         raise InputError("partition", partition, "Theorem 1 is about left-right and top-bottom")
     return PARTITIONS[partition]
 
@@ -99,7 +99,7 @@ def choose(network: Network, axis: int, K: int | None = None) -> Instance | tupl
     InputError
         If a `K` is asked for that no network of this depth has.
     """
-    if K is not None and not 1 <= K < network.depth:
+    if K is not None and not 1 <= positive("K", K) < network.depth:
         allowed = f"K runs from 1 to L - 1 = {network.depth - 1} here"
         raise InputError("K", K, allowed if network.depth > 1 else "K < L, and there is one layer")
     size = network.axis(axis).size

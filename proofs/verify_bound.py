@@ -6,12 +6,17 @@ from collections.abc import Iterable, Sequence
 from time import perf_counter
 
 from ..algebra import resources
-from ..algebra.constructions import Construction, absorb_templates, theorem_1_assignment
+from ..algebra.constructions import (
+    Construction,
+    absorb_templates,
+    exact_templates,
+    theorem_1_assignment,
+)
 from ..algebra.evaluate import factorize
-from ..algebra.grid_tensor import MOST_ENTRIES
+from ..algebra.grid_tensor import is_enumerable
 from ..algebra.powers import Powers
 from ..algebra.progress import Progress
-from ..algebra.rings import QQ
+from ..algebra.rings import QQ, ZZ
 from ..algebra.separation import separate
 from ..errors import InputError
 from ..graphs.network import Layer, Network, default_layers, positive
@@ -26,13 +31,16 @@ from .theorem_1_steps import (
     dense_step,
     family_step,
     hypotheses_step,
+    leading_step,
     nonsingular_step,
     oracle_step,
     pairs_step,
     rank_step,
+    witness_step,
 )
 from .verdict import ComputedRank, Outcome, Status, Verdict
 
+SMALLER = "no other engine needs less; a smaller grid or fewer templates do"
 WEIGHTS = ("shared", "unshared")
 ENGINES = ("auto", "factored", "dense")
 
@@ -87,7 +95,10 @@ def verify_bound(
     _one_of("weights", weights, WEIGHTS)
     _one_of("engine", engine, ENGINES)
     axis = theorem_1.axis_of(partition)
-    F = None if templates is None else [[QQ.element(x) for x in row] for row in templates]
+    F = None if templates is None else exact_templates(templates, net.M)
+    limit = resources.memory_limit(memory)
+    # Geometry and pairs grow with the grid, too: refuse before anything is computed.
+    resources.require(resources.estimate_construction(net, 1), limit, SMALLER)
     chosen = theorem_1.choose(net, axis, K)
     if not isinstance(chosen, Instance):
         return Verdict(
@@ -97,14 +108,15 @@ def verify_bound(
             weights,
             partition,
             Outcome.NOT_APPLICABLE,
-            "no K meets the hypotheses of the theorem; this says nothing about the rank",
+            f"{'no K meets' if K is None else f'K = {K} does not meet'} the hypotheses of the theorem; "
+            "this says nothing about the rank",
             reasons=chosen,
             seconds=perf_counter() - started,
         )
     resources.require(
         resources.estimate_construction(net, chosen.D),
-        resources.memory_limit(memory),
-        "no other engine needs less; a smaller H does",
+        limit,
+        SMALLER,
     )
     return check(
         chosen,
@@ -112,7 +124,7 @@ def verify_bound(
         partition,
         F,
         engine=engine,
-        memory=resources.memory_limit(memory),
+        memory=limit,
         progress=progress,
         started=started,
     )
@@ -140,6 +152,8 @@ def check(
             net, instance.axis, instance.windows, instance.D, shared=weights == "shared"
         )
     assignment = construction.assignment
+    if assignment.ring not in (ZZ, QQ):
+        raise InputError("construction", str(assignment.ring), "ranks over Q need ZZ or QQ")
     if templates is not None:
         assignment = absorb_templates(assignment, templates)
     listed = list(theorem_1_pairs(net, instance.axis, instance.windows) if pairs is None else pairs)
@@ -147,12 +161,14 @@ def check(
     steps = [
         hypotheses_step(instance),
         pairs_step(instance, listed, cut),
-        assignment_step(instance, factorization, listed, cut, construction),
+        witness_step(instance, construction, weights),
+        *([leading_step()] if construction.family is not None else []),
+        assignment_step(instance, factorization, listed, cut),
         nonsingular_step(instance, factorization, cut, construction.pair_shift),
     ]
     separation = separate(factorization, cut, progress)
     steps.append(rank_step(instance, separation))
-    enumerated = net.M**net.sites <= MOST_ENTRIES
+    enumerated = is_enumerable(net)
     if engine == "dense" and not enumerated:
         limit = resources.memory_limit() if memory is None else memory
         steps.append(dense_step(assignment, templates, cut, separation.rank, limit, progress))
@@ -160,7 +176,8 @@ def check(
         steps.append(oracle_step(assignment, templates, cut, separation.rank))
     if engine != "factored" and construction.family is not None:
         steps.append(family_step(construction.family, templates, cut, instance))
-    steps.append(almost_everywhere_step(instance, steps))
+    where = "at this assignment" if construction.family is None else "in the family at almost all q"
+    steps.append(almost_everywhere_step(instance, steps, where))
     failed = next((step for step in steps if step.status is Status.FAILED), None)
     return Verdict(
         theorem_1.NAME,

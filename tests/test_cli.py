@@ -156,6 +156,19 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert (process.stderr.read(), process.wait()) == ("", 0)
 
 
+def test_output_that_cannot_be_written_is_a_file_error() -> None:
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [str(SCRIPTS / "verify-bound"), "--M", "2", "--H", "4"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert process.returncode == 2
+    assert process.stderr.startswith("error: cannot write the result")
+
+
 def test_an_interrupt_is_one_line() -> None:
     process = subprocess.Popen(
         [str(SCRIPTS / "verify-bound"), "--M", "2", "--H", "1024"],
@@ -171,13 +184,13 @@ def test_an_interrupt_is_one_line() -> None:
 
 @pytest.mark.parametrize("fault", [RuntimeError("x"), MemoryError(), AssertionError(), KeyError(1)])
 def test_a_fault_of_the_program_is_no_refutation(
-    fault: Exception, capsys: pytest.CaptureFixture[str]
+    fault: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @click.command()
     def broken() -> None:
         raise fault
 
-    sys.argv = ["broken"]
+    monkeypatch.setattr(sys, "argv", ["broken"])
     with pytest.raises(SystemExit) as caught:
         cli._run(broken)
     assert caught.value.code == 4

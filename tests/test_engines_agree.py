@@ -80,6 +80,51 @@ def test_the_product_of_factors_is_the_grid_tensor(case: tuple[Assignment, Parti
     assert (product.ravel() == tensor).all()
 
 
+def literal(assignment: Assignment, shown: list[int]) -> object:
+    """THEORY 1 word for word, from the raw entries: channel 0 of the output on one input."""
+    network, ring = assignment.network, assignment.ring
+    W = network.W
+    values = {
+        (r, c): [ring.one if shown[r * W + c] == d else ring.zero for d in range(network.M)]
+        for r in range(network.H)
+        for c in range(W)
+    }
+    for layer, shape in enumerate(network.layers, start=1):
+        outputs = {}
+        for u in range(network.sizes[layer][0]):
+            for v in range(network.sizes[layer][1]):
+                y = [ring.one] * shape.channels
+                for e in assignment.entries:
+                    spans = (e.locations or ((u, u + 1), (v, v + 1)),)
+                    inside = all(a <= x < b for x, (a, b) in zip((u, v), spans[0], strict=True))
+                    if e.layer != layer or not inside:
+                        continue
+                    for i in range(*e.offsets[0]):
+                        for j in range(*e.offsets[1]):
+                            x = values.get((shape.stride[0] * u + i, shape.stride[1] * v + j))
+                            term = e.row.bias
+                            for c, w in e.row.weights if x is not None else ():
+                                term = ring.sum(term, ring.product(w, x[c]))
+                            for c in range(*e.channels):
+                                y[c] = ring.product(y[c], term)
+                outputs[u, v] = y
+        values = outputs
+    return values[0, 0][0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases(), st.integers(0, 10**6))
+def test_the_grid_tensor_is_the_definition(case: tuple[Assignment, Partition], seed: int) -> None:
+    assignment, _ = case
+    network = assignment.network
+    tensor = grid_tensor(assignment)
+    entry = seed % len(tensor)
+    shown = [
+        entry // network.M ** (network.sites - 1 - k) % network.M for k in range(network.sites)
+    ]
+    assert tensor[entry] == literal(assignment, shown)
+
+
 def random_assignment(network: Network, rng: random.Random, ring=ZZ) -> Assignment:  # type: ignore[no-untyped-def]
     entries = []
     for layer in range(1, network.depth + 1):

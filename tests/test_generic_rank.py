@@ -6,7 +6,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from convac import GF, QQ, Assignment, InputError, Network, Powers, ResourceError, from_sites
+from convac import GF, QQ, Assignment, InputError, Layer, Network, Powers, ResourceError, from_sites
 from convac.algebra.engines import rank_at
 from convac.algebra.random_parameters import random_assignment
 from convac.graphs.cuts import cut_graph, minimum_cut
@@ -43,6 +43,28 @@ def test_no_separating_set_bounds_below_a_rank(
     found = max(random_rank(network, partition, seed, shared=shared) for shared in (True, False))
     assert found <= bound
     assert found <= upper_bound(network, partition).value
+
+
+@settings(deadline=None)
+@given(st.data(), networks(most_entries=512), st.integers(0, 10**6))
+def test_trees_are_bounded_by_capacities(data: st.DataObject, network: Network, seed: int) -> None:
+    """THEORY 5: N(S) of a network without overlap is at most the product of the capacities."""
+    layers = [
+        Layer(tuple(map(min, x.window, x.stride)), x.stride, x.channels)  # type: ignore[arg-type]
+        for x in network.layers
+    ]
+    tree = Network(network.M, network.H, network.W, layers=layers)
+    graph = cut_graph(tree, data.draw(partitions(tree)))
+    rng = random.Random(seed)
+    chosen = set(graph.parents)
+    for vertex in rng.sample(sorted(chosen), len(chosen)):
+        if graph.separates(chosen - {vertex}):
+            chosen.remove(vertex)
+    capacity = 1
+    for layer, _ in chosen:
+        inner = tree.channels[layer] + 1 if layer < tree.depth else 1
+        capacity *= tree.M if layer == 0 else inner
+    assert int(bound_of(graph, frozenset(chosen)).value) <= capacity
 
 
 # THEORY 9 and 5: M, H, layers, partition, N(S)

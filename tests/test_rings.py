@@ -128,6 +128,7 @@ def test_powers_stay_unexpanded() -> None:
     assert huge < Powers([(2, 10**15 + 1)])
     assert huge < Powers([(3, 10**15)])
     assert Powers([(2, 84 * 10**12)]) < Powers([(3, 53 * 10**12)])  # 2^84 < 3^53, by 0.2 %
+    assert Powers([(10**9 - 1, 8)]) < Powers([(10**9, 8)])
     assert Powers([(12, 10**15)]) == Powers([(4, 10**15), (3, 10**15)])
     assert hash(Powers([(12, 10**15)])) == hash(Powers([(2, 2 * 10**15), (3, 10**15)]))
     assert str(huge) == f"2^{10**15}"

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 from convac import (
+    GF,
     QQ,
     Assignment,
     InputError,
@@ -21,7 +22,7 @@ from convac.graphs.pairs import SitePair, theorem_1_pairs
 from convac.graphs.partition import named
 from convac.proofs import theorem_1
 from convac.proofs.theorem_1 import Instance
-from convac.proofs.theorem_1_steps import oracle_step
+from convac.proofs.theorem_1_steps import hypotheses_step, oracle_step
 from convac.proofs.verdict import Status
 from convac.proofs.verify_bound import check
 
@@ -142,8 +143,64 @@ def test_sabotage_lost_locations() -> None:
     network = Network(2, 4, layers="3/1:2,2/2:4,1/2:1")
     instance = Instance(network, 1, 1, (3,), 1, 3, 3, 2, 8)
     verdict = check(instance, "shared", "left-right")
-    assert "pairs" in failed(verdict)
-    assert "no path from location (2, 0)" in verdict.conclusion
+    assert failed(verdict)[:2] == ["hypotheses", "pairs"]
+    details = {step.name: step.detail for step in verdict.steps}
+    assert "the tail condition fails at layer 3" in details["hypotheses"]
+    assert "no path from location (2, 0)" in details["pairs"]
+
+
+def test_sabotage_odd_width() -> None:
+    instance, _ = headline()
+    assert hypotheses_step(instance).status is Status.PASSED
+    odd = replace(instance, network=Network(2, 4, 5, layers="3/1:2,5/5:1"))
+    assert hypotheses_step(odd).status is Status.FAILED
+
+
+def test_sabotage_a_witness_of_another_kind() -> None:
+    instance, _ = headline()
+    unshared = theorem_1_assignment(instance.network, 1, (3,), 2, shared=False)
+    assert check(instance, "unshared", "left-right", construction=unshared).verified
+    verdict = check(instance, "shared", "left-right", construction=unshared)
+    assert failed(verdict) == ["witness"]
+    assert "depends on the location" in verdict.conclusion
+    other = Network(2, 4, layers="3/1:2,2/2:3,2/2:1")
+    elsewhere = theorem_1_assignment(other, 1, (3,), 2, shared=True)
+    verdict = check(instance, "shared", "left-right", construction=elsewhere)
+    assert failed(verdict) == ["witness"]
+    assert "another network" in verdict.conclusion
+    modular = replace(unshared, assignment=Assignment(instance.network, [], GF(5)))
+    with pytest.raises(InputError, match="ZZ or QQ"):
+        check(instance, "unshared", "left-right", construction=modular)
+
+
+@pytest.mark.parametrize("width", [6, 34])
+def test_sabotage_a_family_that_leads_elsewhere(width: int) -> None:
+    half = width // 2 + 1
+    layers = f"1x{half}/1:2," + "1x2/1x2:1," * 3
+    while True:
+        try:
+            network = Network(2, 1, width, layers=layers.rstrip(","))
+            break
+        except InputError:
+            layers += "1x2/1x2:1,"
+    instance = theorem_1.instance(network, 1, 1)
+    assert isinstance(instance, Instance)
+    construction = theorem_1_assignment(network, 1, instance.windows, 2, shared=True)
+    assert construction.family is not None
+    assert check(instance, "shared", "left-right", construction=construction).verified
+    neutral = replace(construction, family=Assignment(network, [], construction.family.ring))
+    verdict = check(instance, "shared", "left-right", construction=neutral)
+    assert failed(verdict)[0] == "witness"
+    q = construction.family.ring.generators[0]  # type: ignore[attr-defined]
+    entries = [
+        replace(e, row=replace(e.row, bias=2)) if dict(e.row.weights).get(0) == q else e
+        for e in construction.family.entries
+    ]
+    moved = Assignment(network, entries, construction.family.ring)
+    verdict = check(
+        instance, "shared", "left-right", construction=replace(construction, family=moved)
+    )
+    assert failed(verdict)[0] == "witness"
 
 
 @pytest.mark.parametrize("wrong", [{"E": 9}, {"D": 3}])
@@ -185,6 +242,11 @@ def test_not_applicable_says_why() -> None:
     assert "layer 1 has 1 channel" in verify_bound(M=2, H=4, layers="2/1:1,2/1:2,4/4:1").reasons[1]
 
 
+def test_a_fixed_K_is_the_only_one_tried() -> None:
+    verdict = verify_bound(M=2, H=4, layers="2/1:4,2/1:2,4/4:1", K=1)
+    assert verdict.conclusion.startswith("K = 1 does not meet the hypotheses")
+
+
 def test_the_best_K_is_taken_and_the_smallest_among_equals() -> None:
     layers = "3/1:4,3/1:4,4/4:1"
     assert verify_bound(M=2, H=4, layers=layers).geometry["K"] == 1
@@ -222,6 +284,12 @@ def test_large_sizes_are_exact() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
+    for H, W in ((10**9, 2), (10**15, 2), (2, 10**12)):
+        with pytest.raises(ResourceError):
+            verify_bound(M=2, H=H, W=W)
+    with pytest.raises(ResourceError):
+        verify_bound(M=10**7, H=4, layers="3/1:30000000,1/1:9999999,4/4:1")
+    assert verify_bound(M=1, H=64).verified
     with pytest.raises(ResourceError, match=r"TiB.*are allowed"):
         verify_bound(M=2, H=100_000)
     with pytest.raises(ResourceError):
@@ -238,6 +306,16 @@ def test_what_does_not_fit_is_refused() -> None:
         {"M": 2, "H": 4, "engine": "fast"},
         {"M": 2, "H": 4, "K": 7},
         {"M": 2, "H": 4, "K": 0},
+        {"M": 2, "H": 4, "K": True},
+        {"M": 2, "H": 4, "K": "1"},
+        {"M": 2, "H": 4, "memory": float("nan")},
+        {"M": 2, "H": 4, "memory": -1},
+        {"M": 2, "H": 4, "layers": 5},
+        {"M": 2, "H": 4, "layers": ["3/1:2"]},
+        {"M": 2, "H": 4, "partition": []},
+        {"M": 2, "H": 4, "templates": 5},
+        {"M": 2, "H": 4, "templates": [1, 2]},
+        {"M": 2, "H": 5, "templates": [[1, 1], [1, 1]]},
         {"M": 2, "H": 4, "network": Network(2, 4, layers="4/4:1")},
     ],
 )
