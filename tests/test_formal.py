@@ -1,0 +1,104 @@
+"""The kernel-checked definitions mean the networks of this program: entry by entry, where they are built.
+
+Marked `formal`: run by `pytest -m formal` after `make -C formal`.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from convac import ZZ, Network, grid_tensor, random_assignment
+from convac.algebra.assignment import Assignment
+
+FORMAL = Path(__file__).parent.parent / "formal"
+HEADER = """From Coq Require Import ZArith List.
+From Overlap Require Import Network Compute.
+Import ListNotations. Open Scope Z_scope.
+Set Printing Width 1000000. Set Printing Depth 1000000.
+"""
+NETWORKS = [
+    "2 2 2 2/1:2,2/2:1",
+    "2 2 3 2x2/1:3,1x2/1x2:2,2x2/2x2:1",
+    "3 1 3 1x2/1:2,1x3/1x3:1",
+    "2 3 2 2/2:2,2x1/2x1:1",
+    "2 1 5 1x2/1x2:2,1x2/1:1,1x3/1x3:1",
+    "3 2 2 3/1:1,1/1:2,2/2:1",
+]
+
+
+def coq_list(values: list[object]) -> str:
+    return "[" + "; ".join(map(str, values)) + "]"
+
+
+def numbers(assignment: Assignment, layer: int, location: int) -> tuple[list[object], list[object]]:
+    """Weights and biases of a location, offsets in row-major order, then channels."""
+    network = assignment.network
+    weights: list[object] = []
+    biases: list[object] = []
+    local = {(i, j): rows for i, j, rows in assignment.locals(layer)[location].offsets}
+    for i in range(network.layers[layer - 1].window[0]):
+        for j in range(network.layers[layer - 1].window[1]):
+            for c in range(network.channels[layer]):
+                # Channels on which the output does not depend may have any numbers.
+                number = local.get((i, j), {}).get(c)
+                row = None if number is None else assignment.rows[number]
+                entries = {} if row is None else dict(row.weights)
+                weights += [entries.get(d, 0) for d in range(network.channels[layer - 1])]
+                biases.append(1 if row is None else row.bias)
+    return weights, biases
+
+
+def coq_network(assignment: Assignment) -> str:
+    network = assignment.network
+    layers: list[object] = []
+    for k, layer in enumerate(network.layers, start=1):
+        (rows, columns), (down, across) = layer.window, layer.stride
+        shape = f"(Shape {rows} {columns} {down} {across} {layer.channels})"
+        inputs = network.channels[k - 1]
+        parts = [numbers(assignment, k, at) for at in range(len(assignment.locals(k)))]
+        if assignment.shared:
+            weights, biases = map(coq_list, parts[0])
+            layers.append(f"list_layer {shape} {inputs} {weights} {biases}")
+        else:
+            weights = coq_list([coq_list(w) for w, _ in parts])
+            biases = coq_list([coq_list(b) for _, b in parts])
+            width = network.sizes[k][1]
+            layers.append(f"list_layer_unshared {shape} {width} {inputs} {weights} {biases}")
+    return coq_list(layers)
+
+
+@pytest.mark.formal
+@pytest.mark.skipif(
+    shutil.which("coqc") is None or not (FORMAL / "Compute.vo").exists(),
+    reason="formal/ is not built on this machine",
+)
+def test_definitions_agree_entry_by_entry(tmp_path: Path) -> None:
+    rng = random.Random(0)
+    assignments = []
+    for text in NETWORKS:
+        M, H, W, layers = text.split(" ")
+        network = Network(int(M), int(H), int(W), layers=layers)
+        for shared in (True, False):
+            assignments.append(random_assignment(network, rng.randrange(99), ZZ, shared=shared))
+    source = tmp_path / "tensors.v"
+    commands = [
+        f"Eval vm_compute in tensor_entries {coq_network(a)} {a.network.H} {a.network.W} {a.network.M}.\n"
+        for a in assignments
+    ]
+    source.write_text(HEADER + "".join(commands))
+    result = subprocess.run(
+        ["coqc", "-R", str(FORMAL), "Overlap", "-w", "none", str(source)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    lists = re.findall(r"= (\[.*?\])\s*:", result.stdout, re.DOTALL)
+    found = [[int(x) for x in re.findall(r"-?\d+", entries)] for entries in lists]
+    assert found == [grid_tensor(a).tolist() for a in assignments]
+    assert sum(len(set(entries)) > 1 for entries in found) > len(found) // 2
