@@ -112,6 +112,33 @@ def test_tail_condition_is_reachability(network: Network) -> None:
 
 
 @given(networks())
+def test_without_the_tail_condition_locations_are_lost(network: Network) -> None:
+    """By offsets below min(R, S, n), u reaches the output iff u mod S < R all the way up."""
+    for axis in (0, 1):
+        chain = network.axis(axis)
+        offsets = [range(tail_extent(chain, layer)) for layer in range(1, network.depth + 1)]
+        alive = reaches_output(axis_graph(chain, offsets))
+        for K in range(network.depth):
+            kept = []
+            for u in range(chain.sizes[K]):
+                index, reached = u, True
+                for k in range(K, network.depth):
+                    reached = reached and index % chain.strides[k] < chain.windows[k]
+                    index //= chain.strides[k]
+                kept.append(reached)
+            assert kept == [(K, u) in alive for u in range(chain.sizes[K])]
+            assert all(kept) == (tail_failure(chain, K) is None)
+
+
+def test_overlap_in_the_tail_can_reach_more() -> None:
+    """With full windows a location may be reached past a gap, by a neighbouring window."""
+    chain = Network(2, 1, 4, layers="1x2/1:1,1/1x2:1,1x2/1x2:1").axis(1)
+    assert (0, 1) in reaches_output(axis_graph(chain))
+    tail = [range(tail_extent(chain, layer)) for layer in (1, 2, 3)]
+    assert (0, 1) not in reaches_output(axis_graph(chain, tail))
+
+
+@given(networks())
 def test_tail_offsets_reach_each_location_once(network: Network) -> None:
     for axis in (0, 1):
         chain = network.axis(axis)
