@@ -14,7 +14,7 @@ from ..errors import InputError, ResourceError
 from ..graphs.partition import Partition
 from .assignment import Assignment
 from .contraction import BYTES_PER_ENTRY
-from .evaluate import factorize
+from .evaluate import Factorization, factorize
 from .linear import rank
 from .powers import Powers
 from .progress import Progress
@@ -83,8 +83,7 @@ def _factored(
     progress: Progress | None,
     templates: Templates,
 ) -> Powers:
-    most = most_entries(assignment, memory)
-    factorization = factorize(assignment, templates=templates, most_entries=most, progress=progress)
+    factorization = _factorization(assignment, memory, progress, templates)
     return separate(factorization, partition, progress).rank
 
 
@@ -115,8 +114,7 @@ def _dense(
         "the factored engine enumerates only the sites that matter, the tree engine none, and bounds "
         "need no enumeration (--engine auto)",
     )
-    most = most_entries(assignment, memory)
-    factorization = factorize(assignment, templates=templates, most_entries=most, progress=progress)
+    factorization = _factorization(assignment, memory, progress, templates)
     if factorization.function is None:
         return Powers([(0, 1)])
     matrix = product_table(
@@ -127,6 +125,13 @@ def _dense(
         progress,
     )
     return Powers([(rank(matrix, assignment.ring, progress), 1)])
+
+
+def _factorization(
+    assignment: Assignment, memory: int, progress: Progress | None, templates: Templates
+) -> Factorization:
+    most = most_entries(assignment, memory)
+    return factorize(assignment, templates=templates, most_entries=most, progress=progress)
 
 
 def most_entries(assignment: Assignment, memory: int) -> int:

@@ -28,7 +28,7 @@ from . import theorem_1
 from .theorem_1 import PARTITIONS, Instance
 from .upper_bound import UpperBound, upper_bound
 from .verdict import versions
-from .verify_bound import WEIGHTS, check
+from .verify_bound import WEIGHTS, check, one_of
 
 DEFAULT_PRIME = 8388593
 MOST_TRIALS = 10_000
@@ -229,9 +229,8 @@ def rank_at_parameters(
 
 
 def _checked(weights: str, engine: str, seed: int, trials: int) -> None:
-    for name, given, allowed in (("weights", weights, WEIGHTS), ("engine", engine, ENGINES)):
-        if given not in allowed:
-            raise InputError(name, given, f"one of {', '.join(allowed)} is needed")
+    one_of("weights", weights, WEIGHTS)
+    one_of("engine", engine, ENGINES)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError("seed", seed, "a whole number >= 0 is needed")
     if positive("trials", trials) > MOST_TRIALS:

@@ -18,10 +18,15 @@ from ..algebra.constructions import (
 from ..algebra.engines import rank_at
 from ..algebra.evaluate import Factorization
 from ..algebra.grid_tensor import grid_tensor, is_enumerable, matricize
-from ..algebra.linear import determinant_polynomial, kronecker_shifted_identity, rank
+from ..algebra.linear import (
+    determinant,
+    determinant_polynomial,
+    kronecker_shifted_identity,
+    rank,
+)
 from ..algebra.powers import Powers
 from ..algebra.progress import Progress
-from ..algebra.rings import GF, Element, Ring, Table
+from ..algebra.rings import GF, ZZ, Element, Ring, Table
 from ..algebra.separation import Separation
 from ..errors import InputError
 from ..graphs.pairs import SitePair, check_pairs
@@ -170,9 +175,11 @@ def nonsingular_step(
     shape = "I" if k == 0 else f"I + {k}J" if k > 1 else "I + J"
     detail = f"pair factors are {shape} on {{0 … {m - 1}}}², of rank {m}"
     if m <= LARGEST_SYMBOLIC:
-        if determinant_polynomial(m) != [1, m, *[0] * (m - 1)]:
+        value = determinant(kronecker_shifted_identity(m, k), ZZ)
+        if value != 1 + k * m or determinant_polynomial(m) != [1, m, *[0] * (m - 1)]:
             return Step(name, method, Status.FAILED, "det(I + kJ) is not 1 + mk")
-        detail += f"; det(I + kJ) = 1 + {m if m > 1 else ''}k as a polynomial in k"
+        mk = "k" if m == 1 else f"{m}k"
+        detail += f"; det({shape}) = {value}, and det(I + kJ) = 1 + {mk} as a polynomial in k"
     return Step(name, method, Status.PASSED, detail)
 
 

@@ -92,8 +92,8 @@ def verify_bound(
     """
     started = perf_counter()
     net = _network(network, M, H, W, layers)
-    _one_of("weights", weights, WEIGHTS)
-    _one_of("engine", engine, ENGINES)
+    one_of("weights", weights, WEIGHTS)
+    one_of("engine", engine, ENGINES)
     axis = theorem_1.axis_of(partition)
     F = None if templates is None else exact_templates(templates, net.M)
     limit = resources.memory_limit(memory)
@@ -230,6 +230,7 @@ def _network(
     )
 
 
-def _one_of(name: str, given: str, allowed: Sequence[str]) -> None:
+def one_of(name: str, given: str, allowed: Sequence[str]) -> None:
+    """Raise `InputError` unless `given` is one of the allowed words."""
     if given not in allowed:
         raise InputError(name, given, f"one of {', '.join(allowed)} is needed")
