@@ -1,4 +1,4 @@
-"""The explicit assignments of the proofs.
+"""The explicit assignments of Theorem 1 and of the sharp bound.
 
 Each is a list of entries made from a few verbs: select a channel, sum channels, add a constant; what is
 not named is neutral. Layers and letters are those of the theorem: windows t_1, ..., t_K along the cut
@@ -14,8 +14,8 @@ from ..errors import InputError
 from ..graphs.geometry import leaves_input, tail_extent
 from ..graphs.network import COLUMNS, ROWS, Axis, Network
 from .assignment import Assignment, Box, Entry, Row, Span, at, ones, select
-from .linear import inverse_transpose
-from .rings import QQ, Element, Polynomials
+from .linear import kronecker_shifted_identity, pair_matrix
+from .rings import QQ, Polynomials, Table
 
 FIRST = at(0, 0)
 
@@ -24,13 +24,13 @@ FIRST = at(0, 0)
 class Construction:
     """An explicit assignment and what the proof says about it.
 
-    `pair_shift` is the k of the pair factors I + kJ. `family` is None, or an assignment over QQ[q] of
-    which `assignment` is the *leading form*: at every input, the function of `assignment` is the
-    coefficient of the family's highest power of q.
+    `pair_factor` is the nonsingular matrix over ZZ that every pair factor is on the first templates, up to
+    a scalar. `family` is None, or an assignment over QQ[q] of which `assignment` is the *leading form*: at
+    every input, the function of `assignment` is the coefficient of the family's highest power of q.
     """
 
     assignment: Assignment
-    pair_shift: int
+    pair_factor: Table
     family: Assignment | None = None
 
 
@@ -56,34 +56,75 @@ def theorem_1_assignment(
     family in q (the last case of 3.1).
     """
     K = len(windows)
-    if not 1 <= K < network.depth or max(windows) < 2 or not 1 <= m <= network.M:
-        raise InputError(
-            "windows", (windows, m), "K < L windows, not all 1, and 1 <= m <= M, are needed"
-        )
-    routes = list(_routes(network, axis, windows, m, shared))
-    if not shared:
-        tail = [
-            entry
-            for layer in range(K + 1, network.depth + 1)
-            for entry in _inside(network, layer, ones(m) if layer == K + 1 else select(0))
-        ]
-        return Construction(Assignment(network, [*routes, *tail]), 0)
+    _require_windows(network, windows, m)
     J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
+    routes = list(_routes(network, axis, windows, m, None if not shared else 1))
+    if not shared:
+        tail = _inside(network, K + 1, ones(m))
+        return _with_tail(network, K, [*routes, *tail], kronecker_shifted_identity(m, 0), shared)
     outside = int(network.depth > K + 1 and _leaves(network, K + 1))
     routes.append(_everywhere(network, K + 1, ones(m, bias=outside)))
+    return _with_tail(network, K, routes, kronecker_shifted_identity(m, J + outside), shared)
+
+
+def sharp_assignment(
+    network: Network, axis: int, windows: Sequence[int], m: int, *, shared: bool
+) -> Construction:
+    """The assignment of THEORY 8.1: no bias on the way, and b = 1 in layer K + 1.
+
+    Parameters
+    ----------
+    network : Network
+    axis : 0 or 1
+        The axis that is cut.
+    windows : (t_1, ..., t_K)
+        Effective windows along that axis, not all 1, with K < L.
+    m : int
+        m' of the theorem, >= 0: channels used, 2m' in layers below J; the base is m' + 1.
+
+    Returns
+    -------
+    Construction over ZZ, with weights that are shared except, with `shared` false, those of layers
+    l >= K + 2 of which an offset leaves the input. With shared weights it may be a leading form, as
+    that of `theorem_1_assignment`.
+    """
+    K = len(windows)
+    _require_windows(network, windows, m)
+    routes = list(_routes(network, axis, windows, m, 0))
+    routes.append(_everywhere(network, K + 1, ones(m, bias=1)))
+    return _with_tail(network, K, routes, pair_matrix(m), shared)
+
+
+def _require_windows(network: Network, windows: Sequence[int], m: int) -> None:
+    K = len(windows)
+    if not 1 <= K < network.depth or max(windows) < 2 or not 0 <= m <= network.M:
+        raise InputError(
+            "windows", (windows, m), "K < L windows, not all 1, and 0 <= m <= M, are needed"
+        )
+
+
+def _with_tail(
+    network: Network, K: int, routes: Sequence[Entry], pair_factor: Table, shared: bool
+) -> Construction:
+    """Layers 1, ..., K + 1 are given; the later ones pass channel 0 on and multiply."""
+    later = range(K + 2, network.depth + 1)
+    if not shared:
+        tail = [entry for layer in later for entry in _inside(network, layer, select(0))]
+        return Construction(Assignment(network, [*routes, *tail]), pair_factor)
     q = Polynomials("q")
-    for layer in range(K + 2, network.depth + 1):
+    tail = []
+    for layer in later:
         row = (
             Row(((0, q.generators[0]),), 1)
             if _needs_q(network, layer)
             else _passing(network, layer)
         )
-        routes.append(_everywhere(network, layer, row))
-    entries = list(_without(_spare_channels(network, K), routes))
-    if not any(_needs_q(network, layer) for layer in range(K + 2, network.depth)):
-        return Construction(Assignment(network, entries), J + outside)
+        tail.append(_everywhere(network, layer, row))
+    entries = list(_without(_spare_channels(network, K), [*routes, *tail]))
+    if not any(_needs_q(network, layer) for layer in later):
+        return Construction(Assignment(network, entries), pair_factor)
     family = Assignment(network, entries, q)
-    return Construction(leading_form(family), J + outside, family)
+    return Construction(leading_form(family), pair_factor, family)
 
 
 def leading_form(family: Assignment) -> Assignment:
@@ -121,42 +162,6 @@ def leading_form(family: Assignment) -> Assignment:
     return Assignment(network, entries)
 
 
-def absorb_templates(assignment: Assignment, templates: Sequence[Sequence[Element]]) -> Assignment:
-    """The same function for a representation layer F: layer 1's W becomes W F^{-T}, over QQ.
-
-    Parameters
-    ----------
-    assignment : Assignment over ZZ or QQ
-        Written for F = I.
-    templates : M x M nested sequence of rationals
-        F[d][c] = f_c(template d).
-
-    Raises
-    ------
-    InputError
-        If F is not an M x M matrix, or singular.
-    """
-    inverse = inverse_transpose(exact_templates(templates, assignment.network.M))
-    assert inverse is not None
-    entries = [
-        replace(entry, row=_times(entry.row, inverse)) if entry.layer == 1 else entry
-        for entry in assignment.entries
-    ]
-    return Assignment(assignment.network, entries, QQ)
-
-
-def exact_templates(templates: object, M: int) -> list[list[Element]]:
-    """The representation layer F over QQ; `InputError` unless it is M x M and nonsingular."""
-    if not isinstance(templates, (list, tuple)) or len(templates) != M:
-        raise InputError("templates", templates, f"an {M} x {M} matrix is needed")
-    if not all(isinstance(row, (list, tuple)) and len(row) == M for row in templates):
-        raise InputError("templates", templates, f"an {M} x {M} matrix is needed")
-    rows = [[QQ.element(x) for x in row] for row in templates]
-    if inverse_transpose(rows) is None:
-        raise InputError("templates", templates, "the matrix is singular")
-    return rows
-
-
 def at_parameter(family: Assignment, value: int) -> Assignment:
     """The member over QQ of a family over QQ[q], at q = `value`."""
 
@@ -167,20 +172,12 @@ def at_parameter(family: Assignment, value: int) -> Assignment:
     return Assignment(family.network, map(fill, family.entries), QQ)
 
 
-def _times(row: Row, matrix: list[list[Element]]) -> Row:
-    products = [
-        sum((QQ.element(w) * matrix[c][d] for c, w in row.weights), QQ.zero)
-        for d in range(len(matrix))
-    ]
-    return Row(tuple((d, x) for d, x in enumerate(products) if x != 0), row.bias)
-
-
 def _routes(
-    network: Network, axis: int, windows: Sequence[int], m: int, shared: bool
+    network: Network, axis: int, windows: Sequence[int], m: int, far_bias: int | None
 ) -> Iterator[Entry]:
     """Layers 1, ..., K: near channels c at offset 0, far channels m + c at offset t_l - 1.
 
-    The far bias is 1, or, unshared, 1 exactly where the offset falls outside the input and 0 elsewhere.
+    With far bias None it is 1 exactly where the offset falls outside the input and 0 elsewhere.
     """
     J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
     for k, t in enumerate(windows):
@@ -192,8 +189,8 @@ def _routes(
             far = at(t - 1, 0) if axis == ROWS else at(0, t - 1)
             channel = c if layer == J else m + c
             source = c if layer == 1 else m + c
-            if shared:
-                yield _entry(layer, channel, far, select(source, bias=1))
+            if far_bias is not None:
+                yield _entry(layer, channel, far, select(source, bias=far_bias))
                 continue
             for bias, span in enumerate(_split(network.axis(axis), layer, t - 1)):
                 if span[0] < span[1]:

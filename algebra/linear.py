@@ -97,6 +97,13 @@ def kronecker_shifted_identity(m: int, k: int) -> Table:
     return ZZ.table((k + (i == j) for i in range(m) for j in range(m)), (m, m))
 
 
+def pair_matrix(m: int) -> Table:
+    """J + diag(1, ..., 1, 0), (m + 1) x (m + 1) over ZZ: the pair factor of THEORY 8.1, determinant 1."""
+    return ZZ.table(
+        (1 + (i == j and i < m) for i in range(m + 1) for j in range(m + 1)), (m + 1, m + 1)
+    )
+
+
 def _integer_rows(matrix: Table) -> Table:
     """The matrix over ZZ with each row multiplied by its common denominator; the rank is the same."""
     rows: list[int] = []

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
-from .network import Axis
+from .network import Axis, Network
 
 
 def total_stride(axis: Axis, K: int) -> int:
@@ -72,6 +72,14 @@ def leaves_input(axis: Axis, layer: int) -> bool:
     k = layer - 1
     last = (axis.sizes[layer] - 1) * axis.strides[k]
     return last + tail_extent(axis, layer) > axis.sizes[k]
+
+
+def entry_degree(network: Network) -> int:
+    """A bound deg_L on the degree of a grid tensor's entry in the parameters (THEORY 3.3)."""
+    degree = 0
+    for layer in network.layers:
+        degree = prod(layer.window) * (1 + degree)
+    return degree
 
 
 def _spread(sums: int, step: int, most: int, limit: int) -> int:

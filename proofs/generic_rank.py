@@ -22,6 +22,7 @@ from ..algebra.progress import Progress
 from ..algebra.random_parameters import random_assignment
 from ..algebra.rings import GF, ZZ, PrimeField, Ring
 from ..errors import InputError, ResourceError
+from ..graphs.geometry import entry_degree
 from ..graphs.network import Network, positive
 from ..graphs.partition import Partition
 from . import theorem_1
@@ -280,7 +281,7 @@ def _failure(network: Network, best: Powers, fields: list[Ring]) -> Fraction:
     Provided that minor is nonzero modulo the primes; a random point then misses it with probability at
     most degree / p, and independent points all miss it with the product.
     """
-    degree = (int(best) + 1) * theorem_1.minor_degree(network)
+    degree = (int(best) + 1) * entry_degree(network)
     failure = Fraction(1)
     for ring in fields:
         assert isinstance(ring, PrimeField)

@@ -120,14 +120,6 @@ def choose(network: Network, axis: int, K: int | None = None) -> Instance | tupl
     return best
 
 
-def minor_degree(network: Network) -> int:
-    """A bound deg_L on the degree of a grid tensor's entry in the parameters (THEORY 3.3)."""
-    degree = 0
-    for layer in network.layers:
-        degree = layer.window[ROWS] * layer.window[COLUMNS] * (1 + degree)
-    return degree
-
-
 def _lost(network: Network, K: int) -> str | None:
     """The tail condition: where it fails, with the numbers."""
     for axis in (ROWS, COLUMNS):

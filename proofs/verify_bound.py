@@ -6,38 +6,30 @@ from collections.abc import Iterable, Sequence
 from time import perf_counter
 
 from ..algebra import resources
-from ..algebra.constructions import (
-    Construction,
-    absorb_templates,
-    exact_templates,
-    theorem_1_assignment,
-)
+from ..algebra.constructions import Construction, theorem_1_assignment
 from ..algebra.evaluate import factorize
 from ..algebra.grid_tensor import is_enumerable
 from ..algebra.powers import Powers
 from ..algebra.progress import Progress
 from ..algebra.rings import QQ, ZZ
 from ..algebra.separation import separate
+from ..algebra.templates import absorb_templates, exact_templates
 from ..errors import InputError
 from ..graphs.network import Layer, Network, default_layers, positive
 from ..graphs.pairs import SitePair, theorem_1_pairs
 from ..graphs.partition import Partition, named
 from . import theorem_1
-from .theorem_1 import Instance
-from .theorem_1_steps import (
-    Templates,
+from .oracles import Templates, dense_step, family_step, oracle_step
+from .steps import (
     almost_everywhere_step,
     assignment_step,
-    dense_step,
-    family_step,
-    hypotheses_step,
     leading_step,
-    nonsingular_step,
-    oracle_step,
     pairs_step,
     rank_step,
     witness_step,
 )
+from .theorem_1 import Instance
+from .theorem_1_steps import hypotheses_step, shifted_identity_step
 from .verdict import ComputedRank, Outcome, Status, Verdict
 
 SMALLER = "no other engine needs less; a smaller grid or fewer templates do"
@@ -160,14 +152,14 @@ def check(
     factorization = factorize(assignment, templates=templates, progress=progress)
     steps = [
         hypotheses_step(instance),
-        pairs_step(instance, listed, cut),
-        witness_step(instance, construction, weights),
+        pairs_step(net, instance.axis, instance.windows, listed, cut, instance.E),
+        witness_step(net, construction, weights),
         *([leading_step()] if construction.family is not None else []),
-        assignment_step(instance, factorization, listed, cut),
-        nonsingular_step(instance, factorization, cut, construction.pair_shift),
+        assignment_step(instance.D, factorization, listed, cut),
+        shifted_identity_step(factorization, construction, cut),
     ]
     separation = separate(factorization, cut, progress)
-    steps.append(rank_step(instance, separation))
+    steps.append(rank_step(instance.bound, separation))
     enumerated = is_enumerable(net)
     if engine == "dense" and not enumerated:
         limit = resources.memory_limit() if memory is None else memory
@@ -175,9 +167,9 @@ def check(
     elif engine != "factored":
         steps.append(oracle_step(assignment, templates, cut, separation.rank))
     if engine != "factored" and construction.family is not None:
-        steps.append(family_step(construction.family, templates, cut, instance))
+        steps.append(family_step(construction.family, templates, cut, instance.bound))
     where = "at this assignment" if construction.family is None else "in the family at almost all q"
-    steps.append(almost_everywhere_step(instance, steps, where))
+    steps.append(almost_everywhere_step(net, instance.bound, steps, where))
     failed = next((step for step in steps if step.status is Status.FAILED), None)
     return Verdict(
         theorem_1.NAME,

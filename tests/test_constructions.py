@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from convac import QQ, Layer, Network, factorize, grid_tensor, separate, theorem_1_assignment
-from convac.algebra.constructions import absorb_templates, at_parameter
+from convac.algebra.constructions import at_parameter
 from convac.algebra.powers import Powers
+from convac.algebra.templates import absorb_templates
 from convac.graphs.geometry import leaves_input
 from convac.graphs.partition import named
 from convac.proofs import theorem_1

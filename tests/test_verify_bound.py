@@ -21,8 +21,9 @@ from convac.algebra.constructions import Construction
 from convac.graphs.pairs import SitePair, theorem_1_pairs
 from convac.graphs.partition import named
 from convac.proofs import theorem_1
+from convac.proofs.oracles import oracle_step
 from convac.proofs.theorem_1 import Instance
-from convac.proofs.theorem_1_steps import hypotheses_step, oracle_step
+from convac.proofs.theorem_1_steps import hypotheses_step
 from convac.proofs.verdict import Status
 from convac.proofs.verify_bound import check
 
