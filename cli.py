@@ -1,31 +1,23 @@
-"""The command line: options in, text or JSON out, one exit status. No mathematics.
-
-Exit status: 0 verified or done; 1 checked and not verified; 2 bad input; 3 not applicable; 4 could not
-finish; 130 interrupted. Only a verdict sets 1.
-"""
+"""The command line: options in, text or JSON out, one exit status (see `console`). No mathematics."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from .errors import ConvacError, InputError
+from .console import answer, exit_status, print_out, run_command, style, with_progress
+from .errors import InputError
 
 if TYPE_CHECKING:
     from .proofs.generic_rank import RankReport
-    from .proofs.verdict import Verdict
+    from .proofs.prove import Entry
 
-Result = TypeVar("Result", "Verdict", "RankReport")
 Command = Callable[..., int]
-
-COULD_NOT_FINISH = 4
-INTERRUPTED = 130
+HELP = {"help_option_names": ["-h", "--help"]}
 
 
 def whole(text: str) -> int:
@@ -85,13 +77,13 @@ def options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comm
     return decorate
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings=HELP)
 @click.version_option(package_name="convac")
 def cli() -> None:
     """Exact checks of theorems about convolutional arithmetic circuits."""
 
 
-@cli.command("verify-bound", context_settings={"help_option_names": ["-h", "--help"]})
+@cli.command("verify-bound", context_settings=HELP)
 @options(SIZES)
 @click.option(
     "--layers",
@@ -123,16 +115,13 @@ def verify_bound_command(as_json: bool, **arguments: Any) -> int:
     Exit status: 0 verified, 1 not verified, 2 bad input, 3 not applicable, 4 could not finish.
     """
     from .proofs.render import text
-    from .proofs.verdict import Outcome
     from .proofs.verify_bound import verify_bound
 
-    verdict = _answer(lambda: _with_progress(verify_bound, arguments), text, as_json)
-    return {Outcome.VERIFIED: 0, Outcome.NOT_VERIFIED: 1, Outcome.NOT_APPLICABLE: 3}[
-        verdict.outcome
-    ]
+    verdict = answer(lambda: with_progress(verify_bound, arguments), text, as_json)
+    return exit_status([verdict.outcome])
 
 
-@cli.command("rank", context_settings={"help_option_names": ["-h", "--help"]})
+@cli.command("rank", context_settings=HELP)
 @options(SIZES)
 @click.option(
     "--layers",
@@ -191,7 +180,7 @@ def rank_command(as_json: bool, **arguments: Any) -> int:
     """
     from .proofs.render import rank_text
 
-    _answer(lambda: _with_progress(_rank, arguments), rank_text, as_json)
+    answer(lambda: with_progress(_rank, arguments), rank_text, as_json)
     return 0
 
 
@@ -239,116 +228,139 @@ def _prime(field: str | None) -> int | None:
     return int(field)
 
 
-def _answer(run: Callable[[], Result], text: Callable[..., str], as_json: bool) -> Result:
-    """Print a result, or with --json why there is none."""
-    try:
-        result = run()
-    except (ConvacError, MemoryError) as error:
-        if as_json and not isinstance(error, InputError):
-            _print(json.dumps({"verdict": "could not finish", "reason": _reason(error)}, indent=2))
-        raise
-    if as_json:
-        _print(json.dumps(result.to_json(), indent=2, ensure_ascii=True))
+@cli.command(
+    "prove",
+    context_settings={**HELP, "ignore_unknown_options": True},
+    epilog="Sizes are given by their names, such as: convac prove overlap-law --M 3 --H 6 --R 2 --D 1",
+)
+@click.argument(
+    "arguments", nargs=-1, type=click.UNPROCESSED, metavar="[NAME]... [--SIZE VALUE]..."
+)
+@click.option("--all", "everything", is_flag=True, help="All results.")
+@click.option("--list", "listed", is_flag=True, help="List the results, their sizes and variants.")
+@click.option("--symbolic", is_flag=True, help="Only the proofs for all sizes at once.")
+@click.option(
+    "--variant",
+    metavar="NAME",
+    help="Refute a false variant of the statement, or all of them: all.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "latex", "json"]),
+    default="text",
+    show_default=True,
+    help="markdown, latex and json print one document at the end.",
+)
+def prove_command(
+    arguments: Sequence[str],
+    everything: bool,
+    listed: bool,
+    symbolic: bool,
+    variant: str | None,
+    form: str,
+) -> int:
+    """Check results by name, on their instances or on given sizes, and print the transcripts.
+
+    Exit status: 0 all verified, 1 one is not, 2 bad input, 3 not applicable, 4 could not finish.
+    """
+    from .proofs import prove
+    from .proofs.registry import results
+
+    known = results()
+    if listed:
+        from .proofs.report import listing
+
+        print_out(listing(known.values()))
+        return 0
+    names, sizes = _names_and_sizes(arguments)
+    if everything == bool(names):
+        raise click.UsageError("names of results, or --all, are needed; --list shows them")
+    jobs = prove.jobs(names, known, sizes, symbolic=symbolic, variant=variant)
+    entries = _transcripts(prove.run(jobs), form)
+    return exit_status(entry.verdict.outcome for entry in entries if entry.asked)
+
+
+def _names_and_sizes(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Names of results, and --name value or --name=value pairs."""
+    names: list[str] = []
+    sizes: dict[str, str] = {}
+    waiting = list(arguments)
+    while waiting:
+        piece = waiting.pop(0)
+        if not piece.startswith("--"):
+            names.append(piece)
+            continue
+        key, equals, value = piece[2:].partition("=")
+        if not equals:
+            if not waiting:
+                raise InputError(key, "nothing", "a value is needed")
+            value = waiting.pop(0)
+        if key in sizes:
+            raise InputError(key, value, "it is given twice")
+        sizes[key] = value
+    return names, sizes
+
+
+def _transcripts(entries: Iterator[Entry], form: str) -> list[Entry]:
+    """Print text as the verdicts are reached, or one document at the end."""
+    from .proofs import report
+
+    reached: list[Entry] = []
+    for entry in entries:
+        if form == "text":
+            if not reached or reached[-1].result is not entry.result:
+                print_out(report.heading(entry.result))
+            print_out(report.entry_text(entry, style))
+        reached.append(entry)
+    if form == "text":
+        print_out(report.summary(reached))
+    elif form == "json":
+        print_out(json.dumps(report.as_json(reached), indent=2, ensure_ascii=True))
     else:
-        _print(text(result, _style))
-    return result
+        print_out({"markdown": report.markdown, "latex": report.latex}[form](reached))
+    return reached
 
 
-def _with_progress(function: Callable[..., Result], arguments: dict[str, Any]) -> Result:
-    """Call with a progress bar on a terminal; it appears once the work has taken two seconds."""
-    if not sys.stderr.isatty():
-        return function(**arguments)
-    from .progress import Bar
+@cli.command("regress", context_settings=HELP)
+@click.option("--full", is_flag=True, help="All rows, minutes instead of seconds.")
+@click.option(
+    "--claims",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A table of claims of your own (TOML); default: the one in the package.",
+)
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write JUnit XML for CI systems.",
+)
+@click.option("--workers", type=whole, metavar="N", help="Processes; default: the number of cores.")
+def regress_command(
+    full: bool, claims: Path | None, junit: Path | None, workers: int | None
+) -> int:
+    """Check a table of claims and sizes, one line each.
 
-    with Bar() as bar:
-        return function(**arguments, progress=bar)
+    Exit status: 0 all as expected, 1 one is not, 2 bad input, 4 could not finish.
+    """
+    from .files import write_atomically
+    from .proofs import regress
 
-
-def _style(piece: str, role: str) -> str:
-    colours: dict[str, dict[str, Any]] = {
-        "good": {"fg": "green"},
-        "bad": {"fg": "red", "bold": True},
-        "plain": {"bold": True},
-        "dim": {"dim": True},
-    }
-    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-    return piece if plain else click.style(piece, **colours[role])
-
-
-def _print(piece: str) -> None:
-    """To standard output, in plain ASCII where its encoding can do no better."""
-    try:
-        piece.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        from .proofs.render import to_ascii
-
-        piece = to_ascii(piece)
-    sys.stdout.write(piece + "\n")
-    sys.stdout.flush()
-
-
-def _reason(error: BaseException) -> str:
-    return "out of memory" if isinstance(error, MemoryError) else str(error)
+    rows = regress.load() if claims is None else regress.load(claims)
+    chosen = [row for row in rows if full or not row.full]
+    reports = regress.run(chosen, workers, lambda report: print_out(regress.line(report, style)))
+    print_out(regress.summary(reports))
+    if junit is not None:
+        write_atomically(junit, regress.junit(reports))
+    return regress.exit_status(reports)
 
 
 def main() -> NoReturn:
     """The ``convac`` script."""
-    _run(cli)
+    run_command(cli)
 
 
 def verify_bound_main() -> NoReturn:
     """The ``verify-bound`` script."""
-    _run(verify_bound_command)
-
-
-def _run(command: click.Command) -> NoReturn:
-    """Run a command; whatever happens becomes one line and an exit status, never a traceback."""
-    sys.set_int_max_str_digits(0)  # exact numbers of any length may be printed
-    if sys.stdout is None:  # closed by the caller
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    try:
-        # Not command.main, which turns a closed pipe into exit status 1, a refutation here.
-        with command.make_context(command.name, sys.argv[1:]) as context:
-            status = command.invoke(context)
-        sys.stdout.flush()
-    except click.exceptions.Exit as error:
-        status = error.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        sys.stderr.write(error.format_message() + "\n")
-        status = error.exit_code
-    except click.ClickException as error:
-        status = _complain(_click_message(error), error.exit_code)
-    except InputError as error:
-        status = _complain(f"--{error}", error.exit_status)
-    except (ConvacError, MemoryError) as error:
-        status = _complain(f"could not finish: {_reason(error)}", COULD_NOT_FINISH)
-    except (KeyboardInterrupt, click.Abort):
-        status = _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader has what it wanted; keep Python from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    except OSError as error:
-        status = _complain(f"cannot write the result: {error.strerror}", InputError.exit_status)
-    except Exception as error:  # a fault of the program is no refutation: say so, and exit 4
-        status = _complain(
-            f"could not finish: internal error ({type(error).__name__}: {error}); "
-            "please report it with the command line",
-            COULD_NOT_FINISH,
-        )
-    sys.exit(status or 0)
-
-
-def _complain(message: str, status: int) -> int:
-    sys.stderr.write(f"error: {' '.join(message.split())}\n")
-    return status
-
-
-def _click_message(error: click.ClickException) -> str:
-    """Click's message, opened by the option it is about."""
-    param = getattr(error, "param", None)
-    if isinstance(error, click.MissingParameter) and param is not None:
-        return f"{param.opts[0]} is missing"
-    if isinstance(error, click.BadParameter) and param is not None:
-        return f"{param.opts[0]}: {error.message}"
-    return error.format_message()
+    run_command(verify_bound_command)

@@ -10,7 +10,7 @@ are the *attainable* total receptive fields.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from .network import Axis, Network
@@ -53,6 +53,27 @@ def minimal_windows(axis: Axis, K: int, alpha: int) -> tuple[int, ...] | None:
     return None
 
 
+def attained_fields(axis: Axis, J: int, limit: int) -> Iterator[int]:
+    """The values T <= `limit` that windows t_1, ..., t_J with t_J >= 2 attain, ascending."""
+    bits = _sums_through(axis, J, limit - 1)[-1]
+    while bits:
+        low = bits & -bits
+        yield low.bit_length()
+        bits ^= low
+
+
+def windows_attaining(axis: Axis, J: int, T: int) -> tuple[int, ...]:
+    """Windows t_1, ..., t_J with t_J >= 2 that attain T, one of `attained_fields`."""
+    sums = _sums_through(axis, J, T - 1)
+    step = total_stride(axis, J - 1)
+    a = 1
+    while not sums[J - 1] >> (T - 1 - a * step) & 1:
+        a += 1
+    rest = T - 1 - a * step
+    strides = [total_stride(axis, k) for k in range(J - 1)]
+    return (*(_trace(rest, sums[:J], strides) if J > 1 else ()), a + 1)
+
+
 def tail_failure(axis: Axis, K: int) -> int | None:
     """The first layer l > K that loses inputs, R_l < min(S_l, n_{l-1}); None if there is none."""
     for k in range(K, len(axis.windows)):
@@ -80,6 +101,18 @@ def entry_degree(network: Network) -> int:
     for layer in network.layers:
         degree = prod(layer.window) * (1 + degree)
     return degree
+
+
+def _sums_through(axis: Axis, J: int, limit: int) -> list[int]:
+    """Bits of the sums of (t_l - 1) strides through layers 0, 1, ..., J, in the last with t_J >= 2."""
+    sums = [1]
+    for k in range(J - 1):
+        sums.append(_spread(sums[-1], total_stride(axis, k), axis.windows[k] - 1, limit))
+    step = total_stride(axis, J - 1)
+    if axis.windows[J - 1] < 2 or step > limit:
+        return [*sums, 0]
+    first = (sums[-1] << step) & ((1 << (limit + 1)) - 1)
+    return [*sums, _spread(first, step, axis.windows[J - 1] - 2, limit)]
 
 
 def _spread(sums: int, step: int, most: int, limit: int) -> int:

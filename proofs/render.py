@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..algebra.powers import Powers
 from ..algebra.resources import show_seconds
+from ..graphs.cuts import Vertex
 from .verdict import Outcome, Status, Step, Verdict
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME_WIDTH = 14
 DETAIL_WIDTH = 76
+LINE_WIDTH = 100
 MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_RUN: "–", Status.LEMMA: "✓"}
 ASCII_MARKS = {"✓": "[ok]", "✗": "[FAILED]"}
 ASCII = str.maketrans(
@@ -41,11 +43,10 @@ Style = Callable[[str, str], str]
 
 def text(verdict: Verdict, style: Style = lambda piece, role: piece) -> str:
     """The statement with its numbers, a line a step, and the verdict."""
-    lines = [
-        f"{verdict.theorem} ({verdict.source}), {verdict.partition}, {verdict.weights} weights",
-        _numbers(verdict),
-        "",
-    ]
+    weights = f"{verdict.weights} weights" if verdict.weights else ""
+    title = f"{verdict.theorem} ({verdict.source})"
+    lines = [", ".join(filter(None, (title, verdict.partition, weights)))]
+    lines += [*_numbers(verdict), ""]
     for step in verdict.steps:
         lines.extend(_step(step, style))
     lines.extend(f"  – {reason}" for reason in verdict.reasons)
@@ -53,8 +54,8 @@ def text(verdict: Verdict, style: Style = lambda piece, role: piece) -> str:
     role = {
         Outcome.VERIFIED: "good",
         Outcome.NOT_VERIFIED: "bad",
-        Outcome.NOT_APPLICABLE: "plain",
-    }[verdict.outcome]
+        Outcome.REFUTED: "bad",
+    }.get(verdict.outcome, "plain")
     lines.append(f"{style(verdict.outcome.upper(), role)}  {verdict.conclusion}.")
     lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(verdict.seconds)}", "dim").rstrip())
     return "\n".join(lines)
@@ -110,13 +111,16 @@ def _chance(failure: Fraction) -> str:
 def _separator(report: RankReport) -> str:
     """The separating set, site by site, where it is short enough to read."""
     chosen = report.upper.separator
-    if not chosen:
-        return ""
+    return f" ({report.upper.form} over degrees): {show_separator(chosen)}" if chosen else ""
+
+
+def show_separator(chosen: Sequence[Vertex]) -> str:
+    """The first vertices of a separating set, and how many more there are."""
     shown = ", ".join(
         f"{at} of {f'layer {layer}' if layer else 'the sites'}" for layer, at in chosen[:8]
     )
     more = f" and {len(chosen) - 8} more" if len(chosen) > 8 else ""
-    return f" ({report.upper.form} over degrees): {shown}{more}"
+    return f"{shown}{more}"
 
 
 def _wrapped(head: str, body: str) -> list[str]:
@@ -130,9 +134,11 @@ def to_ascii(piece: str) -> str:
     return piece.translate(ASCII).encode("ascii", "replace").decode("ascii")
 
 
-def _numbers(verdict: Verdict) -> str:
+def _numbers(verdict: Verdict) -> list[str]:
+    """The network and the numbers of the statement, on one line where they fit."""
     geometry = ", ".join(f"{name} = {value}" for name, value in verdict.geometry.items())
-    return f"{verdict.network}{'        ' if geometry else ''}{geometry}"
+    line = "        ".join(filter(None, (verdict.about, geometry)))
+    return [line] if len(line) <= LINE_WIDTH else [verdict.about, geometry]
 
 
 def _step(step: Step, style: Style) -> list[str]:

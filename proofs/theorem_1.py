@@ -78,9 +78,9 @@ def instance(network: Network, axis: int, K: int) -> Instance | str:
     windows = minimal_windows(chain, K, half)
     if windows is None:
         return f"T_R = {T_R} does not exceed {SIDES[axis]}/2 = {half}: no overlap reaches past half"
-    lost = _lost(network, K)
-    if lost is not None:
-        return lost
+    failing = lost(network, K)
+    if failing is not None:
+        return failing
     D = min([network.M, network.channels[K], *(d // 2 for d in network.channels[1:K])])
     if D < 1:
         poor = 1 + min(range(K - 1), key=lambda k: network.channels[k + 1])
@@ -120,7 +120,7 @@ def choose(network: Network, axis: int, K: int | None = None) -> Instance | tupl
     return best
 
 
-def _lost(network: Network, K: int) -> str | None:
+def lost(network: Network, K: int) -> str | None:
     """The tail condition: where it fails, with the numbers."""
     for axis in (ROWS, COLUMNS):
         chain = network.axis(axis)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
@@ -11,6 +11,8 @@ from typing import Any
 
 from ..algebra.powers import Powers
 from ..graphs.network import Network
+
+SIGNS = {">=": "≥", "<=": "≤", "=": "="}
 
 
 class Status(StrEnum):
@@ -23,21 +25,41 @@ class Status(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The outcome of a verdict. *Not applicable* says nothing about the claim."""
+    """The outcome of a verdict.
+
+    *Not verified*: a step of the check failed. *Refuted*: an exact rank contradicts the claim. *Not
+    applicable* and *could not finish* say nothing about the claim.
+    """
 
     VERIFIED = "verified"
     NOT_VERIFIED = "not verified"
+    REFUTED = "refuted"
     NOT_APPLICABLE = "not applicable"
+    COULD_NOT_FINISH = "could not finish"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a check: its name, its method, its outcome, and the numbers."""
+    """One step of a check: its name, its method, its outcome, and the numbers.
+
+    `formula` is what a solver was asked, in SMT-LIB, where the step is such a question.
+    """
 
     name: str
     method: str
     status: Status
     detail: str
+    formula: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Name, method, status and detail, and the formula where there is one."""
+        document = {
+            "name": self.name,
+            "method": self.method,
+            "status": str(self.status),
+            "detail": self.detail,
+        }
+        return {**document, "formula": self.formula} if self.formula else document
 
 
 @dataclass(frozen=True)
@@ -61,6 +83,20 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What is said of a rank: ">=", "<=" or "=" a number."""
+
+    relation: str
+    value: Powers
+
+    def __str__(self) -> str:
+        return f"{SIGNS[self.relation]} {self.value}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"relation": self.relation, **self.value.to_json()}
+
+
+@dataclass(frozen=True)
 class ComputedRank:
     """A rank: its value, whether it is exact (else a lower bound), over which field, by which engine."""
 
@@ -80,22 +116,26 @@ class ComputedRank:
 
 @dataclass(frozen=True, repr=False)
 class Verdict:
-    """What was claimed of a network, every step of the check, and the outcome.
+    """What was claimed, every step of the check, and the outcome.
 
-    `rank` is the rank of the matricization at the explicit assignment; `conclusion` restates what is
-    proved, or says why nothing is.
+    `subject` says what the claim is about where that is not one network. `claim` is what is said of the
+    generic rank, `bound` the same as base and exponent where the theorem gives these; `rank` is the rank of
+    the matricization at the explicit assignment. `geometry` holds the numbers of the statement;
+    `conclusion` restates what is proved, or says why nothing is.
     """
 
     theorem: str
     source: str
-    network: Network
-    weights: str
-    partition: str
     outcome: Outcome
     conclusion: str
+    network: Network | None = None
+    weights: str = ""
+    partition: str = ""
+    subject: str = ""
+    claim: Claim | None = None
     bound: Bound | None = None
     rank: ComputedRank | None = None
-    geometry: Mapping[str, int] = field(default_factory=dict)
+    geometry: Mapping[str, int | str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -105,9 +145,14 @@ class Verdict:
         """Whether every step passed or is a named lemma."""
         return self.outcome is Outcome.VERIFIED
 
+    @property
+    def about(self) -> str:
+        """The network, or the subject in words."""
+        return self.subject or ("" if self.network is None else str(self.network))
+
     def __repr__(self) -> str:
         bound = "" if self.bound is None else f", bound {self.bound}"
-        return f"<Verdict {self.outcome}: {self.theorem}, {self.network}{bound}>"
+        return f"<Verdict {self.outcome}: {self.theorem}, {self.about}{bound}>"
 
     def __str__(self) -> str:
         from .render import text
@@ -120,16 +165,20 @@ class Verdict:
         return {
             "theorem": self.theorem,
             "source": self.source,
-            "M": network.M,
-            "H": network.H,
-            "W": network.W,
-            "network": {
+            "subject": self.about,
+            "M": None if network is None else network.M,
+            "H": None if network is None else network.H,
+            "W": None if network is None else network.W,
+            "network": None
+            if network is None
+            else {
                 "layers": network.syntax,
                 "sizes": [list(size) for size in network.sizes],
                 "channels": list(network.channels),
             },
-            "weights": self.weights,
-            "partition": self.partition,
+            "weights": self.weights or None,
+            "partition": self.partition or None,
+            "claim": None if self.claim is None else self.claim.to_json(),
             "bound": None
             if self.bound is None
             else {"base": self.bound.base, "exponent": self.bound.exponent},
@@ -139,24 +188,29 @@ class Verdict:
             "conclusion": self.conclusion,
             "reasons": list(self.reasons),
             "geometry": dict(self.geometry) or None,
-            "steps": [
-                {
-                    "name": step.name,
-                    "method": step.method,
-                    "status": str(step.status),
-                    "detail": step.detail,
-                }
-                for step in self.steps
-            ],
+            "steps": [step.to_json() for step in self.steps],
             "versions": versions(),
             "seconds": round(self.seconds, 3),
         }
 
 
+def failure(steps: Sequence[Step]) -> Step | None:
+    """The first step that failed, None if none did."""
+    return next((step for step in steps if step.status is Status.FAILED), None)
+
+
+def not_applicable(
+    theorem: str, source: str, reasons: Sequence[str], conclusion: str = "", **subject: Any
+) -> Verdict:
+    """The verdict that a hypothesis fails; `subject` are fields of `Verdict` that say of what."""
+    said = conclusion or "a hypothesis fails; this says nothing about the rank"
+    return Verdict(theorem, source, Outcome.NOT_APPLICABLE, said, reasons=tuple(reasons), **subject)
+
+
 def versions() -> dict[str, str]:
     """Versions of this package, of Python and of the libraries that compute."""
     found = {"python": python_version()}
-    for name in ("convac", "python-flint", "numpy", "networkx", "sympy"):
+    for name in ("convac", "python-flint", "numpy", "networkx", "sympy", "z3-solver"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

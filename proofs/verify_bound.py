@@ -30,7 +30,7 @@ from .steps import (
 )
 from .theorem_1 import Instance
 from .theorem_1_steps import hypotheses_step, shifted_identity_step
-from .verdict import ComputedRank, Outcome, Status, Verdict
+from .verdict import Bound, Claim, ComputedRank, Outcome, Verdict, failure, not_applicable
 
 SMALLER = "no other engine needs less; a smaller grid or fewer templates do"
 WEIGHTS = ("shared", "unshared")
@@ -83,7 +83,7 @@ def verify_bound(
         If the work would need more memory than allowed.
     """
     started = perf_counter()
-    net = _network(network, M, H, W, layers)
+    net = network_of(network, M, H, W, layers)
     one_of("weights", weights, WEIGHTS)
     one_of("engine", engine, ENGINES)
     axis = theorem_1.axis_of(partition)
@@ -93,16 +93,15 @@ def verify_bound(
     resources.require(resources.estimate_construction(net, 1), limit, SMALLER)
     chosen = theorem_1.choose(net, axis, K)
     if not isinstance(chosen, Instance):
-        return Verdict(
+        return not_applicable(
             theorem_1.NAME,
             theorem_1.SOURCE,
-            net,
-            weights,
-            partition,
-            Outcome.NOT_APPLICABLE,
+            chosen,
             f"{'no K meets' if K is None else f'K = {K} does not meet'} the hypotheses of the theorem; "
             "this says nothing about the rank",
-            reasons=chosen,
+            network=net,
+            weights=weights,
+            partition=partition,
             seconds=perf_counter() - started,
         )
     resources.require(
@@ -170,17 +169,18 @@ def check(
         steps.append(family_step(construction.family, templates, cut, instance.bound))
     where = "at this assignment" if construction.family is None else "in the family at almost all q"
     steps.append(almost_everywhere_step(net, instance.bound, steps, where))
-    failed = next((step for step in steps if step.status is Status.FAILED), None)
+    failed = failure(steps)
     return Verdict(
         theorem_1.NAME,
         theorem_1.SOURCE,
-        net,
-        weights,
-        partition,
         Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        conclusion(instance, weights, cut)
+        conclusion(net, instance.bound, weights, cut)
         if failed is None
         else f"step “{failed.name}” failed: {failed.detail}",
+        network=net,
+        weights=weights,
+        partition=partition,
+        claim=Claim(">=", instance.bound.powers),
         bound=instance.bound,
         rank=ComputedRank(separation.rank, construction.family is None, "Q", "factored"),
         geometry=instance.geometry,
@@ -189,9 +189,9 @@ def check(
     )
 
 
-def conclusion(instance: Instance, weights: str, cut: Partition) -> str:
-    """The claim in words, and whether it is the full rank or trivial."""
-    M, bound = instance.network.M, instance.bound
+def conclusion(network: Network, bound: Bound, weights: str, cut: Partition) -> str:
+    """A lower bound in words, and whether it is the full rank or trivial."""
+    M = network.M
     largest = Powers([(M, min(cut.counts))])
     text = f"rank ≥ {bound} for almost all parameters, {weights} weights"
     if bound.trivial:
@@ -201,7 +201,7 @@ def conclusion(instance: Instance, weights: str, cut: Partition) -> str:
     return text
 
 
-def _network(
+def network_of(
     network: Network | None,
     M: int | None,
     H: int | None,

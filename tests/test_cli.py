@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
-from convac import cli
+from convac import console
 
 SCRIPTS = Path(sys.executable).parent
 
@@ -192,7 +192,7 @@ def test_a_fault_of_the_program_is_no_refutation(
 
     monkeypatch.setattr(sys, "argv", ["broken"])
     with pytest.raises(SystemExit) as caught:
-        cli._run(broken)
+        console.run_command(broken)
     assert caught.value.code == 4
     assert capsys.readouterr().err.startswith("error: could not finish")
 

@@ -1,0 +1,245 @@
+"""The regression suite for the theorems: a table of claims and sizes, run in parallel, one line each.
+
+A table is a TOML file of rows `[[claims]]`: a `result`, perhaps a `variant` or `all_sizes = true`, the
+sizes, and what is expected: an outcome, and what the statement says of the rank.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from xml.etree import ElementTree
+
+from ..errors import InputError, ResourceError
+from .registry import Result, check_sizes, find, refute, results
+from .render import Style
+from .verdict import Outcome, Verdict
+
+TABLE = Path(__file__).parent / "claims.toml"
+MOST_BYTES = 2**20
+RESERVED = {"result", "variant", "all_sizes", "expect", "says", "level"}
+LEVELS = ("default", "full")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim: a result (or a variant of it, or its proof for all sizes) on sizes, and what is expected.
+
+    `says` is the claim as the verdict prints it, such as "≥ 2^8"; empty where none is expected.
+    """
+
+    result: str
+    sizes: Mapping[str, int | str]
+    expect: Outcome
+    says: str = ""
+    variant: str = ""
+    all_sizes: bool = False
+    full: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the row is about, on one line."""
+        kind = f" [{self.variant}]" if self.variant else " [all sizes]" if self.all_sizes else ""
+        sizes = " ".join(f"{key}={value}" for key, value in self.sizes.items())
+        return f"{self.result}{kind} {sizes}".strip()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a row gave: `problem` is empty if it is as expected; `finished` is false if it was not run."""
+
+    row: Row
+    problem: str
+    found: str
+    seconds: float
+    finished: bool = True
+
+
+def load(path: Path = TABLE, known: Mapping[str, Result] | None = None) -> list[Row]:
+    """The rows of a table, each held to the signature of what it names.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a row does not fit; the row is named by its number.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise InputError("claims", path.name, "a table has at most 1 MiB")
+        document = tomllib.loads(data.decode("utf-8"))
+    except OSError as error:
+        raise InputError("claims", str(path), error.strerror or "it cannot be read") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError("claims", path.name, f"it is no TOML: {error}") from None
+    claims = document.get("claims")
+    if set(document) != {"claims"} or not isinstance(claims, list) or not claims:
+        raise InputError(
+            "claims", path.name, "rows [[claims]] are needed, and nothing else is read"
+        )
+    registry = results() if known is None else known
+    return [_row(number, claim, registry) for number, claim in enumerate(claims, 1)]
+
+
+def run(
+    rows: Sequence[Row],
+    workers: int | None = None,
+    progress: Callable[[Report], None] = lambda report: None,
+) -> list[Report]:
+    """Check every row, in parallel; reports come in the order of the rows.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Processes; default: the number of cores. 1 stays in this process.
+    progress : called with each report as soon as those before it are there
+    """
+    count = min(len(rows), workers or os.cpu_count() or 1)
+    reports: list[Report] = []
+    for report in _reports(rows, count):
+        progress(report)
+        reports.append(report)
+    return reports
+
+
+def check_row(row: Row) -> Report:
+    """Check one row in this process."""
+    started = perf_counter()
+    try:
+        verdict = _verdict(row)
+    except ResourceError as error:
+        return Report(row, f"could not finish: {error}", "", perf_counter() - started, False)
+    except InputError as error:
+        return Report(row, str(error), "", perf_counter() - started)
+    found = f"{verdict.outcome}" + (f", rank {verdict.claim}" if verdict.claim is not None else "")
+    seconds = perf_counter() - started
+    if verdict.outcome is Outcome.COULD_NOT_FINISH != row.expect:
+        return Report(row, f"could not finish: {verdict.conclusion}", found, seconds, False)
+    return Report(row, _problem(row, verdict), found, seconds)
+
+
+def exit_status(reports: Sequence[Report]) -> int:
+    """1 if a row is not as expected, else 4 if one could not be run, else 0."""
+    if any(report.problem and report.finished for report in reports):
+        return 1
+    return 4 if any(not report.finished for report in reports) else 0
+
+
+def line(report: Report, style: Style = lambda piece, role: piece) -> str:
+    """One line for one row: its mark, what was found, the time."""
+    if not report.problem:
+        return (
+            f"{style('ok    ', 'good')} {report.row.name}: {report.found}  {report.seconds:.2f} s"
+        )
+    mark = style("FAILED", "bad") if report.finished else style("–     ", "plain")
+    return f"{mark} {report.row.name}: {report.problem}"
+
+
+def summary(reports: Sequence[Report]) -> str:
+    """How many rows are as expected."""
+    good = sum(1 for report in reports if not report.problem)
+    failed = sum(1 for report in reports if report.problem and report.finished)
+    rest = len(reports) - good - failed
+    words = [f"{len(reports)} claims: {good} as expected"]
+    words += [f"{failed} not"] if failed else []
+    words += [f"{rest} could not finish"] if rest else []
+    return ", ".join(words)
+
+
+def junit(reports: Sequence[Report]) -> str:
+    """The reports as JUnit XML."""
+    failures = sum(1 for r in reports if r.problem and r.finished)
+    errors = sum(1 for r in reports if not r.finished)
+    suite = ElementTree.Element(
+        "testsuite",
+        name="convac regress",
+        tests=str(len(reports)),
+        failures=str(failures),
+        errors=str(errors),
+        time=f"{sum(r.seconds for r in reports):.3f}",
+    )
+    for report in reports:
+        case = ElementTree.SubElement(
+            suite,
+            "testcase",
+            classname=f"convac.{report.row.result}",
+            name=report.row.name,
+            time=f"{report.seconds:.3f}",
+        )
+        if report.problem:
+            kind = "failure" if report.finished else "error"
+            ElementTree.SubElement(case, kind, message=report.problem)
+    ElementTree.indent(suite)
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _reports(rows: Sequence[Row], workers: int) -> Iterator[Report]:
+    if workers <= 1:
+        yield from map(check_row, rows)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(check_row, rows)
+
+
+def _verdict(row: Row) -> Verdict:
+    result = find(row.result, results())
+    if row.variant:
+        return refute(result, result.variants[row.variant], row.sizes)
+    if row.all_sizes:
+        assert result.all_sizes is not None
+        return result.all_sizes(**row.sizes)
+    return result(**row.sizes)
+
+
+def _problem(row: Row, verdict: Verdict) -> str:
+    """What differs from what is expected; empty if nothing does."""
+    if verdict.outcome is not row.expect:
+        why = "; ".join(verdict.reasons) or verdict.conclusion
+        return f"expected {row.expect}, found {verdict.outcome}: {why}"
+    said = "" if verdict.claim is None else str(verdict.claim)
+    if row.says and said != row.says:
+        return f"expected the claim “{row.says}”, found “{said}”"
+    return ""
+
+
+def _row(number: int, claim: object, known: Mapping[str, Result]) -> Row:
+    where = f"row {number}"
+    if not isinstance(claim, dict) or not isinstance(claim.get("result"), str):
+        raise InputError("claims", where, 'a row names its "result"')
+    try:
+        return _checked(claim, known)
+    except InputError as error:
+        raise InputError("claims", f"{where} ({claim['result']})", str(error)) from None
+
+
+def _checked(claim: dict[str, Any], known: Mapping[str, Result]) -> Row:
+    result = find(claim["result"], known)
+    sizes = {key: value for key, value in claim.items() if key not in RESERVED}
+    variant, all_sizes = claim.get("variant", ""), claim.get("all_sizes", False)
+    level, says = claim.get("level", "default"), claim.get("says", "")
+    if level not in LEVELS:
+        raise InputError("level", level, f"one of {', '.join(LEVELS)} is needed")
+    if not isinstance(says, str):
+        raise InputError("says", says, 'a text such as "≥ 2^8" is needed')
+    outcomes = [str(outcome) for outcome in Outcome]
+    if claim.get("expect", "verified") not in outcomes:
+        raise InputError("expect", claim["expect"], f"one of {', '.join(outcomes)} is needed")
+    check: Callable[..., object] | None = result.check
+    if variant:
+        if variant not in result.variants:
+            raise InputError("variant", variant, f"known: {', '.join(result.variants) or 'none'}")
+        check = result.variants[variant].claim
+    elif all_sizes:
+        check = result.all_sizes
+    if check is None:
+        raise InputError("all_sizes", result.name, "it has no proof for all sizes at once")
+    check_sizes(check, sizes, result.name)
+    expect = Outcome(claim.get("expect", "verified"))
+    return Row(result.name, sizes, expect, says, variant, bool(all_sizes), level == "full")

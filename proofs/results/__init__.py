@@ -1,0 +1,1 @@
+"""The results, one file each; `proofs.registry` finds them."""
