@@ -12,7 +12,7 @@ from ..algebra.resources import show_seconds
 from .prove import Entry, show_sizes
 from .registry import Result
 from .render import LINE_WIDTH, Style, text
-from .verdict import Step, versions
+from .verdict import Status, Step, versions
 
 LATEX_SIGNS = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
@@ -164,7 +164,7 @@ def _latex_entry(entry: Entry) -> list[str]:
         lines.append(_tex(", ".join(f"{k} = {v}" for k, v in verdict.geometry.items())) + ".")
     items = [
         rf"\item[{_tex(step.name)}] {_tex(step.detail)} "
-        rf"\emph{{({_tex(str(step.status))}: {_tex(step.method)})}}"
+        rf"\emph{{({_tex(_how(step))})}}"
         for step in verdict.steps
     ] + [rf"\item[--] {_tex(reason)}" for reason in verdict.reasons]
     if items:
@@ -175,6 +175,12 @@ def _latex_entry(entry: Entry) -> list[str]:
             lines += [rf"\noindent {_tex(step.name)}:", r"\begin{verbatim}", step.formula]
             lines += [r"\end{verbatim}"]
     return lines
+
+
+def _how(step: Step) -> str:
+    """Status and method; a lemma's method says that it is one."""
+    lemma = step.status is Status.LEMMA and step.method.startswith("lemma: ")
+    return step.method if lemma else f"{step.status}: {step.method}"
 
 
 def _tex(piece: str) -> str:

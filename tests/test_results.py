@@ -61,7 +61,7 @@ def test_every_result_and_every_variant_has_a_row() -> None:
     }
     tried = {(row.result, row.variant) for row in default if row.expect is Outcome.REFUTED}
     known = {(name, variant) for name, r in RESULTS.items() for variant in r.variants}
-    # Two variants hold wherever they were tried: docs/findings.md says so.
+    # Two variants hold wherever they were tried: docs/results.md says so.
     assert known - tried == {
         ("theorem-1", "D without the half"),
         ("standard-blocks", "one block earlier"),
