@@ -15,6 +15,7 @@ from .errors import InputError
 if TYPE_CHECKING:
     from .proofs.generic_rank import RankReport
     from .proofs.prove import Entry
+    from .proofs.verdict import Verdict
 
 Command = Callable[..., int]
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -65,6 +66,15 @@ COMMON = (
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object only."),
 )
 
+CERTIFICATE = (
+    click.option(
+        "--certificate",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write a certificate that `convac check` confirms (docs/certificate.md).",
+    ),
+)
+
 
 def options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
     """Several options as one decorator, in this order."""
@@ -108,8 +118,8 @@ def cli() -> None:
     show_default=True,
     help="auto: factored, and enumeration beside it where M^N <= 2^16; dense: always enumerate.",
 )
-@options(COMMON)
-def verify_bound_command(as_json: bool, **arguments: Any) -> int:
+@options(CERTIFICATE, COMMON)
+def verify_bound_command(as_json: bool, certificate: Path | None, **arguments: Any) -> int:
     """Check Theorem 1 of Sharir and Shashua (2018) for concrete sizes, in exact arithmetic.
 
     Exit status: 0 verified, 1 not verified, 2 bad input, 3 not applicable, 4 could not finish.
@@ -118,6 +128,8 @@ def verify_bound_command(as_json: bool, **arguments: Any) -> int:
     from .proofs.verify_bound import verify_bound
 
     verdict = answer(lambda: with_progress(verify_bound, arguments), text, as_json)
+    if certificate is not None and verdict.verified:
+        _write_certificate(certificate, verdict)
     return exit_status([verdict.outcome])
 
 
@@ -172,16 +184,25 @@ def verify_bound_command(as_json: bool, **arguments: Any) -> int:
     show_default=True,
     help="Random points, each with a seed and a prime of its own.",
 )
-@options(COMMON)
-def rank_command(as_json: bool, **arguments: Any) -> int:
+@options(CERTIFICATE, COMMON)
+def rank_command(as_json: bool, certificate: Path | None, **arguments: Any) -> int:
     """The rank across a partition: proved bounds, and the exact value where they meet.
 
     Exit status: 0 done, 2 bad input, 4 could not finish.
     """
     from .proofs.render import rank_text
 
-    answer(lambda: with_progress(_rank, arguments), rank_text, as_json)
+    report = answer(lambda: with_progress(_rank, arguments), rank_text, as_json)
+    if certificate is not None:
+        _write_certificate(certificate, report)
     return 0
+
+
+def _write_certificate(path: Path, result: Verdict | RankReport) -> None:
+    from .files import write_atomically
+    from .proofs.certificate import text
+
+    write_atomically(path, text(result.certificate()))
 
 
 def _rank(
@@ -354,6 +375,18 @@ def regress_command(
     if junit is not None:
         write_atomically(junit, regress.junit(reports))
     return regress.exit_status(reports)
+
+
+@cli.command("check", context_settings=HELP)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def check_command(files: Sequence[str]) -> int:
+    """Confirm certificates with the independent checker, proofs/checker.py.
+
+    Exit status: 0 all valid, 1 one is invalid, 2 unreadable, 4 could not finish.
+    """
+    from .proofs.checker import main as check
+
+    return check(list(files))
 
 
 def main() -> NoReturn:

@@ -49,6 +49,8 @@ class RankReport:
 
     `of` says which rank: the generic one, or the one at given parameters. `rank` is the largest that an
     engine found, None if none could run; `failure` bounds the probability that the generic rank is larger.
+    `point` is the assignment at which the lower bound was found, with its (seed, prime) if it is random
+    over GF(prime).
     """
 
     network: Network
@@ -65,11 +67,27 @@ class RankReport:
     failure: Fraction | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    point: Assignment | None = None
+    point_seed: tuple[int, int] | None = None
 
     @property
     def exact(self) -> bool:
         """Whether the proved bounds meet."""
         return self.lower.value == self.upper.value
+
+    def certificate(self) -> dict[str, Any]:
+        """A certificate of the bounds that meet, or of the lower bound (docs/certificate.md).
+
+        Raises
+        ------
+        InputError
+            If there is none: no point was ranked, or a minor would have too many rows.
+        ResourceError
+            If the matrix from which the minor is taken is too large.
+        """
+        from .certificate import of_report
+
+        return of_report(self)
 
     def __repr__(self) -> str:
         relation = "=" if self.exact else "≥"
@@ -150,6 +168,7 @@ def generic_rank(
     limit = resources.memory_limit(memory)
     upper = upper_bound(network, partition)
     results: list[EngineResult] = []
+    points: list[Assignment] = []
     fields: list[Ring] = []
     notes: list[str] = []
     try:
@@ -157,6 +176,7 @@ def generic_rank(
             assignment = random_assignment(network, seed + t, ring, shared=weights == "shared")
             results.append(rank_at(assignment, partition, engine, limit, progress))
             fields.append(ring)
+            points.append(assignment)
             if results[-1].rank == upper.value:
                 break
     except ResourceError as error:
@@ -169,6 +189,7 @@ def generic_rank(
     best = None if best is None else max(best, lower.value)
     if best is None and lower.value != upper.value and lower.value == Powers():
         raise ResourceError(notes[0])
+    chosen = max(range(len(results)), key=lambda t: results[t].rank, default=None)
     name = "Q" if prime is None else ", ".join(map(str, fields)) or f"GF({prime})"
     return RankReport(
         network,
@@ -185,6 +206,8 @@ def generic_rank(
         None if best is None or prime is None else _failure(network, best, fields),
         tuple(notes),
         perf_counter() - started,
+        None if chosen is None else points[chosen],
+        None if chosen is None else _point_seed(points[chosen], seed + chosen),
     )
 
 
@@ -226,7 +249,12 @@ def rank_at_parameters(
         None,
         (result.rank,),
         seconds=perf_counter() - started,
+        point=assignment,
     )
+
+
+def _point_seed(point: Assignment, seed: int) -> tuple[int, int] | None:
+    return (seed, point.ring.p) if isinstance(point.ring, PrimeField) else None
 
 
 def _checked(weights: str, engine: str, seed: int, trials: int) -> None:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -52,13 +53,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What a row gave: `problem` is empty if it is as expected; `finished` is false if it was not run."""
+    """What a row gave: `problem` is empty if it is as expected.
+
+    `finished` is false if it does not fit the memory or was not decided, `skipped` true if what it needs is
+    not installed.
+    """
 
     row: Row
     problem: str
     found: str
     seconds: float
     finished: bool = True
+    skipped: bool = False
 
 
 def load(path: Path = TABLE, known: Mapping[str, Result] | None = None) -> list[Row]:
@@ -112,6 +118,8 @@ def run(
 def check_row(row: Row) -> Report:
     """Check one row in this process."""
     started = perf_counter()
+    if row.all_sizes and find_spec("z3") is None:
+        return Report(row, "not run: z3-solver is not installed", "", 0.0, skipped=True)
     try:
         verdict = _verdict(row)
     except ResourceError as error:
@@ -127,7 +135,7 @@ def check_row(row: Row) -> Report:
 
 def exit_status(reports: Sequence[Report]) -> int:
     """1 if a row is not as expected, else 4 if one could not be run, else 0."""
-    if any(report.problem and report.finished for report in reports):
+    if any(_failed(report) for report in reports):
         return 1
     return 4 if any(not report.finished for report in reports) else 0
 
@@ -138,24 +146,26 @@ def line(report: Report, style: Style = lambda piece, role: piece) -> str:
         return (
             f"{style('ok    ', 'good')} {report.row.name}: {report.found}  {report.seconds:.2f} s"
         )
-    mark = style("FAILED", "bad") if report.finished else style("–     ", "plain")
+    mark = style("FAILED", "bad") if _failed(report) else style("–     ", "plain")
     return f"{mark} {report.row.name}: {report.problem}"
 
 
 def summary(reports: Sequence[Report]) -> str:
     """How many rows are as expected."""
     good = sum(1 for report in reports if not report.problem)
-    failed = sum(1 for report in reports if report.problem and report.finished)
-    rest = len(reports) - good - failed
+    failed = sum(1 for report in reports if _failed(report))
+    skipped = sum(1 for report in reports if report.skipped)
+    rest = len(reports) - good - failed - skipped
     words = [f"{len(reports)} claims: {good} as expected"]
     words += [f"{failed} not"] if failed else []
     words += [f"{rest} could not finish"] if rest else []
+    words += [f"{skipped} not run (z3-solver is not installed)"] if skipped else []
     return ", ".join(words)
 
 
 def junit(reports: Sequence[Report]) -> str:
     """The reports as JUnit XML."""
-    failures = sum(1 for r in reports if r.problem and r.finished)
+    failures = sum(1 for r in reports if _failed(r))
     errors = sum(1 for r in reports if not r.finished)
     suite = ElementTree.Element(
         "testsuite",
@@ -163,6 +173,7 @@ def junit(reports: Sequence[Report]) -> str:
         tests=str(len(reports)),
         failures=str(failures),
         errors=str(errors),
+        skipped=str(sum(1 for r in reports if r.skipped)),
         time=f"{sum(r.seconds for r in reports):.3f}",
     )
     for report in reports:
@@ -174,10 +185,14 @@ def junit(reports: Sequence[Report]) -> str:
             time=f"{report.seconds:.3f}",
         )
         if report.problem:
-            kind = "failure" if report.finished else "error"
+            kind = "failure" if _failed(report) else "skipped" if report.skipped else "error"
             ElementTree.SubElement(case, kind, message=report.problem)
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _failed(report: Report) -> bool:
+    return bool(report.problem) and report.finished and not report.skipped
 
 
 def _reports(rows: Sequence[Row], workers: int) -> Iterator[Report]:

@@ -186,6 +186,7 @@ def check(
         rank=ComputedRank(separation.rank, construction.family is None, "Q", "factored"),
         geometry=instance.geometry,
         steps=tuple(steps),
+        witness=None if construction.family is not None else construction.assignment,
         seconds=perf_counter() - started,
     )
 

@@ -32,13 +32,15 @@ class UpperBound:
     """A proved upper bound, and what proves it.
 
     `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum
-    of THEORY 9 was evaluated or the larger product.
+    of THEORY 9 was evaluated or the larger product. `on_q` names, by a vertex each, the neutral parts that
+    run on Q: a component by its least vertex, the edges from a mixed vertex of S into S by that vertex.
     """
 
     value: Powers
     by: str
     separator: tuple[Vertex, ...] = ()
     form: str = ""
+    on_q: tuple[Vertex, ...] = ()
 
 
 def upper_bound(network: Network, partition: Partition) -> UpperBound:
@@ -69,18 +71,20 @@ def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
     """
     if not graph.separates(separator):
         raise ValueError("the set does not separate the partition")
-    count, form = _Count(graph, separator).least(MOST_CHOICES)
+    counted = _Count(graph, separator)
+    choice = counted.sides_of_neutral_parts()
+    count, form = counted.value(choice, MOST_CHOICES)
     value = _as_powers(count, graph.network.M)
-    return UpperBound(
-        value, f"a separating set of {len(separator)}", tuple(sorted(separator)), form
-    )
+    by = f"a separating set of {len(separator)}"
+    return UpperBound(value, by, tuple(sorted(separator)), form, counted.named(choice, Q))
 
 
 def _candidates(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
     starts = [minimum_cut(graph), graph.sites(P), graph.sites(Q)]
 
     def value(separator: frozenset[Vertex]) -> int:
-        return _Count(graph, separator).least(CHOICES_IN_SEARCH)[0]
+        counted = _Count(graph, separator)
+        return counted.value(counted.sides_of_neutral_parts(), CHOICES_IN_SEARCH)[0]
 
     for start in starts:
         yield start
@@ -104,27 +108,38 @@ class _Count:
         if graph.output not in separator:
             self._paths_to(graph.output, None)
 
-    def least(self, most_choices: int) -> tuple[int, str]:
-        """The least N over the sides of the neutral parts: all on one side, then single changes.
+    def sides_of_neutral_parts(self) -> dict[Part, int]:
+        """Sides of the neutral parts with a small N: all on one side, then single changes.
 
-        The sides are chosen by cheap evaluations; only the last one may have `most_choices` terms.
+        They are chosen by cheap evaluations, of at most a hundred terms each.
         """
         parts = sorted(
             {part for arcs in self.arcs.values() for _, part, _ in arcs if part[0] != "side"},
             key=str,
         )
         (best, _), side = min(
-            (self._value(dict.fromkeys(parts, s), CHOICES_IN_SEARCH), s) for s in (P, Q)
+            (self.value(dict.fromkeys(parts, s), CHOICES_IN_SEARCH), s) for s in (P, Q)
         )
         choice = dict.fromkeys(parts, side)
         for part in parts[:MOST_CHANGES]:
             choice[part] = 1 - choice[part]
-            found, _ = self._value(choice, CHOICES_IN_SEARCH)
+            found, _ = self.value(choice, CHOICES_IN_SEARCH)
             if found < best:
                 best = found
             else:
                 choice[part] = 1 - choice[part]
-        return self._value(choice, most_choices)
+        return choice
+
+    def named(self, choice: Mapping[Part, int], side: int) -> tuple[Vertex, ...]:
+        """The neutral parts that run on a side, by a vertex each."""
+        chosen = {part for part, s in choice.items() if s == side}
+        components: set[object] = {part[1] for part in chosen if part[0] == "component"}
+        found = [v for v in self.ordered if ("direct", v) in chosen]
+        for vertex in sorted(self.graph.parents):
+            if self.number[vertex] in components:
+                components.remove(self.number[vertex])
+                found.append(vertex)
+        return tuple(sorted(found))
 
     def _paths_to(self, target: Vertex, label: Vertex | None) -> None:
         """Paths to `target` without interior vertex in S; label None if the target is the root.
@@ -169,7 +184,7 @@ class _Count:
             k[side] += degree[target] * ways
         return k
 
-    def _value(self, choice: Mapping[Part, int], most_choices: int) -> tuple[int, str]:
+    def value(self, choice: Mapping[Part, int], most_choices: int) -> tuple[int, str]:
         """(N, form): the sum over degrees if it has few enough terms, else the product."""
         largest: dict[Vertex | None, int] = {None: 1}
         terms, factors = 1, []

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 from typing import Any
 
+from ..algebra.assignment import Assignment
 from ..algebra.powers import Powers
 from ..graphs.network import Network
 
@@ -120,7 +121,7 @@ class Verdict:
 
     `subject` says what the claim is about where that is not one network. `claim` is what is said of the
     generic rank, `bound` the same as base and exponent where the theorem gives these; `rank` is the rank of
-    the matricization at the explicit assignment. `geometry` holds the numbers of the statement;
+    the matricization at the explicit assignment `witness`. `geometry` holds the numbers of the statement;
     `conclusion` restates what is proved, or says why nothing is.
     """
 
@@ -139,6 +140,7 @@ class Verdict:
     steps: tuple[Step, ...] = ()
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
+    witness: Assignment | None = None
 
     @property
     def verified(self) -> bool:
@@ -158,6 +160,18 @@ class Verdict:
         from .render import text
 
         return text(self)
+
+    def certificate(self) -> dict[str, Any]:
+        """A certificate of the claim, for `proofs/checker.py` (docs/certificate.md).
+
+        Raises
+        ------
+        InputError
+            If there is none: the claim is not verified, or its witness is a leading form.
+        """
+        from .certificate import of_verdict
+
+        return of_verdict(self)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object (plain dicts, lists, strings and numbers); absent values are None."""

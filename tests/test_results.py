@@ -494,3 +494,15 @@ def test_reports_of_rows_that_cannot_be_run() -> None:
     assert regress.exit_status([report]) == 4
     xml = regress.junit([report, regress.check_row(ROWS[0])])
     assert 'tests="2" failures="0" errors="1"' in xml
+
+
+def test_rows_that_need_the_solver_are_not_passed_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(regress, "find_spec", lambda name: None)
+    report = regress.check_row(next(row for row in ROWS if row.all_sizes))
+    assert report.skipped
+    assert "not run" in regress.line(report)
+    assert "not run (z3-solver is not installed)" in regress.summary([report])
+    assert "<skipped" in regress.junit([report])
+    assert regress.exit_status([report]) == 0

@@ -128,6 +128,7 @@ def cut_law(
         rank=None if rank is None else ComputedRank(rank, True, "Q", "factored"),
         geometry={"b": b, "f": len(paths), "digits of a site": site, "of a location": location},
         steps=tuple(steps),
+        witness=assignment,
         **subject,
     )
 

@@ -92,6 +92,7 @@ def overlap_law(
         bound=law,
         geometry={"C": C, "R": R, "D": D},
         rank=None if lower is None else lower.rank,
+        witness=None if lower is None else lower.witness,
         steps=tuple(steps),
         **subject,
     )

@@ -1,0 +1,283 @@
+"""Certificates: a claim with its evidence, in the format of docs/certificate.md.
+
+What is written here need not be trusted: `proofs/checker.py`, which shares no code with it, recomputes all
+of it from the network, the partition and the parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from math import gcd
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..algebra.assignment import Assignment
+from ..algebra.evaluate import Factorization, factorize
+from ..algebra.linear import determinant
+from ..algebra.modular_rank import eliminate
+from ..algebra.multimodular import primes_below
+from ..algebra.powers import Powers
+from ..algebra.rings import GF, ZZ, PrimeField, Table
+from ..algebra.separation import ClusterClass, product_table, separate
+from ..errors import InputError, ResourceError
+from ..graphs.cuts import Vertex
+from ..graphs.network import Network
+from ..graphs.partition import P, Partition, named
+from .upper_bound import UpperBound
+from .verdict import versions
+
+if TYPE_CHECKING:
+    from .generic_rank import RankReport
+    from .verdict import Verdict
+
+FORMAT = "convac-certificate/1"
+PRIME = 8388593
+MOST_ROWS = 1024
+MOST_TABLE = 10**5
+MOST_MATRIX = 2**26
+Json = dict[str, Any]
+SIZE: Json = {"kind": "size"}
+
+
+def text(document: Json) -> str:
+    """The document as it is written to a file: the same bytes for the same certificate."""
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":")) + "\n"
+
+
+def of_verdict(verdict: Verdict) -> Json:
+    """The certificate of a verified lower bound; "=" where it is the full rank.
+
+    Raises
+    ------
+    InputError
+        If the verdict is not verified, or its witness is a leading form (THEORY 3.1).
+    """
+    if not verdict.verified or verdict.bound is None or verdict.network is None:
+        raise InputError("certificate", str(verdict.outcome), "only what is verified has one")
+    if verdict.witness is None:
+        raise InputError(
+            "certificate",
+            "a bound for all but finitely many q",
+            "its witness is a leading form, for which no certificate is offered; unshared weights have one",
+        )
+    network = verdict.network
+    cut = named(verdict.partition, network.H, network.W)
+    full = verdict.bound.powers == Powers([(network.M, min(cut.counts))])
+    evidence = [factored(verdict.witness, cut), *([SIZE] if full else [])]
+    claim = _claim("generic rank", verdict.weights, "=" if full else ">=", verdict.bound.powers)
+    return _document(network, cut, claim, evidence)
+
+
+def of_report(report: RankReport) -> Json:
+    """The certificate of a rank: of its exact value where the proved bounds meet, else of the lower bound.
+
+    Raises
+    ------
+    InputError
+        If no point was ranked, the parameters are residues, or a minor would have more than 1024 rows.
+    ResourceError
+        If the matrix has more than 2^26 entries.
+    """
+    network, cut, point = report.network, report.partition, report.point
+    if point is None or max(report.ranks).is_zero:
+        raise InputError("certificate", report.lower.by, "no rank > 0 at a point was computed")
+    if report.of != "generic rank":
+        if isinstance(point.ring, PrimeField):
+            raise InputError("certificate", str(point.ring), "ranks over Q have one")
+        claim = _claim("rank at the assignment", None, "=", report.lower.value)
+        return _document(network, cut, claim, [factored(point, cut)])
+    lower = minor(point, cut, report.point_seed, report.weights)
+    relation = "=" if report.exact else ">="
+    claim = _claim("generic rank", report.weights, relation, report.lower.value)
+    by_set = bool(report.upper.form)  # the empty set separates where nothing joins the sides
+    upper = [separator(report.upper) if by_set else SIZE] if report.exact else []
+    return _document(network, cut, claim, [lower, *upper])
+
+
+def factored(assignment: Assignment, partition: Partition) -> Json:
+    """Evidence by classes of clusters, each of rank > 1 with a nonsingular minor."""
+    factorization = factorize(assignment)
+    found: dict[tuple[object, ...], Json] = {}
+    for cluster in separate(factorization, partition).classes:
+        if cluster.rank > 1:
+            key, item = _class(factorization, cluster, partition)
+            if key in found:
+                found[key]["count"] += item["count"]
+            else:
+                found[key] = item
+    return {
+        "kind": "factored",
+        "assignment": _entries(assignment),
+        "classes": sorted(found.values(), key=lambda item: (item["rows"], item["columns"])),
+    }
+
+
+def minor(
+    point: Assignment, partition: Partition, seed: tuple[int, int] | None, weights: str
+) -> Json:
+    """Evidence by a largest minor of the matricization at a point, nonzero modulo a prime."""
+    prime = PRIME if seed is None else seed[1]
+    network = point.network
+    if network.M**network.sites > MOST_MATRIX:
+        raise ResourceError(
+            f"a minor is taken from the whole matrix, of {network.M}^{network.sites} entries, and "
+            f"{MOST_MATRIX} are allowed"
+        )
+    residues = point if seed else Assignment(network, point.entries, GF(prime))
+    rows, columns = _pivots(_matrix(residues, partition), prime)
+    if len(rows) > MOST_ROWS:
+        raise InputError(
+            "certificate", f"a minor of {len(rows)} rows", f"at most {MOST_ROWS} are written"
+        )
+    source: Json = (
+        _entries(point)
+        if seed is None
+        else {"seed": seed[0], "prime": str(prime), "weights": weights}
+    )
+    return {
+        "kind": "minor",
+        "assignment": source,
+        "prime": str(prime),
+        "rows": [str(r) for r in rows],
+        "columns": [str(c) for c in columns],
+    }
+
+
+def separator(bound: UpperBound) -> Json:
+    """Evidence by a separating set, with the sides of its neutral parts."""
+    return {
+        "kind": "cut",
+        "separator": _boxes(bound.separator),
+        "sides": [[layer, *at, "Q"] for layer, at in bound.on_q],
+        "form": bound.form,
+        "bound": str(int(bound.value)),
+    }
+
+
+def _document(network: Network, cut: Partition, claim: Json, evidence: list[Json]) -> Json:
+    layers = [
+        {"window": list(layer.window), "stride": list(layer.stride), "channels": layer.channels}
+        for layer in network.layers
+    ]
+    sites = [(0, divmod(site, cut.W)) for site in cut.sites(P)]
+    return {
+        "format": FORMAT,
+        "producer": f"convac {versions()['convac']}",
+        "network": {"M": network.M, "H": network.H, "W": network.W, "layers": layers},
+        "partition": {"P": [box for _, box in _boxes(sites)]},
+        "claim": claim,
+        "evidence": evidence,
+    }
+
+
+def _claim(of: str, weights: str | None, relation: str, value: Powers) -> Json:
+    powers = [[str(base), exponent] for base, exponent in value.factors]
+    return {"of": of, "weights": weights, "relation": relation, "value": powers}
+
+
+def _entries(assignment: Assignment) -> Json:
+    return {
+        "entries": [
+            {
+                "layer": entry.layer,
+                "channels": list(entry.channels),
+                "offsets": [list(span) for span in entry.offsets],
+                "locations": None
+                if entry.locations is None
+                else [list(span) for span in entry.locations],
+                "weights": [[c, str(w)] for c, w in entry.row.weights],
+                "bias": str(entry.row.bias),
+            }
+            for entry in assignment.entries
+        ]
+    }
+
+
+def _class(
+    factorization: Factorization, cluster: ClusterClass, partition: Partition
+) -> tuple[tuple[object, ...], Json]:
+    """A class as the format has it, and what two equal classes share."""
+    arithmetic = factorization.arithmetic
+    sites = sorted({site for scope, _ in cluster.factors for site in scope})
+    rows = tuple(site for site in sites if partition.sides[site] == P)
+    columns = tuple(site for site in sites if partition.sides[site] != P)
+    if arithmetic.M ** len(sites) > MOST_TABLE:
+        raise ResourceError(
+            f"a cluster of {len(sites)} sites has {arithmetic.M}^{len(sites)} entries, and a certificate "
+            f"holds tables of up to {MOST_TABLE}"
+        )
+    product = arithmetic.multiplied_out(rows + columns, cluster.factors, arithmetic.ring.one)
+    table = _integers(product.ravel().tolist())
+    matrix = ZZ.table(table, (arithmetic.M ** len(rows), arithmetic.M ** len(columns)))
+    chosen = _full_minor(matrix, cluster.rank)
+    item = {
+        "rows": [list(divmod(site, partition.W)) for site in rows],
+        "columns": [list(divmod(site, partition.W)) for site in columns],
+        "count": cluster.count,
+        "table": [str(x) for x in table],
+        "minor": {
+            "rows": chosen[0],
+            "columns": chosen[1],
+            "determinant": str(determinant(matrix[np.ix_(*chosen)], ZZ)),
+        },
+    }
+    relative = tuple((site - sites[0], partition.sides[site]) for site in sites)
+    return (relative, tuple(table)), item
+
+
+def _integers(entries: Sequence[Any]) -> list[int]:
+    """Scaled to integers without a common divisor, the first nonzero one positive."""
+    exact = [(int(x), 1) if isinstance(x, int) else (int(x.p), int(x.q)) for x in entries]
+    common = 1
+    for _, q in exact:
+        common = common * q // gcd(common, q)
+    scaled = [p * (common // q) for p, q in exact]
+    divisor = gcd(*scaled)
+    first = next(x for x in scaled if x)
+    return [x // (divisor if first > 0 else -divisor) for x in scaled]
+
+
+def _full_minor(matrix: Table, rank: int) -> tuple[list[int], list[int]]:
+    """Rows and columns of a minor of full rank over Q: pivots modulo a prime that loses nothing."""
+    for prime in chain([PRIME], primes_below(PRIME)):
+        rows, columns = _pivots(np.array(matrix % prime, dtype=np.int64), prime)
+        if len(rows) == rank:
+            return rows, columns
+    raise AssertionError("no prime keeps the rank")
+
+
+def _pivots(matrix: Table, prime: int) -> tuple[list[int], list[int]]:
+    found = eliminate(matrix, prime)
+    return sorted(map(int, found.pivot_rows)), sorted(map(int, found.pivot_columns))
+
+
+def _matrix(point: Assignment, partition: Partition) -> Table:
+    """The matricization at a point over GF(p), all of it."""
+    factorization = factorize(point, most_entries=MOST_MATRIX)
+    assert factorization.function is not None
+    factors = list(factorization.function.factors)
+    sides = [partition.sites(side) for side in (0, 1)]
+    return product_table(factorization.arithmetic, factors, sides[0], sides[1], None)
+
+
+def _boxes(vertices: Iterable[Vertex]) -> list[list[Any]]:
+    """[layer, box] for every run of neighbours in a row; equal runs of neighbouring rows are joined."""
+    runs: list[list[int]] = []
+    for layer, (r, c) in sorted(vertices):
+        if runs and runs[-1][:2] == [layer, r] and runs[-1][3] == c:
+            runs[-1][3] = c + 1
+        else:
+            runs.append([layer, r, c, c + 1])
+    boxes: list[list[Any]] = []
+    latest: dict[tuple[int, int, int], list[Any]] = {}
+    for layer, r, first, end in runs:
+        box = latest.get((layer, first, end))
+        if box is not None and box[1][0][1] == r:
+            box[1][0][1] = r + 1
+            continue
+        latest[layer, first, end] = [layer, [[r, r + 1], [first, end]]]
+        boxes.append(latest[layer, first, end])
+    return boxes
