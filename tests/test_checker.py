@@ -225,7 +225,7 @@ def test_cuts(data: st.DataObject, network: Network) -> None:
     choice = {part: 0 for arcs in package.arcs.values() for _, part, _ in arcs if part[0] != "side"}
     for v, side in sides.items():
         choice[("direct", v) if v in separator else ("component", number[v])] = side
-    value, form = package._value(choice, 5_000)
+    value, form = package.value(choice, 5_000)
     listed = [[v[0], *v[1], "PQ"[side]] for v, side in sides.items()]
     item = cut_json(network, partition, separator, form, listed)
     assert item["bound"] == str(value)

@@ -1,4 +1,4 @@
-"""The kernel-checked definitions mean the networks of this program: entry by entry, where they are built.
+"""The kernel-checked definitions mean this program's networks, and its witness is ours, entry by entry.
 
 Marked `formal`: run by `pytest -m formal` after `make -C formal`.
 """
@@ -12,8 +12,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from convac import ZZ, Network, grid_tensor, random_assignment
+from convac import ZZ, Network, Row, grid_tensor, random_assignment
 from convac.algebra.assignment import Assignment
+from convac.algebra.constructions import sharp_assignment
+from convac.proofs.sharp_bound import SharpInstance, choose
 
 FORMAL = Path(__file__).parent.parent / "formal"
 HEADER = """From Coq Require Import ZArith List.
@@ -72,11 +74,27 @@ def coq_network(assignment: Assignment) -> str:
     return coq_list(layers)
 
 
-@pytest.mark.formal
-@pytest.mark.skipif(
+BUILT = pytest.mark.skipif(
     shutil.which("coqc") is None or not (FORMAL / "Compute.vo").exists(),
     reason="formal/ is not built on this machine",
 )
+
+
+def coqc(source: str, folder: Path) -> str:
+    """What Coq prints for a source that may use the development."""
+    path = folder / "source.v"
+    path.write_text(source)
+    return subprocess.run(
+        ["coqc", "-R", str(FORMAL), "Overlap", "-w", "none", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+    ).stdout
+
+
+@pytest.mark.formal
+@BUILT
 def test_definitions_agree_entry_by_entry(tmp_path: Path) -> None:
     rng = random.Random(0)
     assignments = []
@@ -85,20 +103,59 @@ def test_definitions_agree_entry_by_entry(tmp_path: Path) -> None:
         network = Network(int(M), int(H), int(W), layers=layers)
         for shared in (True, False):
             assignments.append(random_assignment(network, rng.randrange(99), ZZ, shared=shared))
-    source = tmp_path / "tensors.v"
     commands = [
         f"Eval vm_compute in tensor_entries {coq_network(a)} {a.network.H} {a.network.W} {a.network.M}.\n"
         for a in assignments
     ]
-    source.write_text(HEADER + "".join(commands))
-    result = subprocess.run(
-        ["coqc", "-R", str(FORMAL), "Overlap", "-w", "none", str(source)],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-    )
-    lists = re.findall(r"= (\[.*?\])\s*:", result.stdout, re.DOTALL)
+    output = coqc(HEADER + "".join(commands), tmp_path)
+    lists = re.findall(r"= (\[.*?\])\s*:", output, re.DOTALL)
     found = [[int(x) for x in re.findall(r"-?\d+", entries)] for entries in lists]
     assert found == [grid_tensor(a).tolist() for a in assignments]
     assert sum(len(set(entries)) > 1 for entries in found) > len(found) // 2
+
+
+WITNESSES = [
+    (2, 2, 4, 3, 1, 2),
+    (3, 1, 4, 2, 2, 2),
+    (3, 3, 3, 2, 1, 1),
+    (2, 2, 5, 3, 3, 2),
+    (4, 1, 6, 4, 2, 3),
+]
+
+
+@pytest.mark.formal
+@BUILT
+@pytest.mark.parametrize(("M", "H", "W", "R", "D", "C"), WITNESSES)
+def test_the_witness_of_the_lower_bound_is_our_construction(
+    M: int, H: int, W: int, R: int, D: int, C: int, tmp_path: Path
+) -> None:
+    """Weights and biases at every offset: all channels that layer 2 reads, then layer 2 itself."""
+    found = choose(Network(M, H, W, layers=f"{R}/1:{D},{H}x{W}/{H}x{W}:1"), 1, C)
+    assert isinstance(found, SharpInstance)
+    e = min(R - 1, C, W - C)
+    m = min(M - 1, D)
+    assert (found.T - 1, found.m, found.E) == (e, m, H * e)
+    ours = sharp_assignment(found.network, 1, found.windows, m, shared=True).assignment
+    source = HEADER.replace("Network Compute", "Network Compute Lower") + "".join(
+        "Eval vm_compute in (let l := List.nth "
+        f"{layer} (witness Z_comRingType {H} {W} {R} {R} {D} {m} {e}) "
+        "(list_layer (Shape 1 1 1 1 1) 1 nil nil) in "
+        "List.map (fun i => List.map (fun j => List.map (fun c => "
+        f"(List.map (fun d => weight l 0 0 i j c d) (List.seq 0 {inputs}) ++ "
+        f"[bias l 0 0 i j c])%list) (List.seq 0 {channels})) (List.seq 0 {columns})) "
+        f"(List.seq 0 {rows})).\n"
+        for layer, inputs, channels, rows, columns in ((0, M, m, R, R), (1, D, 1, H, W))
+    )
+    printed = re.findall(r"= (\[.*?\])\s*:", coqc(source, tmp_path), re.DOTALL)
+    theirs = [[int(x) for x in re.findall(r"-?\d+", entries)] for entries in printed]
+    for layer, (rows, columns, channels, inputs) in enumerate(((R, R, m, M), (H, W, 1, D)), 1):
+        local = {(i, j): named for i, j, named in ours.locals(layer)[0].offsets}
+        flat = []
+        for i in range(rows):
+            for j in range(columns):
+                for c in range(channels):
+                    number = local.get((i, j), {}).get(c)
+                    row = Row((), 1) if number is None else ours.rows[number]
+                    weights = dict(row.weights)
+                    flat += [weights.get(d, 0) for d in range(inputs)] + [row.bias]
+        assert theirs[layer - 1] == flat
