@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .algebra.assignment import Assignment, Entry, Row, constant, ones, select
     from .algebra.assignment_json import from_json, to_json
-    from .algebra.constructions import theorem_1_assignment
+    from .algebra.constructions import sharp_assignment, theorem_1_assignment
     from .algebra.evaluate import factorize
     from .algebra.grid_tensor import grid_tensor, matricize
     from .algebra.powers import Powers
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         top_bottom,
     )
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
+    from .proofs.registry import Result, results
     from .proofs.upper_bound import UpperBound, upper_bound
     from .proofs.verdict import Step, Verdict
     from .proofs.verify_bound import verify_bound
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "algebra.assignment": ("Assignment", "Entry", "Row", "constant", "ones", "select"),
     "algebra.assignment_json": ("from_json", "to_json"),
-    "algebra.constructions": ("theorem_1_assignment",),
+    "algebra.constructions": ("sharp_assignment", "theorem_1_assignment"),
     "algebra.evaluate": ("factorize",),
     "algebra.grid_tensor": ("grid_tensor", "matricize"),
     "algebra.powers": ("Powers",),
@@ -60,6 +61,7 @@ _HOMES = {
         "top_bottom",
     ),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
+    "proofs.registry": ("Result", "results"),
     "proofs.upper_bound": ("UpperBound", "upper_bound"),
     "proofs.verdict": ("Step", "Verdict"),
     "proofs.verify_bound": ("verify_bound",),
@@ -81,6 +83,7 @@ __all__ = [
     "Powers",
     "RankReport",
     "ResourceError",
+    "Result",
     "Row",
     "Step",
     "UpperBound",
@@ -101,9 +104,11 @@ __all__ = [
     "parse_layers",
     "random_assignment",
     "rank_at_parameters",
+    "results",
     "row_cut",
     "select",
     "separate",
+    "sharp_assignment",
     "theorem_1_assignment",
     "to_json",
     "top_bottom",

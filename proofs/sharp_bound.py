@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
+from ..algebra import resources
 from ..algebra.constructions import Construction, sharp_assignment
 from ..algebra.evaluate import factorize
 from ..algebra.grid_tensor import is_enumerable
@@ -44,7 +45,7 @@ from .steps import (
     witness_step,
 )
 from .verdict import Bound, Claim, ComputedRank, Outcome, Status, Step, Verdict, failure
-from .verify_bound import conclusion
+from .verify_bound import SMALLER, conclusion
 
 TITLE = "Sharp lower bound"
 
@@ -142,9 +143,17 @@ def check(
     construction: Construction | None = None,
     pairs: Iterable[SitePair] | None = None,
 ) -> Verdict:
-    """Run every step on an instance; an own construction or own pairs are held to the same checks."""
+    """Run every step on an instance; an own construction or own pairs are held to the same checks.
+
+    Raises
+    ------
+    ResourceError
+        If the work would not fit the free memory.
+    """
     started = perf_counter()
     network, bound = instance.network, instance.bound
+    needed = resources.estimate_construction(network, bound.base)
+    resources.require(needed, resources.memory_limit(), SMALLER)
     cut = named(partition, network.H, network.W)
     if construction is None:
         construction = sharp_assignment(

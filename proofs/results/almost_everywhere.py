@@ -24,6 +24,7 @@ from ..verify_bound import network_of
 
 TITLE = "Almost everywhere"
 MOST_ENTRIES = 2**8
+MOST_SITES = 64
 LARGEST_MINOR = 16
 
 
@@ -59,8 +60,8 @@ def almost_everywhere(
     subject = {"partition": "left-right", "weights": "shared"}
     if not isinstance(found, SharpInstance):
         return not_applicable(TITLE, PAPER, found, network=network, **subject)
-    if network.M**network.sites > MOST_ENTRIES:
-        reason = f"{M}^{network.sites} polynomials are too many; {MOST_ENTRIES} entries are listed"
+    if network.sites > MOST_SITES or network.M**network.sites > MOST_ENTRIES:
+        reason = f"{M}^{network.sites} polynomials are too many; {MOST_ENTRIES} are listed"
         return not_applicable(TITLE, PAPER, [reason], network=network, **subject)
     construction = sharp_assignment(network, found.axis, found.windows, found.m, shared=True)
     if construction.family is not None:
