@@ -136,7 +136,6 @@ def cut_law(
 @cut_law.variant(
     "D + 2",
     "a location carries ⌊log_b (D + 2)⌋ digits",
-    {"M": 2, "H": 4, "R": 2, "S": 2, "D": 2, "partition": "left-right"},
     {"M": 4, "H": 2, "R": 2, "S": 2, "D": 2, "partition": "left-right"},
 )
 def one_channel_more(*, M: int, H: int, R: int, S: int, D: int, partition: str) -> RankClaim | str:
