@@ -98,12 +98,12 @@ def problem_of(network: Network, partition: Partition) -> checker.Problem:
 
 def point_of(source: Json, problem: checker.Problem) -> checker.Assignment:
     """The checker's own reading of an assignment."""
-    return checker.read_assignment(checker.shaped(source, checker.assignment, ""), problem.network)
+    return checker.read_assignment(checker.shaped(source, checker.assignment, ""), problem.layers)
 
 
 def item_of(item: Json, problem: checker.Problem) -> dict[str, Any]:
     """The checker's own reading of an item of evidence."""
-    read = checker.evidence(item, "")
+    read: dict[str, Any] = checker.evidence(item, "")
     checker.read_evidence(read, "", problem)
     return read
 
@@ -130,18 +130,15 @@ def pivots(matrix: Iterable[Sequence[Any]], prime: int) -> tuple[list[int], list
     return rows, sorted(column for column, _ in reduced)
 
 
-def evaluated(
-    network: Network, partition: Partition, source: Json
-) -> tuple[list[checker.Cluster], checker.Algebra] | None:
+def evaluated(network: Network, partition: Partition, source: Json) -> list[checker.Cluster] | None:
     """The clusters of the checker's own evaluation; None if the function is zero."""
     problem = problem_of(network, partition)
     assignment = point_of(source, problem)
-    algebra = checker.Algebra(network.M)
-    factors = checker.evaluate(problem.network, assignment, algebra)
+    factors = checker.factors_of(problem, assignment)
     if factors is None:
         return None
     try:
-        return checker.clusters(factors, problem.P(), algebra), algebra
+        return checker.clusters(network.M, factors, problem.P())
     except checker.Invalid:
         return None
 
@@ -154,8 +151,8 @@ def factored_json(
     if found is None:
         return None
     width, classes, powers = 2 * network.W, [], []
-    for cluster in found[0]:
-        matrix = checker.matrix_of(cluster, found[1])
+    for cluster in found:
+        matrix = cluster.matrix or ()
         rows, columns = pivots(matrix, 2**61 - 1)
         determinant = checker.bareiss([[matrix[r][c] for c in columns] for r in rows])[1]
         classes.append(
@@ -163,7 +160,7 @@ def factored_json(
                 "rows": [list(divmod(site, width)) for site in cluster.rows],
                 "columns": [list(divmod(site, width)) for site in cluster.columns],
                 "count": cluster.number,
-                "table": [str(x) for x in cluster.table or ()],
+                "table": [str(x) for row in matrix for x in row],
                 "minor": {"rows": rows, "columns": columns, "determinant": str(determinant)},
             }
         )
@@ -193,9 +190,7 @@ def cut_json(
     boxes = [[layer, [[r, r + 1], [c, c + 1]]] for layer, (r, c) in sorted(separator)]
     item = {"kind": "cut", "separator": boxes, "sides": list(sides), "form": form, "bound": "1"}
     problem = problem_of(network, partition)
-    separation = checker.Separation(problem, item_of(item, problem))
-    bound = separation.sum_form() if form == "sum" else separation.product_form()
-    return {**item, "bound": str(bound)}
+    return {**item, "bound": str(checker.cut_bound(problem, item_of(item, problem)))}
 
 
 def neutral_parts(graph: CutGraph, separator: frozenset[Vertex]) -> list[Vertex]:

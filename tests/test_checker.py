@@ -140,20 +140,16 @@ def test_factored_evaluation(data: st.DataObject, network: Network, ring: Ring) 
     partition = data.draw(partitions(network))
     source = assignment_json(assignment)
     tensor = [Fraction(str(x)) for x in grid_tensor(assignment)]
-    problem, algebra = problem_of(network, partition), checker.Algebra(network.M)
-    factors = checker.evaluate(problem.network, point_of(source, problem), algebra)
+    problem = problem_of(network, partition)
+    factors = checker.factors_of(problem, point_of(source, problem))
     function = factorize(assignment).function
     assert (factors is None) == (function is None)
     if factors is None or function is None:
         assert not any(tensor)
         return
     sites = [2 * network.W * r + c for r in range(network.H) for c in range(network.W)]
-    assert {scope for scope, _ in factors} == {
-        tuple(sites[s] for s in f[0]) for f in function.factors
-    }
-    table = [1] * len(tensor)
-    for scope, number in factors:
-        table = algebra.times(table, algebra.spread(number, scope, sites))
+    assert set(factors) == {tuple(sites[s] for s in f[0]) for f in function.factors}
+    table = checker.multiplied(network.M, factors.items(), sites)
     first = next((k for k, x in enumerate(tensor) if x), 0)
     assert [x * table[first] for x in tensor] == [y * tensor[first] for y in table]
     rank = brute_force(assignment, partition)
@@ -187,9 +183,8 @@ def test_minors_at_seeds(
         return
     problem = problem_of(network, partition)
     read = item_of(item, problem)
-    minor = checker.Minor(read["prime"], read["rows"], read["columns"])
-    found = list(checker.minor_rows(problem, point_of(source, problem), minor))
-    assert found == [[int(matrix[r][c]) % prime for c in minor.columns] for r in minor.rows]
+    found = list(checker.minor_rows(problem, point_of(source, problem), read))
+    assert found == [[int(matrix[r][c]) % prime for c in read["columns"]] for r in read["rows"]]
     claim = claim_json(GENERIC, weights, ">=", [(len(found), 1)])
     checker.check(certificate(network, partition, claim, [item]))
 
@@ -197,14 +192,14 @@ def test_minors_at_seeds(
 @settings(max_examples=40)
 @given(st.data(), st.integers(1, 12), st.sampled_from([2, 3, 101, 2**61 - 1]))
 def test_elimination(data: st.DataObject, size: int, prime: int) -> None:
-    """Packed elimination modulo a prime and fraction-free elimination are each other's oracle."""
+    """Elimination modulo a prime and fraction-free elimination are each other's oracle."""
     entry = st.one_of(st.integers(-2, 2), st.integers(-(10**25), 10**25))
     matrix = [[data.draw(entry) for _ in range(size)] for _ in range(size)]
     if data.draw(st.booleans()) and size > 1:
         matrix[-1] = [x - 2 * y for x, y in zip(matrix[0], matrix[size // 2], strict=True)]
     determinant = checker.bareiss(matrix)[1]
     residues = [[x % prime for x in row] for row in matrix]
-    assert checker.nonsingular(residues, size, prime) == (determinant % prime != 0)
+    assert checker.nonsingular(residues, prime) == (determinant % prime != 0)
 
 
 @settings(max_examples=40)
