@@ -17,6 +17,14 @@ from ..graphs.partition import Site
 from .assignment import Assignment, Entry, Row, at, ones
 
 
+def digit_count(size: int, b: int) -> int:
+    """floor(log_b(size)), in integers."""
+    digits = 0
+    while b ** (digits + 1) <= size:
+        digits += 1
+    return digits
+
+
 def digit_assignment(network: Network, paths: Sequence[DigitPath], b: int) -> Assignment:
     """The unshared assignment over ZZ of a network of two layers, the second over all of its input.
 
@@ -70,8 +78,6 @@ def _location(network: Network, location: Site, paths: Sequence[DigitPath], b: i
 
 def _indicator(M: int, wanted: Sequence[tuple[int, int]], b: int) -> Row:
     """The function of one site that is 1 where every given digit of the template has its label."""
-    digits = 0
-    while b ** (digits + 1) <= M:
-        digits += 1
+    digits = digit_count(M, b)
     fitting = (d for d in range(b**digits) if all(d // b**i % b == label for i, label in wanted))
     return Row(tuple((d, 1) for d in fitting), 0)

@@ -21,7 +21,7 @@ from ..graphs.network import COLUMNS, ROWS, Layer, Network
 from . import route_obligations as geometry
 from .obligations import Obligation, discharge
 from .route_obligations import Strides
-from .verdict import Outcome, Status, Step, Verdict, failure
+from .verdict import Outcome, Status, Step, Verdict, outcome
 
 LARGEST_MATRIX = 20
 LARGEST_SUM = 3
@@ -321,11 +321,11 @@ def _determinants(statement: str) -> Step:
 def _outcome(steps: Iterable[Step], statement: str) -> tuple[Outcome, str]:
     """Verified only if every step that a tool discharges has passed."""
     listed = list(steps)
-    failed = failure(listed)
-    if failed is not None:
-        return Outcome.NOT_VERIFIED, f"step “{failed.name}” failed: {failed.detail}"
+    decided = outcome(listed, statement)
+    if decided[0] is Outcome.NOT_VERIFIED:
+        return decided
     waiting = [s for s in listed if s.status is Status.NOT_RUN and s.method.startswith("SMT")]
     if waiting:
         reason = f"{len(waiting)} obligations were not decided, the first: {waiting[0].detail}"
         return Outcome.COULD_NOT_FINISH, reason
-    return Outcome.VERIFIED, statement
+    return decided

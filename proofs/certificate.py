@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..algebra.assignment import Assignment
+from ..algebra.assignment_json import to_json
 from ..algebra.evaluate import Factorization, factorize
 from ..algebra.linear import determinant
 from ..algebra.modular_rank import eliminate
@@ -179,21 +180,10 @@ def _claim(of: str, weights: str | None, relation: str, value: Powers) -> Json:
 
 
 def _entries(assignment: Assignment) -> Json:
-    return {
-        "entries": [
-            {
-                "layer": entry.layer,
-                "channels": list(entry.channels),
-                "offsets": [list(span) for span in entry.offsets],
-                "locations": None
-                if entry.locations is None
-                else [list(span) for span in entry.locations],
-                "weights": [[c, str(w)] for c, w in entry.row.weights],
-                "bias": str(entry.row.bias),
-            }
-            for entry in assignment.entries
-        ]
-    }
+    """The entries of docs/assignment.md, with weights as pairs."""
+    entries = to_json(assignment)["entries"]
+    pairs = [[[int(c), w] for c, w in entry["weights"].items()] for entry in entries]
+    return {"entries": [{**e, "weights": w} for e, w in zip(entries, pairs, strict=True)]}
 
 
 def _class(

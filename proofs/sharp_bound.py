@@ -44,7 +44,7 @@ from .steps import (
     rank_step,
     witness_step,
 )
-from .verdict import Bound, Claim, ComputedRank, Outcome, Status, Step, Verdict, failure
+from .verdict import Bound, Claim, ComputedRank, Status, Step, Verdict, outcome
 from .verify_bound import SMALLER, conclusion
 
 TITLE = "Sharp lower bound"
@@ -179,14 +179,13 @@ def check(
         steps.append(decide(RankClaim(network, cut, weights, claim)))
     where = "at this assignment" if construction.family is None else "in the family at almost all q"
     steps.append(almost_everywhere_step(network, bound, steps, where))
-    failed = failure(steps)
     return Verdict(
         TITLE,
         PROJECT,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        conclusion(network, bound, weights, cut)
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            conclusion(network, bound, weights, cut),
+        ),
         network=network,
         weights=weights,
         partition=partition,

@@ -213,6 +213,14 @@ def failure(steps: Sequence[Step]) -> Step | None:
     return next((step for step in steps if step.status is Status.FAILED), None)
 
 
+def outcome(steps: Sequence[Step], conclusion: str) -> tuple[Outcome, str]:
+    """Verified, with its conclusion, unless a step failed, which is named."""
+    failed = failure(steps)
+    if failed is None:
+        return Outcome.VERIFIED, conclusion
+    return Outcome.NOT_VERIFIED, f"step “{failed.name}” failed: {failed.detail}"
+
+
 def not_applicable(
     theorem: str, source: str, reasons: Sequence[str], conclusion: str = "", **subject: Any
 ) -> Verdict:

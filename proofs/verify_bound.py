@@ -30,7 +30,7 @@ from .steps import (
 )
 from .theorem_1 import Instance
 from .theorem_1_steps import hypotheses_step, shifted_identity_step
-from .verdict import Bound, Claim, ComputedRank, Outcome, Verdict, failure, not_applicable
+from .verdict import Bound, Claim, ComputedRank, Verdict, not_applicable, outcome
 
 SMALLER = "no other engine needs less; a smaller grid or fewer templates do"
 WEIGHTS = ("shared", "unshared")
@@ -169,14 +169,13 @@ def check(
         steps.append(family_step(construction.family, templates, cut, instance.bound))
     where = "at this assignment" if construction.family is None else "in the family at almost all q"
     steps.append(almost_everywhere_step(net, instance.bound, steps, where))
-    failed = failure(steps)
     return Verdict(
         theorem_1.NAME,
         theorem_1.SOURCE,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        conclusion(net, instance.bound, weights, cut)
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            conclusion(net, instance.bound, weights, cut),
+        ),
         network=net,
         weights=weights,
         partition=partition,

@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 from convac import InputError, Network, Powers, ResourceError, random_assignment
 from convac.algebra.constructions import sharp_assignment
-from convac.algebra.digits import digit_assignment
+from convac.algebra.digits import digit_assignment, digit_count
 from convac.algebra.evaluate import factorize
 from convac.algebra.rings import ZZ
 from convac.algebra.separation import separate
@@ -205,7 +205,7 @@ def test_flow_is_minimum_cut_and_rank(data: st.DataObject) -> None:
     rows, columns = -(-H // S), -(-W // S)
     network = Network(M, H, W, layers=[Layer(R, S, D), Layer((rows, columns), (rows, columns), 1)])
     cut = data.draw(partitions(network))
-    site, location = cut_law._digits(M, 2), cut_law._digits(D + 1, 2)
+    site, location = digit_count(M, 2), digit_count(D + 1, 2)
     paths = digit_paths(network, cut, site, location)
     assert cut_law.paths_step(network, cut, paths, site, location).status is Status.PASSED
     assert len(paths) == _menger(network, cut, site, location)

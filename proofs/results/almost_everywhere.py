@@ -19,7 +19,7 @@ from ..claim import RankClaim, decide
 from ..generic_rank import DEFAULT_PRIME
 from ..registry import PAPER, result
 from ..sharp_bound import SharpInstance, choose, straight_cut
-from ..verdict import Claim, Outcome, Status, Step, Verdict, failure, not_applicable
+from ..verdict import Claim, Status, Step, Verdict, not_applicable, outcome
 from ..verify_bound import network_of
 
 TITLE = "Almost everywhere"
@@ -72,14 +72,13 @@ def almost_everywhere(
     claim = Claim(">=", found.bound.powers)
     cut = named("left-right", network.H, network.W)
     steps.append(decide(RankClaim(network, cut, "shared", claim)))
-    failed = failure(steps)
     return Verdict(
         TITLE,
         PAPER,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        f"rank ≥ {r} outside the zeros of a nonzero polynomial of degree ≤ {r}·{entry_degree(network)}"
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            f"rank ≥ {r} outside the zeros of a nonzero polynomial of degree ≤ {r}·{entry_degree(network)}",
+        ),
         network=network,
         claim=claim,
         bound=found.bound,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...algebra.assignment import Assignment
-from ...algebra.digits import digit_assignment
+from ...algebra.digits import digit_assignment, digit_count
 from ...algebra.evaluate import factorize
 from ...algebra.powers import Powers
 from ...algebra.separation import separate
@@ -24,12 +24,11 @@ from ..verdict import (
     Bound,
     Claim,
     ComputedRank,
-    Outcome,
     Status,
     Step,
     Verdict,
-    failure,
     not_applicable,
+    outcome,
 )
 from ..verify_bound import one_of
 
@@ -90,7 +89,7 @@ def cut_law(
         if tail_failure(network.axis(axis), 0) is not None:
             reason = f"R = {R} < min(S, input size) on {name}: sites are lost"
             return not_applicable(TITLE, PROJECT, [reason], **subject)
-    site, location = _digits(M, b), _digits(D + 1, b)
+    site, location = digit_count(M, b), digit_count(D + 1, b)
     paths = digit_paths(network, cut, site, location)
     law = Bound(b, len(paths))
     assignment = digit_assignment(network, paths, b)
@@ -113,16 +112,15 @@ def cut_law(
         decide(RankClaim(network, cut, weights, claim)),
     ]
     steps.append(almost_everywhere_step(network, law, steps, "at this assignment"))
-    failed = failure(steps)
     relation = "=" if powers else "≥"
     more = "" if powers else f", and ≤ {upper} for all parameters"
     return Verdict(
         TITLE,
         PROJECT,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        f"rank {relation} {law} for almost all parameters, {weights} weights{more}"
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            f"rank {relation} {law} for almost all parameters, {weights} weights{more}",
+        ),
         claim=claim,
         bound=law,
         rank=None if rank is None else ComputedRank(rank, True, "Q", "factored"),
@@ -142,7 +140,7 @@ def one_channel_more(*, M: int, H: int, R: int, S: int, D: int, partition: str) 
     """The constant counts as one channel, not as two."""
     network = _network(M, H, None, R, S, D)
     cut = named(partition, H, H)
-    flow = len(digit_paths(network, cut, _digits(M, 2), _digits(D + 2, 2)))
+    flow = len(digit_paths(network, cut, digit_count(M, 2), digit_count(D + 2, 2)))
     return RankClaim(network, cut, "unshared", Claim(">=", Powers([(2, flow)])))
 
 
@@ -217,11 +215,3 @@ def _network(M: int, H: int, W: int | None, R: int, S: int, D: int) -> Network:
     rows, columns = (-(-size // positive("S", S)) for size in (height, width))
     layers = (Layer(R, S, D), Layer((rows, columns), (rows, columns), 1))
     return Network(M, height, width, layers=layers)
-
-
-def _digits(size: int, b: int) -> int:
-    """floor(log_b(size)), in integers."""
-    digits = 0
-    while b ** (digits + 1) <= size:
-        digits += 1
-    return digits

@@ -12,7 +12,7 @@ from ...graphs.partition import Partition, named
 from ..claim import RankClaim, random_ranks_step
 from ..registry import PAPER, result
 from ..render import show_separator
-from ..verdict import Claim, Outcome, Status, Step, Verdict, failure, not_applicable
+from ..verdict import Claim, Status, Step, Verdict, not_applicable, outcome
 from ..verify_bound import WEIGHTS, network_of, one_of
 
 TITLE = "Networks without overlap"
@@ -79,14 +79,13 @@ def non_overlapping(
         ),
         random_ranks_step(network, cut, weights, Claim("<=", capacity)),
     ]
-    failed = failure(steps)
     return Verdict(
         TITLE,
         PAPER,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        f"rank ≤ {capacity} for all parameters over any field"
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            f"rank ≤ {capacity} for all parameters over any field",
+        ),
         network=network,
         weights=weights,
         partition=partition,

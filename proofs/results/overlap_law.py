@@ -12,7 +12,7 @@ from ..claim import RankClaim, decide
 from ..kernel import kernel_step
 from ..registry import PROJECT, result
 from ..sharp_bound import check, instance, straight_cut
-from ..verdict import Bound, Claim, Outcome, Status, Step, Verdict, failure, not_applicable
+from ..verdict import Bound, Claim, Status, Step, Verdict, not_applicable, outcome
 from ..verify_bound import WEIGHTS, one_of
 
 TITLE = "Overlap law"
@@ -80,14 +80,13 @@ def overlap_law(
         decide(RankClaim(network, named(partition, network.H, network.W), weights, _is(law))),
         kernel_step("Law", LAW),
     ]
-    failed = failure(steps)
     verdict = Verdict(
         TITLE,
         PROJECT,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        f"rank = {law} for almost all parameters, {weights} weights"
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            f"rank = {law} for almost all parameters, {weights} weights",
+        ),
         claim=_is(law),
         bound=law,
         geometry={"C": C, "R": R, "D": D},

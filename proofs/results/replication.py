@@ -12,7 +12,7 @@ from ...algebra.rings import ZZ
 from ...errors import ResourceError
 from ...graphs.network import Layer, Network, positive
 from ..registry import PAPER, result
-from ..verdict import Outcome, Status, Step, Verdict, failure
+from ..verdict import Status, Step, Verdict, outcome
 from ..verify_bound import WEIGHTS, network_of, one_of
 
 TITLE = "Replication"
@@ -58,14 +58,14 @@ def replication(
     for seed in SEEDS:
         small = random_assignment(network, seed, ZZ, shared=weights == "shared")
         steps.extend(same_function_steps(small, replicated(small, larger), seed))
-    failed = failure(steps)
     return Verdict(
         TITLE,
         PAPER,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        f"{larger.syntax} computes what {network.syntax} computes, exactly, at {len(SEEDS)} random points"
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            f"{larger.syntax} computes what {network.syntax} computes, exactly, at {len(SEEDS)} random "
+            "points",
+        ),
         network=network,
         weights=weights,
         geometry={"larger windows": larger.syntax},

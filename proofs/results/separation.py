@@ -10,7 +10,7 @@ from ...graphs.partition import left_right
 from ..claim import random_ranks_step
 from ..registry import PAPER, result
 from ..upper_bound import bound_of
-from ..verdict import Claim, Outcome, Status, Step, Verdict, failure, not_applicable
+from ..verdict import Claim, Status, Step, Verdict, not_applicable, outcome
 from ..verify_bound import verify_bound
 
 TITLE = "Separation"
@@ -49,15 +49,14 @@ def separation(*, M: int, H: int, D: int) -> Verdict:
         random_ranks_step(tree, left_right(H), "shared", Claim("<=", Powers([(D + 1, 1)]))),
         _count_step(overlapping, tree, full),
     ]
-    failed = failure(steps)
     return Verdict(
         TITLE,
         PAPER,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        f"rank {full} with {parameter_count(overlapping, shared=True)} parameters; without overlap D + 1 ≥ "
-        f"{full} channels are needed"
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            f"rank {full} with {parameter_count(overlapping, shared=True)} parameters; without overlap "
+            f"D + 1 ≥ {full} channels are needed",
+        ),
         subject=subject,
         partition="left-right",
         steps=tuple(steps),

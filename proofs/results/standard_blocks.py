@@ -14,7 +14,7 @@ from ..claim import RankClaim
 from ..obligations import Obligation, discharge
 from ..registry import PAPER, result
 from ..theorem_1 import Instance
-from ..verdict import Bound, Claim, Outcome, Status, Step, Verdict, failure, not_applicable
+from ..verdict import Bound, Claim, Outcome, Status, Step, Verdict, not_applicable, outcome
 from ..verify_bound import verify_bound
 
 TITLE = "Standard blocks (Proposition 2)"
@@ -94,14 +94,13 @@ def standard_blocks(*, B: int, n: int, M: int = 2) -> Verdict:
         _witness_step(network, found),
         closed_form_step(found),
     ]
-    failed = failure(steps)
     return Verdict(
         TITLE,
         PAPER,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        f"rank ≥ {M}^{found.E} for almost all parameters, and {found.E} ≥ τ = {found.tau}"
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            f"rank ≥ {M}^{found.E} for almost all parameters, and {found.E} ≥ τ = {found.tau}",
+        ),
         subject=subject,
         partition="left-right",
         claim=Claim(">=", Bound(M, found.E).powers),
@@ -204,20 +203,17 @@ def standard_blocks_for_all_sizes() -> Verdict:
     """
     started = perf_counter()
     steps = [*closed_form_algebra(), *discharge(OBLIGATIONS), *LEMMAS]
-    failed = failure(steps)
-    waiting = any(s.status is Status.NOT_RUN for s in steps)
-    outcome = Outcome.COULD_NOT_FINISH if waiting else Outcome.VERIFIED
+    decided, said = outcome(
+        steps,
+        "E ≥ τ for all B ≥ 2 and n ≥ 1, with equality iff (H/2 + B − 1)/(2B − 1) is a power of two",
+    )
+    if decided is Outcome.VERIFIED and any(s.status is Status.NOT_RUN for s in steps):
+        decided, said = Outcome.COULD_NOT_FINISH, "obligations were not decided"
     return Verdict(
         f"{TITLE}, for all sizes",
         PAPER,
-        outcome if failed is None else Outcome.NOT_VERIFIED,
-        (
-            "obligations were not decided"
-            if waiting
-            else "E ≥ τ for all B ≥ 2 and n ≥ 1, with equality iff (H/2 + B − 1)/(2B − 1) is a power of two"
-        )
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        decided,
+        said,
         subject="all B ≥ 2 and n ≥ 1: H = 2^n, y = 2^(j−1), p = (2B − 1)·y",
         steps=tuple(steps),
         seconds=perf_counter() - started,

@@ -13,7 +13,7 @@ from ..claim import RankClaim, random_ranks_step
 from ..registry import PROJECT, Sizes, result
 from ..render import show_separator
 from ..upper_bound import UpperBound, bound_of, upper_bound
-from ..verdict import Claim, Outcome, Status, Step, Verdict, failure
+from ..verdict import Claim, Status, Step, Verdict, outcome
 from ..verify_bound import WEIGHTS, network_of, one_of
 
 TITLE = "Upper bound by a separating set"
@@ -78,14 +78,13 @@ def upper(
         *_separator_steps(network, cut, found),
         random_ranks_step(network, cut, weights, claim),
     ]
-    failed = failure(steps)
     return Verdict(
         TITLE,
         PROJECT,
-        Outcome.VERIFIED if failed is None else Outcome.NOT_VERIFIED,
-        f"rank ≤ {found.value} for all parameters over any field"
-        if failed is None
-        else f"step “{failed.name}” failed: {failed.detail}",
+        *outcome(
+            steps,
+            f"rank ≤ {found.value} for all parameters over any field",
+        ),
         network=network,
         weights=weights,
         partition=partition,
