@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         top_bottom,
     )
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
+    from .proofs.rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
     from .proofs.registry import Result, results
     from .proofs.upper_bound import UpperBound, upper_bound
     from .proofs.verdict import Step, Verdict
@@ -61,6 +62,7 @@ _HOMES = {
         "top_bottom",
     ),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
+    "proofs.rectifier_rank": ("RectifierReport", "rectifier_rank_at", "rectifier_ranks"),
     "proofs.registry": ("Result", "results"),
     "proofs.upper_bound": ("UpperBound", "upper_bound"),
     "proofs.verdict": ("Step", "Verdict"),
@@ -82,6 +84,7 @@ __all__ = [
     "Polynomials",
     "Powers",
     "RankReport",
+    "RectifierReport",
     "ResourceError",
     "Result",
     "Row",
@@ -104,6 +107,8 @@ __all__ = [
     "parse_layers",
     "random_assignment",
     "rank_at_parameters",
+    "rectifier_rank_at",
+    "rectifier_ranks",
     "results",
     "row_cut",
     "select",

@@ -13,9 +13,7 @@ from .console import answer, exit_status, print_out, run_command, style, with_pr
 from .errors import InputError
 
 if TYPE_CHECKING:
-    from .proofs.generic_rank import RankReport
     from .proofs.prove import Entry
-    from .proofs.verdict import Verdict
 
 Command = Callable[..., int]
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -157,6 +155,14 @@ def verify_bound_command(as_json: bool, certificate: Path | None, **arguments: A
     help="Random ones for the generic rank, or an assignment in JSON (docs/assignment.md).",
 )
 @click.option(
+    "--pooling",
+    type=click.Choice(["product", "relu-sum", "relu-max", "sum-relu"]),
+    default="product",
+    show_default=True,
+    help="product, or a rectifier network over Q whose last layer is linear: max(0, sum), max(0, max), "
+    "or the sum of max(0, .) over the window.",
+)
+@click.option(
     "--engine",
     type=click.Choice(["auto", "factored", "tree", "dense"]),
     default="auto",
@@ -166,7 +172,7 @@ def verify_bound_command(as_json: bool, certificate: Path | None, **arguments: A
 @click.option(
     "--field",
     metavar="Q|PRIME",
-    help="Default: 8388593 for random parameters, Q for a file.",
+    help="Default: 8388593 for random parameters, Q for a file and for rectifiers.",
 )
 @click.option(
     "--seed",
@@ -182,71 +188,33 @@ def verify_bound_command(as_json: bool, certificate: Path | None, **arguments: A
     metavar="N",
     default="1",
     show_default=True,
-    help="Random points, each with a seed and a prime of its own.",
+    help="Random points, each with a seed of its own, and over GF(p) a prime of its own.",
 )
 @options(CERTIFICATE, COMMON)
 def rank_command(as_json: bool, certificate: Path | None, **arguments: Any) -> int:
     """The rank across a partition: proved bounds, and the exact value where they meet.
 
+    Of a rectifier network, which has no generic rank: the ranks at random points, and bounds on the
+    largest.
+
     Exit status: 0 done, 2 bad input, 4 could not finish.
     """
-    from .proofs.render import rank_text
+    from .proofs.rank import rank
+    from .proofs.render import report_text
 
-    report = answer(lambda: with_progress(_rank, arguments), rank_text, as_json)
+    if certificate is not None and arguments["pooling"] != "product":
+        raise InputError("certificate", arguments["pooling"], "product pooling has certificates")
+    report = answer(lambda: with_progress(rank, arguments), report_text, as_json)
     if certificate is not None:
         _write_certificate(certificate, report)
     return 0
 
 
-def _write_certificate(path: Path, result: Verdict | RankReport) -> None:
+def _write_certificate(path: Path, result: Any) -> None:
     from .files import write_atomically
     from .proofs.certificate import text
 
     write_atomically(path, text(result.certificate()))
-
-
-def _rank(
-    M: int,
-    H: int,
-    W: int | None,
-    layers: str,
-    partition: str,
-    parameters: str,
-    field: str | None,
-    progress: Any = None,
-    **arguments: Any,
-) -> RankReport:
-    from .algebra.assignment_json import from_json, read_json
-    from .algebra.rings import GF, QQ
-    from .graphs.network import Network
-    from .graphs.partition import from_document, is_named, named
-    from .proofs.generic_rank import DEFAULT_PRIME, generic_rank, rank_at_parameters
-
-    network = Network(M, H, W, layers=layers)
-    if is_named(partition):
-        cut = named(partition, network.H, network.W)
-    else:
-        cut = from_document(read_json(partition, "partition"), network.H, network.W)
-    prime = _prime(field)
-    if parameters == "random":
-        chosen = DEFAULT_PRIME if field is None else prime
-        return generic_rank(network, cut, prime=chosen, progress=progress, **arguments)
-    if arguments["trials"] > 1:
-        raise InputError("trials", arguments["trials"], "given parameters are ranked once")
-    ring = QQ if prime is None else GF(prime)
-    assignment = from_json(read_json(parameters, "parameters"), network, ring)
-    return rank_at_parameters(
-        assignment, cut, engine=arguments["engine"], memory=arguments["memory"], progress=progress
-    )
-
-
-def _prime(field: str | None) -> int | None:
-    """The prime of --field; None for Q, and where the option is not given."""
-    if field is None or field == "Q":
-        return None
-    if not (field.isascii() and field.isdigit() and len(field) < 19):
-        raise InputError("field", field, "Q or a prime below 2^31 is needed")
-    return int(field)
 
 
 @cli.command(

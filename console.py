@@ -19,9 +19,10 @@ from .errors import ConvacError, InputError
 
 if TYPE_CHECKING:
     from .proofs.generic_rank import RankReport
+    from .proofs.rectifier_rank import RectifierReport
     from .proofs.verdict import Outcome, Verdict
 
-Result = TypeVar("Result", "Verdict", "RankReport")
+Result = TypeVar("Result", "Verdict", "RankReport | RectifierReport")
 
 COULD_NOT_FINISH = 4
 NOT_OPTIONS = {"result", "assignment", "file"}

@@ -1,7 +1,8 @@
-"""A claim about one generic rank, decided by computation without any theorem's proof.
+"""A claim about one rank, decided by computation without any theorem's proof.
 
-Proved bounds decide: the rank at random parameters from below, separating sets and the matrix's size from
-above. So a claim that they contradict is refuted, by a counterexample with an exact number.
+Proved bounds decide: the rank at random parameters from below, separating sets and the matrix's size
+from above; for rectifier networks the largest rank, and sums of local functions. So a claim that they
+contradict is refuted, by a counterexample with an exact number.
 """
 
 from __future__ import annotations
@@ -18,23 +19,34 @@ from ..errors import ResourceError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
 from .generic_rank import DEFAULT_PRIME, generic_rank
+from .rectifier_rank import rectifier_ranks
 from .upper_bound import upper_bound
 from .verdict import Claim, Status, Step
 
 MEMORY = 0.25
 """GiB for a decision: matrices of up to about 4000 rows, a second or two."""
 MOST_SITES = 100
+RECTIFIER_TRIALS = 5
 MOST_TREE_SITES = 1024
 
 
 @dataclass(frozen=True)
 class RankClaim:
-    """What is claimed of the generic rank of a network across a partition."""
+    """What is claimed of the generic rank of a network across a partition.
+
+    For a rectifier network: of the largest rank of all real parameters.
+    """
 
     network: Network
     partition: Partition
     weights: str
     claim: Claim
+    pooling: str = "product"
+
+    @property
+    def of(self) -> str:
+        """Which rank is meant."""
+        return "generic rank" if self.pooling == "product" else "largest rank"
 
 
 def decide(claimed: RankClaim, *, seed: int = 0, trials: int = 2) -> Step:
@@ -46,7 +58,9 @@ def decide(claimed: RankClaim, *, seed: int = 0, trials: int = 2) -> Step:
     sites = claimed.network.sites
     if sites > MOST_SITES:
         detail = f"{sites} sites, and up to {MOST_SITES} are tried"
-        return Step("generic rank", "random parameters", Status.NOT_RUN, detail)
+        return Step(claimed.of, "random parameters", Status.NOT_RUN, detail)
+    if claimed.pooling != "product":
+        return _decide_rectifier(claimed, seed)
     try:
         report = generic_rank(
             claimed.network,
@@ -59,11 +73,28 @@ def decide(claimed: RankClaim, *, seed: int = 0, trials: int = 2) -> Step:
     except ResourceError as error:
         # The function that is 1 everywhere has rank 1; from above separating sets still answer.
         upper = upper_bound(claimed.network, claimed.partition)
-        return _step(claimed.claim, Powers(), upper.value, f"no engine: {error}; {upper.by}")
+        return _step(claimed, Powers(), upper.value, f"no engine: {error}; {upper.by}")
     by = f"{report.lower.by}; {report.upper.by}"
     if report.engine != "bounds":
         by = f"{report.engine} engine: {by}"
-    return _step(claimed.claim, report.lower.value, report.upper.value, by)
+    return _step(claimed, report.lower.value, report.upper.value, by)
+
+
+def _decide_rectifier(claimed: RankClaim, seed: int) -> Step:
+    try:
+        report = rectifier_ranks(
+            claimed.network,
+            claimed.partition,
+            claimed.pooling,
+            weights=claimed.weights,
+            seed=seed,
+            trials=RECTIFIER_TRIALS,
+            memory=MEMORY,
+        )
+    except ResourceError as error:
+        return Step(claimed.of, "random parameters", Status.NOT_RUN, str(error))
+    by = f"the rank over Q at one of {RECTIFIER_TRIALS} points; {report.upper.by}"
+    return _step(claimed, Powers([(report.lower, 1)]), report.upper.value, by)
 
 
 def random_ranks_step(
@@ -100,7 +131,8 @@ def random_ranks_step(
     )
 
 
-def _step(claim: Claim, lower: Powers, upper: Powers, by: str) -> Step:
+def _step(claimed: RankClaim, lower: Powers, upper: Powers, by: str) -> Step:
+    claim = claimed.claim
     status = _compare(claim, lower, upper)
     found = (
         f"it is exactly {_number(upper)}"
@@ -112,7 +144,7 @@ def _step(claim: Claim, lower: Powers, upper: Powers, by: str) -> Step:
         Status.FAILED: f"which contradicts the claim “{claim}”",
         Status.NOT_RUN: f"which leaves “{claim}” open",
     }[status]
-    return Step("generic rank", by, status, f"{found}, {said}; computed without the proof")
+    return Step(claimed.of, by, status, f"{found}, {said}; computed without the proof")
 
 
 def _compare(claim: Claim, lower: Powers, upper: Powers) -> Status:

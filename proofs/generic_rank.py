@@ -110,19 +110,19 @@ class RankReport:
             "network": {"layers": self.network.syntax},
             "weights": self.weights,
             "partition": self.partition.name,
-            "rank": None if found is None else _number(found),
-            "shape": [_number(rows), _number(columns)],
+            "rank": None if found is None else number(found),
+            "shape": [number(rows), number(columns)],
             "exact": self.exact,
             "field": self.field,
             "engine": self.engine,
-            "lower_bound": _number(self.lower.value),
+            "lower_bound": number(self.lower.value),
             "lower_by": self.lower.by,
-            "upper_bound": _number(self.upper.value),
+            "upper_bound": number(self.upper.value),
             "upper_by": self.upper.by,
             "separator": [[layer, list(at)] for layer, at in self.upper.separator],
             "seed": self.seed,
             "trials": len(self.ranks),
-            "ranks": [_number(r) for r in self.ranks],
+            "ranks": [number(r) for r in self.ranks],
             "failure_probability": None if self.failure is None else float(self.failure),
             "notes": list(self.notes),
             "versions": versions(),
@@ -164,7 +164,7 @@ def generic_rank(
     InputError, ResourceError
     """
     started = perf_counter()
-    _checked(weights, engine, seed, trials)
+    checked(weights, engine, seed, trials)
     limit = resources.memory_limit(memory)
     upper = upper_bound(network, partition)
     results: list[EngineResult] = []
@@ -229,7 +229,7 @@ def rank_at_parameters(
         As for `generic_rank`.
     """
     started = perf_counter()
-    _checked("shared", engine, 0, 1)
+    checked("shared", engine, 0, 1)
     result = rank_at(assignment, partition, engine, resources.memory_limit(memory), progress)
     ring = assignment.ring
     if isinstance(ring, PrimeField):
@@ -257,7 +257,8 @@ def _point_seed(point: Assignment, seed: int) -> tuple[int, int] | None:
     return (seed, point.ring.p) if isinstance(point.ring, PrimeField) else None
 
 
-def _checked(weights: str, engine: str, seed: int, trials: int) -> None:
+def checked(weights: str, engine: str, seed: int, trials: int) -> None:
+    """Raise `InputError` unless these are options of a rank."""
     one_of("weights", weights, WEIGHTS)
     one_of("engine", engine, ENGINES)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
@@ -317,8 +318,8 @@ def _failure(network: Network, best: Powers, fields: list[Ring]) -> Fraction:
     return failure
 
 
-def _number(value: Powers) -> int | dict[str, object]:
-    """A number as it is if it has at most 18 digits, else as a power."""
+def number(value: Powers) -> int | dict[str, object]:
+    """For JSON: a number as it is if it has at most 18 digits, else as a power."""
     if value < Powers([(10, 18)]):
         return int(value)
     return value.to_json()

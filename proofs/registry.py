@@ -189,7 +189,7 @@ def refute(parent: Result, variant: Variant, sizes: Sizes) -> Verdict:
         Status.FAILED: (Outcome.REFUTED, "is false"),
         Status.PASSED: (Outcome.VERIFIED, "holds on this instance all the same"),
     }.get(step.status, (Outcome.COULD_NOT_FINISH, "is undecided"))
-    text = f"generic rank {claimed.claim} {said}: {step.detail}"
+    text = f"{claimed.of} {claimed.claim} {said}: {step.detail}"
     return Verdict(
         title,
         parent.source,

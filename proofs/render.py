@@ -14,10 +14,12 @@ from .verdict import Outcome, Status, Step, Verdict
 
 if TYPE_CHECKING:
     from .generic_rank import RankReport
+    from .rectifier_rank import RectifierReport
 
 NAME_WIDTH = 14
 DETAIL_WIDTH = 76
 LINE_WIDTH = 100
+MOST_SHOWN = 20
 MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_RUN: "–", Status.LEMMA: "✓"}
 ASCII_MARKS = {"✓": "[ok]", "✗": "[FAILED]"}
 ASCII = str.maketrans(
@@ -61,6 +63,17 @@ def text(verdict: Verdict, style: Style = lambda piece, role: piece) -> str:
     return "\n".join(lines)
 
 
+def report_text(
+    report: RankReport | RectifierReport, style: Style = lambda piece, role: piece
+) -> str:
+    """A report of ranks, of either kind of network."""
+    from .rectifier_rank import RectifierReport
+
+    if isinstance(report, RectifierReport):
+        return rectifier_text(report, style)
+    return rank_text(report, style)
+
+
 def rank_text(report: RankReport, style: Style = lambda piece, role: piece) -> str:
     """What is proved from below and above, by what, and what is estimated."""
     rows, columns = (f"{report.network.M}^{count}" for count in report.partition.counts)
@@ -89,6 +102,49 @@ def rank_text(report: RankReport, style: Style = lambda piece, role: piece) -> s
             )
     lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(report.seconds)}", "dim").rstrip())
     return "\n".join(lines)
+
+
+def rectifier_text(report: RectifierReport, style: Style = lambda piece, role: piece) -> str:
+    """The ranks found, seed by seed, and what is proved of the largest one."""
+    rows, columns = (f"{report.network.M}^{count}" for count in report.partition.counts)
+    subject = f"rectifier network, {report.pooling}, the last layer linear"
+    lines = [
+        f"Rank of a {subject}, {report.partition.name}, {report.weights} weights",
+        f"{report.network}        matrix {rows} × {columns}",
+        "",
+        *_wrapped("  ranks", _found(report)),
+        *_wrapped(f"  ≤ {_show(report.upper.value)}", f"for all parameters: {report.upper.by}"),
+    ]
+    for note in report.notes:
+        lines.extend(_wrapped("  –", note))
+    lines.append("")
+    low, high = report.lower, report.upper.value
+    if report.exact:
+        lines.append(f"{style('EXACT', 'good')}  the largest rank of all parameters is {high}.")
+    else:
+        proved = f"{low} ≤ largest rank of all parameters ≤ {_show(high)}"
+        lines.append(f"{style('PROVED', 'good')}  {proved}.")
+    lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(report.seconds)}", "dim").rstrip())
+    return "\n".join(lines)
+
+
+def _found(report: RectifierReport) -> str:
+    """Every rank, or how often each was found, and over what."""
+    shown = [f"{low.lower}" if low.exact else f"{low.lower} to {low.upper}" for low in report.ranks]
+    if len(shown) > MOST_SHOWN:
+        counts = [(found, count) for found, count in report.distribution.items()]
+        shown = [
+            f"{rank.lower}{'' if rank.exact else f' to {rank.upper}'} ({count} times)"
+            for rank, count in counts
+        ]
+    if report.seed is None:
+        where = "at the given parameters"
+    else:
+        last = report.seed + len(report.ranks) - 1
+        seeds = f"seed {report.seed}" if last == report.seed else f"seeds {report.seed} to {last}"
+        where = f"integers in -9 … 9, {seeds}"
+    kind = "exact over Q" if all(rank.exact for rank in report.ranks) else "proved over Q"
+    return f"{', '.join(shown)}; {kind}, {where}"
 
 
 def _show(value: Powers) -> str:

@@ -1,0 +1,90 @@
+"""Sums of functions of few sites each: a bound on the rank whatever these functions are (THEORY 6.1).
+
+Let f be a sum of functions f_i, each of the sites of its scope S_i only, and give every i to P or to
+Q. The functions of the P-sites that depend only on S_i ∩ P, for one of the i given to P, span a space
+of dimension
+
+    d_P = the sum of (M - 1)^|T| over all T inside some S_i ∩ P, i given to P.
+
+With a basis of it, their part of f is a sum of d_P products of a function of the P-sites and one of
+the Q-sites; in the same way for Q. So the rank is at most d_P + d_Q. The best way to give the i to
+the sides is a minimum cut: T is paid for once if any i given to its side contains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import networkx as nx
+
+from .connectivity import axis_field, axis_graph
+from .network import COLUMNS, ROWS, Network
+from .partition import P, Partition, Q
+
+MOST_SETS = 2**15
+
+Scope = frozenset[int]
+
+
+@dataclass(frozen=True)
+class LocalSum:
+    """The bound d_P + d_Q, the scopes of the summands, and the numbers of those given to P."""
+
+    bound: int
+    scopes: tuple[Scope, ...]
+    on_p: tuple[int, ...]
+
+
+def summand_scopes(network: Network, levels: int) -> tuple[Scope, ...]:
+    """Scopes of the summands of a network whose last `levels` layers are sums over their windows.
+
+    The output is then a sum of functions of one location each, `levels` layers below the last. Scopes are
+    sets of site numbers; those inside another one are left out, since their summands can be joined to it.
+    """
+    layer = network.depth - min(levels, network.depth)
+    fields = []
+    for axis in (ROWS, COLUMNS):
+        graph = axis_graph(network.axis(axis))
+        seen = {network.depth: {0}}
+        for k in range(network.depth, layer, -1):
+            seen[k - 1] = {v for u in seen[k] for _, v in graph.predecessors((k, u))}
+        fields.append({frozenset(axis_field(graph, layer, u)) for u in seen[layer]})
+    scopes = {
+        frozenset(r * network.W + c for r in rows for c in columns)
+        for rows, columns in product(*fields)
+    }
+    maximal = [scope for scope in scopes if not any(scope < other for other in scopes)]
+    return tuple(sorted(maximal, key=sorted))
+
+
+def local_sum(scopes: Sequence[Scope], partition: Partition, M: int) -> LocalSum | None:
+    """The least d_P + d_Q, by a minimum cut in integers; None if there are too many sets T."""
+    sides = [
+        [frozenset(site for site in scope if partition.sides[site] == side) for scope in scopes]
+        for side in (P, Q)
+    ]
+    if sum(2 ** len(part) for side in sides for part in side) > MOST_SETS:
+        return None
+    graph = nx.DiGraph()
+    graph.add_nodes_from(["P", "Q", *range(len(scopes))])
+    for number in range(len(scopes)):
+        for T in _subsets(sides[P][number]):
+            graph.add_edge(number, (P, T))
+            graph.add_edge((P, T), "Q", capacity=(M - 1) ** len(T))
+        for T in _subsets(sides[Q][number]):
+            graph.add_edge((Q, T), number)
+            graph.add_edge("P", (Q, T), capacity=(M - 1) ** len(T))
+    value, (on_p, _) = nx.minimum_cut(graph, "P", "Q")
+    return LocalSum(value, tuple(scopes), tuple(n for n in range(len(scopes)) if n in on_p))
+
+
+def dimension(scopes: Sequence[Scope], M: int) -> int:
+    """The dimension of the space spanned by the functions that depend on one of the scopes only."""
+    return sum((M - 1) ** len(T) for T in {T for scope in scopes for T in _subsets(scope)})
+
+
+def _subsets(scope: Scope) -> Iterator[Scope]:
+    for size in range(len(scope) + 1):
+        yield from map(frozenset, combinations(sorted(scope), size))
