@@ -3,86 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from .console import answer, exit_status, print_out, run_command, style, with_progress
+from .console import (
+    COULD_NOT_FINISH,
+    answer,
+    exit_status,
+    kept_in,
+    print_out,
+    run_command,
+    style,
+    with_progress,
+)
 from .errors import InputError
+from .options import (
+    CERTIFICATE,
+    COMMON,
+    HELP,
+    RESOURCES,
+    SIZES,
+    names_and_sizes,
+    natural,
+    options,
+    whole,
+)
 
 if TYPE_CHECKING:
     from .proofs.prove import Entry
-
-Command = Callable[..., int]
-HELP = {"help_option_names": ["-h", "--help"]}
-
-
-def whole(text: str) -> int:
-    """A whole number >= 1, with an error that says what was given."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) >= 1):
-        raise click.BadParameter(f"got {text!r}; a whole number from 1 to 10^18 - 1 is needed")
-    return int(text)
-
-
-def natural(text: str) -> int:
-    """A whole number >= 0."""
-    return 0 if text == "0" else whole(text)
-
-
-def gibibytes(text: str) -> float:
-    """A positive number of GiB."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 < number < 2**40:
-        raise click.BadParameter(f"got {text!r}; a positive number of GiB is needed")
-    return number
-
-
-SIZES = (
-    click.option("--M", "M", type=whole, metavar="N", required=True, help="Number of templates."),
-    click.option("--H", "H", type=whole, metavar="N", required=True, help="Height of the grid."),
-    click.option("--W", "W", type=whole, metavar="N", help="Width; default: the height."),
-)
-COMMON = (
-    click.option(
-        "--weights",
-        type=click.Choice(["shared", "unshared"]),
-        default="shared",
-        show_default=True,
-        help="Convolution proper, or weights that depend on the location.",
-    ),
-    click.option(
-        "--memory",
-        type=gibibytes,
-        metavar="GIB",
-        help="Memory that may be used; default: 80 % of what is free.",
-    ),
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON object only."),
-)
-
-CERTIFICATE = (
-    click.option(
-        "--certificate",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Write a certificate that `convac check` confirms (docs/certificate.md).",
-    ),
-)
-
-
-def options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
-    """Several options as one decorator, in this order."""
-
-    def decorate(command: Command) -> Command:
-        for option in reversed([option for group in groups for option in group]):
-            command = option(command)
-        return command
-
-    return decorate
 
 
 @click.group(context_settings=HELP)
@@ -262,33 +213,12 @@ def prove_command(
 
         print_out(listing(known.values()))
         return 0
-    names, sizes = _names_and_sizes(arguments)
+    names, sizes = names_and_sizes(arguments)
     if everything == bool(names):
         raise click.UsageError("names of results, or --all, are needed; --list shows them")
     jobs = prove.jobs(names, known, sizes, symbolic=symbolic, variant=variant)
     entries = _transcripts(prove.run(jobs), form)
     return exit_status(entry.verdict.outcome for entry in entries if entry.asked)
-
-
-def _names_and_sizes(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Names of results, and --name value or --name=value pairs."""
-    names: list[str] = []
-    sizes: dict[str, str] = {}
-    waiting = list(arguments)
-    while waiting:
-        piece = waiting.pop(0)
-        if not piece.startswith("--"):
-            names.append(piece)
-            continue
-        key, equals, value = piece[2:].partition("=")
-        if not equals:
-            if not waiting:
-                raise InputError(key, "nothing", "a value is needed")
-            value = waiting.pop(0)
-        if key in sizes:
-            raise InputError(key, value, "it is given twice")
-        sizes[key] = value
-    return names, sizes
 
 
 def _transcripts(entries: Iterator[Entry], form: str) -> list[Entry]:
@@ -343,6 +273,92 @@ def regress_command(
     if junit is not None:
         write_atomically(junit, regress.junit(reports))
     return regress.exit_status(reports)
+
+
+@cli.command(
+    "sweep",
+    context_settings={**HELP, "ignore_unknown_options": True},
+    epilog="Sizes are lists: convac sweep --M 2 --H 4 --R 1..4 --D 1,2 --layers '{R}/1:{D},{H}/{H}:1'",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[FAMILY] [--SIZE LIST]...")
+@click.option("--list", "listed", is_flag=True, help="List the families that have a name.")
+@click.option(
+    "--layers",
+    multiple=True,
+    metavar="TEMPLATE",
+    help="Layers in which {NAME} stands for the size of that name; may be repeated.",
+)
+@click.option(
+    "--pooling",
+    metavar="LIST",
+    default="product",
+    show_default=True,
+    help="product, relu-sum, relu-max, sum-relu.",
+)
+@click.option("--partition", metavar="LIST", default="left-right", show_default=True, help="Names.")
+@click.option(
+    "--weights", metavar="LIST", default="shared", show_default=True, help="shared, unshared."
+)
+@click.option("--seeds", metavar="LIST", help="Such as 0..9; default: 0, or the family's.")
+@click.option("--x", metavar="NAME", help="The swept size; default: the first with several values.")
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    default=Path("sweep.sqlite"),
+    show_default=True,
+    metavar="FILE",
+    help="Where rows are kept. A sweep that was stopped goes on from there.",
+)
+@click.option("--workers", type=whole, metavar="N", help="Processes; default: the number of cores.")
+@click.option(
+    "--dask", metavar="ADDRESS", help="The scheduler of a Dask cluster, instead of processes."
+)
+@click.option("--retry", is_flag=True, help="Measure again what did not fit, or failed.")
+@click.option(
+    "--export",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the rows as .csv or .json; may be repeated.",
+)
+@options(RESOURCES)
+def sweep_command(
+    arguments: Sequence[str],
+    listed: bool,
+    as_json: bool,
+    store: Path,
+    workers: int | None,
+    dask: str | None,
+    memory: float | None,
+    retry: bool,
+    export: Sequence[Path],
+    **words: Any,
+) -> int:
+    """Measure a family of networks, and keep every row.
+
+    Exit status: 0 done (rows that do not fit the memory say so), 2 bad input, 4 a row failed.
+    """
+    from .sweeps import export as exports
+    from .sweeps import families, summary
+    from .sweeps.request import requested_family
+    from .sweeps.run import sweep
+
+    if listed:
+        print_out(families.listing())
+        return 0
+    names, sizes = names_and_sizes(arguments)
+    if len(names) > 1:
+        raise InputError("family", " ".join(names), "one family at a time is swept")
+    family = requested_family(next(iter(names), None), sizes, **words)
+    for path in export:
+        exports.check_format(path)
+    options = {"workers": workers, "address": dask, "memory": memory, "retry": retry}
+    with kept_in(store):
+        rows = with_progress(sweep, {"family": family, "path": store, **options})
+    print_out(exports.as_json(family, rows) if as_json else summary.text(family, rows))
+    for path in export:
+        exports.export(path, family, rows)
+    return COULD_NOT_FINISH if summary.failures(rows) else 0
 
 
 @cli.command("check", context_settings=HELP)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result", "Verdict", "RankReport | RectifierReport")
 
 COULD_NOT_FINISH = 4
-NOT_OPTIONS = {"result", "assignment", "file"}
+NOT_OPTIONS = {"result", "assignment", "file", "family", "sweep"}
 INTERRUPTED = 130
 
 
@@ -59,7 +60,7 @@ def answer(run: Callable[[], Result], text: Callable[..., str], as_json: bool) -
     return result
 
 
-def with_progress(function: Callable[..., Result], arguments: dict[str, Any]) -> Result:
+def with_progress(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """Call with a progress bar on a terminal; it appears once the work has taken two seconds."""
     if not sys.stderr.isatty():
         return function(**arguments)
@@ -67,6 +68,16 @@ def with_progress(function: Callable[..., Result], arguments: dict[str, Any]) ->
 
     with Bar() as bar:
         return function(**arguments, progress=bar)
+
+
+@contextmanager
+def kept_in(store: Path) -> Iterator[None]:
+    """Say where the rows of an interrupted sweep are."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.stderr.write(f"the rows so far are in {store}; the same command goes on from there\n")
+        raise
 
 
 def style(piece: str, role: str) -> str:

@@ -1,0 +1,1 @@
+"""Families of networks, measured row by row, with a store that outlives interruptions."""

@@ -1,0 +1,63 @@
+"""Rows as CSV or JSON: one column a field, the family's place of the row first."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import InputError
+from ..files import write_atomically
+from .families import Family, Member
+from .rows import Row
+from .store import COLUMNS, as_dict
+
+PLACE = ("family", "panel", "group", "x")
+FORMATS = (".csv", ".json")
+Rows = Sequence[tuple[Member, Row | None]]
+
+
+def check_format(path: Path) -> None:
+    """Raise `InputError` unless the file's ending names a format."""
+    if path.suffix not in FORMATS:
+        raise InputError("export", path.name, f"it must end in {' or '.join(FORMATS)}")
+
+
+def export(path: Path, family: Family, rows: Rows) -> None:
+    """Write the rows that were measured, atomically."""
+    check_format(path)
+    write_atomically(path, as_csv(family, rows) if path.suffix == ".csv" else as_json(family, rows))
+
+
+def records(family: Family, rows: Rows) -> list[dict[str, object]]:
+    """A record for each row that was measured."""
+    return [
+        {
+            **dict(zip(PLACE, (family.name, member.panel, member.group, member.x), strict=True)),
+            **as_dict(row),
+        }
+        for member, row in rows
+        if row is not None
+    ]
+
+
+def as_csv(family: Family, rows: Rows) -> str:
+    """A header, and a line a row."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*PLACE, *COLUMNS], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records(family, rows))
+    return out.getvalue()
+
+
+def as_json(family: Family, rows: Rows) -> str:
+    """{"family", "title", "x", "rows"}."""
+    document = {
+        "family": family.name,
+        "title": family.title,
+        "x": family.x,
+        "rows": records(family, rows),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"

@@ -1,0 +1,157 @@
+"""A measured row: what is proved of one case, what is estimated, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from ..algebra.powers import Powers
+from ..algebra.random_parameters import parameter_count
+from ..errors import ResourceError
+from ..graphs.network import Network
+from ..proofs import sharp_bound, theorem_1
+from ..proofs.generic_rank import generic_rank
+from ..proofs.rank import PRODUCT
+from ..proofs.rectifier_rank import rectifier_ranks, rectifier_upper_bound
+from ..proofs.sharp_bound import SharpInstance
+from ..proofs.theorem_1 import PARTITIONS, Instance
+from ..proofs.upper_bound import upper_bound
+from ..proofs.verdict import versions
+from .cases import Case
+
+DONE, DOES_NOT_FIT, FAILED = "done", "does not fit", "failed"
+EXACT, ESTIMATED, AT_LEAST = "exact", "estimated", "at least"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a case gave.
+
+    Product pooling: `lower` and `upper` are proved for the generic rank, `rank` is its value, exact or
+    estimated at random parameters. Rectifiers: `rank` is the one at this seed's parameters, exact or a
+    proved lower bound ("at least"); `lower` and `upper` are proved for the largest rank of all
+    parameters. `theorem` and `sharp` are the bounds of Theorem 1 and of THEORY 8.1, where their
+    hypotheses hold.
+
+    status : "done" (also where bounds alone meet), "does not fit" (in the memory; the bounds are there) or
+        "failed" (a fault)
+    """
+
+    case: Case
+    status: str = DONE
+    theorem: Powers | None = None
+    sharp: Powers | None = None
+    lower: Powers | None = None
+    lower_by: str = ""
+    upper: Powers | None = None
+    upper_by: str = ""
+    rank: Powers | None = None
+    kind: str = ""
+    parameters: int = 0
+    engine: str = ""
+    note: str = ""
+    version: str = ""
+    seconds: float = 0.0
+
+
+def measure(case: Case, memory: float | None = None) -> Row:
+    """Measure a case; a fault of the program or a lack of memory becomes part of the row.
+
+    Parameters
+    ----------
+    memory : float, optional
+        GiB; default: 80 % of what is free.
+    """
+    started = perf_counter()
+    row = Row(case, version=versions()["convac"])
+    try:
+        row = replace(
+            row, parameters=parameter_count(case.network, shared=case.weights == "shared")
+        )
+        fill: Callable[[Row, float | None], Row] = (
+            _product if case.pooling == PRODUCT else _rectifier
+        )
+        row = fill(row, memory)
+    except MemoryError:
+        row = replace(row, status=DOES_NOT_FIT, note="out of memory")
+    except Exception as error:  # one faulty row must not end a sweep of thousands
+        row = replace(row, status=FAILED, note=f"{type(error).__name__}: {error}")
+    return replace(row, seconds=round(perf_counter() - started, 3))
+
+
+def _product(row: Row, memory: float | None) -> Row:
+    """The generic rank, and the theorems' bounds beside it."""
+    network, cut, case = row.case.network, row.case.cut, row.case
+    row = replace(
+        row, theorem=_theorem(network, case.partition), sharp=_sharp(network, case.partition)
+    )
+    try:
+        report = generic_rank(network, cut, weights=case.weights, seed=case.seed, memory=memory)
+    except ResourceError as error:
+        upper = upper_bound(network, cut)
+        return _closed(
+            replace(
+                row, status=DOES_NOT_FIT, note=str(error), upper=upper.value, upper_by=upper.by
+            ),
+            Powers(),
+            "every nonzero function",
+        )
+    row = replace(
+        row,
+        note="; ".join(report.notes),
+        engine=report.engine,
+        upper=report.upper.value,
+        upper_by=report.upper.by,
+    )
+    row = _closed(row, report.lower.value, report.lower.by)
+    if row.lower == row.upper:
+        return replace(row, rank=row.lower, kind=EXACT)
+    if report.ranks:
+        return replace(row, rank=row.lower, kind=ESTIMATED)
+    return replace(row, status=DOES_NOT_FIT)
+
+
+def _closed(row: Row, lower: Powers, by: str) -> Row:
+    """The best lower bound; a contradiction among proved bounds is a fault."""
+    for bound, name in ((row.theorem, "Theorem 1"), (row.sharp, "the sharp bound, THEORY 8.1")):
+        if bound is not None and bound > lower:
+            lower, by = bound, name
+    if row.upper is not None and lower > row.upper:
+        raise AssertionError(f"proved bounds contradict each other: {lower} > {row.upper}")
+    return replace(row, lower=lower, lower_by=by)
+
+
+def _rectifier(row: Row, memory: float | None) -> Row:
+    """The rank at the seed's parameters, and the bound for all parameters."""
+    case = row.case
+    network, cut = case.network, case.cut
+    upper = rectifier_upper_bound(network, cut, case.pooling)
+    row = replace(row, upper=upper.value, upper_by=upper.by, engine="rectifier")
+    try:
+        report = rectifier_ranks(
+            network, cut, case.pooling, weights=case.weights, seed=case.seed, memory=memory
+        )
+    except ResourceError as error:
+        return replace(row, status=DOES_NOT_FIT, note=str(error), engine="")
+    found = report.ranks[0]
+    rank = Powers([(found.lower, 1)])
+    if rank > upper.value:
+        raise AssertionError(f"proved bounds contradict each other: {rank} > {upper.value}")
+    kind = EXACT if found.exact else AT_LEAST
+    by = "the rank over Q at these parameters"
+    return replace(row, rank=rank, kind=kind, lower=rank, lower_by=by)
+
+
+def _theorem(network: Network, partition: str) -> Powers | None:
+    if partition not in PARTITIONS:
+        return None
+    chosen = theorem_1.choose(network, PARTITIONS[partition])
+    return chosen.bound.powers if isinstance(chosen, Instance) else None
+
+
+def _sharp(network: Network, partition: str) -> Powers | None:
+    if partition.partition(":")[0] not in (*PARTITIONS, "column", "row"):
+        return None
+    chosen = sharp_bound.choose(network, *sharp_bound.straight_cut(partition, network))
+    return chosen.bound.powers if isinstance(chosen, SharpInstance) else None

@@ -1,0 +1,127 @@
+"""A family's rows by series: what seeds have in common on one line, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..algebra.powers import Powers
+from .families import Family, Member
+from .rows import AT_LEAST, DOES_NOT_FIT, DONE, ESTIMATED, FAILED, Row
+from .store import show
+
+MOST_SHOWN = 6
+HEAD = ("parameters", "Theorem 1", "sharp bound", "proved", "rank")
+
+
+@dataclass(frozen=True)
+class Point:
+    """The rows of one series at one x, seed by seed; None for what is not measured."""
+
+    panel: str
+    group: str
+    x: int | None
+    rows: tuple[Row | None, ...]
+
+    @property
+    def measured(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row is not None)
+
+    @property
+    def lower(self) -> Powers | None:
+        """The best proved lower bound: for rectifiers, of the largest rank."""
+        return max((row.lower for row in self.measured if row.lower is not None), default=None)
+
+    @property
+    def upper(self) -> Powers | None:
+        return min((row.upper for row in self.measured if row.upper is not None), default=None)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The columns of `HEAD`."""
+        if not self.measured:
+            return ("", "", "", "", "not measured")
+        first = self.measured[0]
+        proved = f"{_show(self.lower)} … {_show(self.upper)}"
+        if self.lower == self.upper:
+            proved = f"= {_show(self.upper)}"
+        return (
+            str(first.parameters),
+            _show(first.theorem),
+            _show(first.sharp),
+            proved,
+            self._ranks(),
+        )
+
+    def _ranks(self) -> str:
+        """The ranks, ascending, each once; what is no rank is named."""
+        signs = {AT_LEAST: "≥ ", ESTIMATED: "≈ "}
+        ranked = sorted(
+            (row for row in self.measured if row.rank is not None),
+            key=lambda row: row.rank or Powers(),
+        )
+        shown = [signs.get(row.kind, "") + _show(row.rank) for row in ranked]
+        shown = list(dict.fromkeys(shown))
+        if len(shown) > MOST_SHOWN:
+            shown = [f"{shown[0]} … {shown[-1]} ({len(ranked)} seeds)"]
+        others = [row.status for row in self.measured if row.status != DONE]
+        missing = ["not measured"] if None in self.rows else []
+        return ", ".join([*shown, *dict.fromkeys(others), *missing])
+
+
+def points(rows: Iterable[tuple[Member, Row | None]]) -> list[Point]:
+    """The points of a family, in order."""
+    found: dict[tuple[str, str, int | None], list[Row | None]] = {}
+    for member, row in rows:
+        found.setdefault((member.panel, member.group, member.x), []).append(row)
+    return [Point(*place, tuple(measured)) for place, measured in found.items()]
+
+
+def text(family: Family, rows: Sequence[tuple[Member, Row | None]]) -> str:
+    """A table for each series, and how many rows there are."""
+    lines = [f"{family.name}: {family.title}"]
+    series: dict[tuple[str, str], list[Point]] = {}
+    for point in points(rows):
+        series.setdefault((point.panel, point.group), []).append(point)
+    for (panel, group), own in series.items():
+        lines += ["", group if panel == group else f"{group}, {panel}"]
+        table = [(family.x, *HEAD), *(("–" if p.x is None else str(p.x), *p.cells) for p in own)]
+        lines += _aligned(table)
+    return "\n".join([*lines, "", tally(row for _, row in rows)])
+
+
+def failures(rows: Iterable[tuple[Member, Row | None]]) -> int:
+    """How many rows failed."""
+    return sum(row is not None and row.status == FAILED for _, row in rows)
+
+
+def tally(rows: Iterable[Row | None]) -> str:
+    """How many rows there are, by status."""
+    statuses = ["not measured" if row is None else row.status for row in rows]
+    words = {DONE: "done", DOES_NOT_FIT: "did not fit"}
+    counts = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
+    parts = [f"{count} {words.get(status, status)}" for status, count in counts.items()]
+    return f"{len(statuses)} rows: {', '.join(parts)}"
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(line[k]) for line in table) for k in range(len(table[0]))]
+    right = len(widths) - 2
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if k < right else cell.ljust(width)
+            for k, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in table
+    ]
+
+
+def _show(value: Powers | None) -> str:
+    """A short number with its value, a long one as a power, nothing as a dash."""
+    if value is None:
+        return "–"
+    shown = show(value)
+    if isinstance(shown, int) and shown < 10**6:
+        return str(shown)
+    return str(value)
