@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         row_cut,
         top_bottom,
     )
+    from .proofs.bound import BoundReport, bound
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
     from .proofs.rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
     from .proofs.registry import Result, results
@@ -61,6 +62,7 @@ _HOMES = {
         "row_cut",
         "top_bottom",
     ),
+    "proofs.bound": ("BoundReport", "bound"),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
     "proofs.rectifier_rank": ("RectifierReport", "rectifier_rank_at", "rectifier_ranks"),
     "proofs.registry": ("Result", "results"),
@@ -75,6 +77,7 @@ __all__ = [
     "QQ",
     "ZZ",
     "Assignment",
+    "BoundReport",
     "ConvacError",
     "Entry",
     "InputError",
@@ -93,6 +96,7 @@ __all__ = [
     "Verdict",
     "alternating_columns",
     "alternating_rows",
+    "bound",
     "checkerboard",
     "column_cut",
     "constant",

@@ -24,6 +24,7 @@ from .options import (
     CERTIFICATE,
     COMMON,
     HELP,
+    LAYERS,
     RESOURCES,
     SIZES,
     names_and_sizes,
@@ -83,21 +84,7 @@ def verify_bound_command(as_json: bool, certificate: Path | None, **arguments: A
 
 
 @cli.command("rank", context_settings=HELP)
-@options(SIZES)
-@click.option(
-    "--layers",
-    metavar="LAYERS",
-    required=True,
-    help="Layers window/stride:channels, first layer first, such as 3/1:2,4/4:1.",
-)
-@click.option(
-    "--partition",
-    metavar="NAME|FILE",
-    default="left-right",
-    show_default=True,
-    help="left-right, top-bottom, column:C, row:C, checkerboard, rows, columns, or a JSON file "
-    '{"P": [[row, column], ...]}.',
-)
+@options(SIZES, LAYERS)
 @click.option(
     "--parameters",
     metavar="random|FILE",
@@ -156,6 +143,23 @@ def rank_command(as_json: bool, certificate: Path | None, **arguments: Any) -> i
     if certificate is not None and arguments["pooling"] != "product":
         raise InputError("certificate", arguments["pooling"], "product pooling has certificates")
     report = answer(lambda: with_progress(rank, arguments), report_text, as_json)
+    if certificate is not None:
+        _write_certificate(certificate, report)
+    return 0
+
+
+@cli.command("bound", context_settings=HELP)
+@options(SIZES, LAYERS)
+@options(CERTIFICATE, COMMON)
+def bound_command(as_json: bool, certificate: Path | None, **arguments: Any) -> int:
+    """Proved bounds on the generic rank, without enumeration, for any partition.
+
+    Exit status: 0 done, 2 bad input, 4 could not finish.
+    """
+    from .proofs.bound import bound_for
+    from .proofs.render import bound_text
+
+    report = answer(lambda: bound_for(**arguments), bound_text, as_json)
     if certificate is not None:
         _write_certificate(certificate, report)
     return 0

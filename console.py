@@ -19,11 +19,12 @@ import click
 from .errors import ConvacError, InputError
 
 if TYPE_CHECKING:
+    from .proofs.bound import BoundReport
     from .proofs.generic_rank import RankReport
     from .proofs.rectifier_rank import RectifierReport
     from .proofs.verdict import Outcome, Verdict
 
-Result = TypeVar("Result", "Verdict", "RankReport | RectifierReport")
+Result = TypeVar("Result", "Verdict", "RankReport | RectifierReport", "BoundReport")
 
 COULD_NOT_FINISH = 4
 NOT_OPTIONS = {"result", "assignment", "file", "family", "sweep"}

@@ -42,6 +42,22 @@ SIZES = (
     click.option("--H", "H", type=whole, metavar="N", required=True, help="Height of the grid."),
     click.option("--W", "W", type=whole, metavar="N", help="Width; default: the height."),
 )
+LAYERS = (
+    click.option(
+        "--layers",
+        metavar="LAYERS",
+        required=True,
+        help="Layers window/stride:channels, first layer first, such as 3/1:2,4/4:1.",
+    ),
+    click.option(
+        "--partition",
+        metavar="NAME|FILE",
+        default="left-right",
+        show_default=True,
+        help="left-right, top-bottom, column:C, row:C, checkerboard, rows, columns, or a JSON file "
+        '{"P": [[row, column], ...]}.',
+    ),
+)
 RESOURCES = (
     click.option(
         "--memory",

@@ -7,12 +7,12 @@ axis, J = the last layer with t_l >= 2, m channels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import InputError
 from ..graphs.geometry import leaves_input, tail_extent
-from ..graphs.network import COLUMNS, ROWS, Axis, Network
+from ..graphs.network import COLUMNS, ROWS, Axis, Network, Pair
 from .assignment import Assignment, Box, Entry, Row, Span, at, ones, select
 from .linear import kronecker_shifted_identity, pair_matrix
 from .rings import QQ, Polynomials, Table
@@ -56,15 +56,17 @@ def theorem_1_assignment(
     family in q (the last case of 3.1).
     """
     K = len(windows)
-    _require_windows(network, windows, m)
-    J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
-    routes = list(_routes(network, axis, windows, m, None if not shared else 1))
+    fars = _along_axis(axis, windows)
+    _require(network, fars, m)
+    routes = list(_routes(network, fars, m, None if not shared else 1))
     if not shared:
         tail = _inside(network, K + 1, ones(m))
         return _with_tail(network, K, [*routes, *tail], kronecker_shifted_identity(m, 0), shared)
     outside = int(network.depth > K + 1 and _leaves(network, K + 1))
     routes.append(_everywhere(network, K + 1, ones(m, bias=outside)))
-    return _with_tail(network, K, routes, kronecker_shifted_identity(m, J + outside), shared)
+    return _with_tail(
+        network, K, routes, kronecker_shifted_identity(m, _last(fars) + outside), shared
+    )
 
 
 def sharp_assignment(
@@ -88,18 +90,38 @@ def sharp_assignment(
     l >= K + 2 of which an offset leaves the input. With shared weights it may be a leading form, as
     that of `theorem_1_assignment`.
     """
-    K = len(windows)
-    _require_windows(network, windows, m)
-    routes = list(_routes(network, axis, windows, m, 0))
-    routes.append(_everywhere(network, K + 1, ones(m, bias=1)))
-    return _with_tail(network, K, routes, pair_matrix(m), shared)
+    return displacement_assignment(network, _along_axis(axis, windows), m, shared=shared)
 
 
-def _require_windows(network: Network, windows: Sequence[int], m: int) -> None:
-    K = len(windows)
-    if not 1 <= K < network.depth or max(windows) < 2 or not 0 <= m <= network.M:
+def displacement_assignment(
+    network: Network, fars: Sequence[Pair], m: int, *, shared: bool, z: int = 1
+) -> Construction:
+    """The assignment of THEORY 8.3, of which that of 8.1 is the case of one axis and z = 1.
+
+    Parameters
+    ----------
+    network : Network
+    fars : ((i_1, j_1), ..., (i_K, j_K))
+        Far offsets in the windows of layers 1, ..., K, not all (0, 0), with K < L.
+    m : int
+        m' of the theorem, >= 0: channels used, 2m' in layers below J; the base is m' + 1.
+    z : int
+        The weight of near offsets in layer J.
+
+    Returns
+    -------
+    Construction over ZZ, as that of `sharp_assignment`.
+    """
+    _require(network, fars, m)
+    routes = list(_routes(network, fars, m, 0, z))
+    routes.append(_everywhere(network, len(fars) + 1, ones(m, bias=1)))
+    return _with_tail(network, len(fars), routes, pair_matrix(m), shared)
+
+
+def _require(network: Network, fars: Sequence[Pair], m: int) -> None:
+    if not 1 <= len(fars) < network.depth or set(fars) == {(0, 0)} or not 0 <= m <= network.M:
         raise InputError(
-            "windows", (windows, m), "K < L windows, not all 1, and 0 <= m <= M, are needed"
+            "windows", (fars, m), "K < L far offsets, not all (0, 0), and 0 <= m <= M, are needed"
         )
 
 
@@ -109,8 +131,8 @@ def _with_tail(
     """Layers 1, ..., K + 1 are given; the later ones pass channel 0 on and multiply."""
     later = range(K + 2, network.depth + 1)
     if not shared:
-        tail = [entry for layer in later for entry in _inside(network, layer, select(0))]
-        return Construction(Assignment(network, [*routes, *tail]), pair_factor)
+        entries = [*routes, *passing_on(network, later)]
+        return Construction(Assignment(network, entries), pair_factor)
     q = Polynomials("q")
     tail = []
     for layer in later:
@@ -125,6 +147,12 @@ def _with_tail(
         return Construction(Assignment(network, entries), pair_factor)
     family = Assignment(network, entries, q)
     return Construction(leading_form(family), pair_factor, family)
+
+
+def passing_on(network: Network, layers: Iterable[int]) -> Iterator[Entry]:
+    """Unshared entries that multiply channel 0 of all that the tail's offsets see."""
+    for layer in layers:
+        yield from _inside(network, layer, select(0))
 
 
 def leading_form(family: Assignment) -> Assignment:
@@ -173,45 +201,60 @@ def at_parameter(family: Assignment, value: int) -> Assignment:
 
 
 def _routes(
-    network: Network, axis: int, windows: Sequence[int], m: int, far_bias: int | None
+    network: Network, fars: Sequence[Pair], m: int, far_bias: int | None, z: int = 1
 ) -> Iterator[Entry]:
-    """Layers 1, ..., K: near channels c at offset 0, far channels m + c at offset t_l - 1.
+    """Layers 1, ..., K: near channels c at offset (0, 0), far channels m + c at the far offsets.
 
-    With far bias None it is 1 exactly where the offset falls outside the input and 0 elsewhere.
+    With far bias None it is 1 exactly where the offset falls outside the input and 0 elsewhere. In layer
+    J near weights are z.
     """
-    J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
-    for k, t in enumerate(windows):
-        layer = k + 1
+    J = _last(fars)
+    for layer, far in enumerate(fars, 1):
         for c in range(m):
-            yield _entry(layer, c, FIRST, select(c))
+            yield _entry(layer, c, FIRST, Row(((c, z if layer == J else 1),), 0))
             if layer > J:
                 continue
-            far = at(t - 1, 0) if axis == ROWS else at(0, t - 1)
             channel = c if layer == J else m + c
             source = c if layer == 1 else m + c
             if far_bias is not None:
-                yield _entry(layer, channel, far, select(source, bias=far_bias))
+                yield _entry(layer, channel, at(*far), select(source, bias=far_bias))
                 continue
-            for bias, span in enumerate(_split(network.axis(axis), layer, t - 1)):
-                if span[0] < span[1]:
-                    locations = _along(network, layer, axis, span)
-                    yield _entry(layer, channel, far, select(source, bias=bias), locations)
+            for bias, locations in _inside_and_outside(network, layer, far):
+                yield _entry(layer, channel, at(*far), select(source, bias=bias), locations)
+
+
+def _last(fars: Sequence[Pair]) -> int:
+    """J, the last layer with a far offset of its own."""
+    return max(layer for layer, far in enumerate(fars, 1) if far != (0, 0))
+
+
+def _along_axis(axis: int, windows: Sequence[int]) -> list[Pair]:
+    """The far offsets of windows along one axis."""
+    return [(t - 1, 0) if axis == ROWS else (0, t - 1) for t in windows]
 
 
 def _entry(layer: int, channel: int, offsets: Box, row: Row, locations: Box | None = None) -> Entry:
     return Entry(layer, (channel, channel + 1), offsets, row, locations)
 
 
-def _split(axis: Axis, layer: int, offset: int) -> tuple[Span, Span]:
-    """The locations at which an offset falls inside the input, and those at which it does not."""
+def _inside_and_outside(network: Network, layer: int, far: Pair) -> Iterator[tuple[int, Box]]:
+    """(0, locations at which an offset falls inside the input), and (1, those at which it does not)."""
+    (u_in, u_end), (v_in, v_end) = (
+        (_inside_count(network.axis(axis), layer, far[axis]), network.sizes[layer][axis])
+        for axis in (ROWS, COLUMNS)
+    )
+    pieces = [
+        (0, ((0, u_in), (0, v_in))),
+        (1, ((0, u_in), (v_in, v_end))),
+        (1, ((u_in, u_end), (0, v_end))),
+    ]
+    return ((bias, box) for bias, box in pieces if all(first < end for first, end in box))
+
+
+def _inside_count(axis: Axis, layer: int, offset: int) -> int:
+    """How many locations see something at an offset."""
     size, stride = axis.sizes[layer - 1], axis.strides[layer - 1]
-    inside = max(0, -(-(size - offset) // stride))
-    return (0, inside), (inside, axis.sizes[layer])
-
-
-def _along(network: Network, layer: int, axis: int, span: Span) -> Box:
-    height, width = network.sizes[layer]
-    return (span, (0, width)) if axis == ROWS else ((0, height), span)
+    return min(max(0, -(-(size - offset) // stride)), axis.sizes[layer])
 
 
 def _leaves(network: Network, layer: int) -> bool:

@@ -12,9 +12,10 @@ from itertools import product
 
 from ..errors import InputError
 from ..graphs.flows import DigitPath
-from ..graphs.network import Network
+from ..graphs.network import COLUMNS, ROWS, Network
 from ..graphs.partition import Site
 from .assignment import Assignment, Entry, Row, at, ones
+from .constructions import passing_on
 
 
 def digit_count(size: int, b: int) -> int:
@@ -26,12 +27,15 @@ def digit_count(size: int, b: int) -> int:
 
 
 def digit_assignment(network: Network, paths: Sequence[DigitPath], b: int) -> Assignment:
-    """The unshared assignment over ZZ of a network of two layers, the second over all of its input.
+    """The unshared assignment over ZZ: a location of layer 1 gives the product over its paths.
+
+    Layer 2 sums the terms of every location that has paths, and the later layers pass the product on.
 
     Parameters
     ----------
     network : Network
-        Two layers; D >= b^q - 1 channels where q paths share a location.
+        At least two layers, the tail condition after layer 1 (see `geometry.tail_failure`), and
+        D_1 >= b^q - 1 channels where q paths share a location.
     paths : DigitPath
         Every digit of a site on at most one of them.
     b : int
@@ -53,9 +57,17 @@ def digit_assignment(network: Network, paths: Sequence[DigitPath], b: int) -> As
                 "D", network.channels[1], f"{len(crossing)} paths at {location} need {channels}"
             )
         entries.extend(_location(network, location, crossing, b))
-        top = Entry(2, (0, 1), at(*location), ones(channels, bias=1))
-        entries.append(top)
+        entries.append(_sum_above(network, location, ones(channels, bias=1)))
+    entries.extend(passing_on(network, range(3, network.depth + 1)))
     return Assignment(network, entries)
+
+
+def _sum_above(network: Network, location: Site, row: Row) -> Entry:
+    """The row in layer 2 at the one offset of the tail that sees a location of layer 1."""
+    stride = network.layers[1].stride
+    u, v = (x // s for x, s in zip(location, stride, strict=True))
+    offset = at(location[ROWS] - stride[ROWS] * u, location[COLUMNS] - stride[COLUMNS] * v)
+    return Entry(2, (0, network.channels[2]), offset, row, at(u, v))
 
 
 def _location(network: Network, location: Site, paths: Sequence[DigitPath], b: int) -> list[Entry]:

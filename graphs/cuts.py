@@ -25,7 +25,9 @@ Vertex = tuple[int, tuple[int, int]]
 
 MIXED = 2
 NEUTRAL = 3
-MOST_EDGES = 60_000
+MOST_EDGES = 150_000
+MOST_SEARCHED = 60_000
+"""Edges beyond which vertices inside one side are left out of the search for a minimum cut."""
 SCALE = 10**6
 
 
@@ -91,6 +93,11 @@ class CutGraph:
         """Whether no component without `removed` has sites of both sides."""
         return MIXED not in self.components(removed)[1]
 
+    def one_sided_vertices(self) -> frozenset[Vertex]:
+        """The vertices that are pure, as are all their neighbours."""
+        pure = {v for v, side in self.side.items() if side != MIXED}
+        return frozenset(v for v in pure if pure.issuperset((*self.parents[v], *self.children[v])))
+
     def sites(self, side: int) -> frozenset[Vertex]:
         """The sites of one side: they separate."""
         return frozenset(v for v in self.parents if v[0] == 0 and self.side[v] == side)
@@ -102,7 +109,7 @@ def cut_graph(network: Network, partition: Partition) -> CutGraph:
     Raises
     ------
     ResourceError
-        If it could have more than 60,000 edges.
+        If it could have more than 150,000 edges.
     """
     if edge_count(network) > MOST_EDGES:
         raise ResourceError(
@@ -121,14 +128,21 @@ def cut_graph(network: Network, partition: Partition) -> CutGraph:
 
 
 def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:
-    """A separating set of least capacity; capacities approximate the logarithm of each factor."""
+    """A separating set of least capacity; capacities approximate the logarithm of each factor.
+
+    In a large graph, the least among the sets without vertices that see and are seen by one side only.
+    """
+    edges = sum(map(len, graph.parents.values()))
+    inner = graph.one_sided_vertices() if edges > MOST_SEARCHED else frozenset()
     flow = nx.DiGraph()
-    for vertex in sorted(graph.parents):
+    for vertex in sorted(graph.parents.keys() - inner):
         flow.add_edge((vertex, 0), (vertex, 1), capacity=_capacity(graph, vertex))
         for parent in graph.parents[vertex]:
-            flow.add_edge((vertex, 1), (parent, 0))
-            flow.add_edge((parent, 1), (vertex, 0))
-        if vertex[0] == 0:
+            if parent not in inner:
+                flow.add_edge((vertex, 1), (parent, 0))
+                flow.add_edge((parent, 1), (vertex, 0))
+        beside = (*graph.parents[vertex], *graph.children[vertex])
+        if vertex[0] == 0 or not inner.isdisjoint(beside):
             if graph.side[vertex] == 0:
                 flow.add_edge("source", (vertex, 0))
             else:

@@ -31,6 +31,7 @@ from .upper_bound import UpperBound
 from .verdict import versions
 
 if TYPE_CHECKING:
+    from .bound import BoundReport
     from .generic_rank import RankReport
     from .verdict import Verdict
 
@@ -96,6 +97,24 @@ def of_report(report: RankReport) -> Json:
     by_set = bool(report.upper.form)  # the empty set separates where nothing joins the sides
     upper = [separator(report.upper) if by_set else SIZE] if report.exact else []
     return _document(network, cut, claim, [lower, *upper])
+
+
+def of_bound(report: BoundReport) -> Json:
+    """The certificate of a proved interval: "=" where the bounds meet, else the lower bound.
+
+    Raises
+    ------
+    InputError
+        If no explicit assignment was ranked, or its rank is that of a leading form.
+    """
+    construction, network, cut = report.lower.construction, report.network, report.partition
+    if construction is None or construction.family is not None:
+        raise InputError("certificate", report.lower.by, "a rank at an explicit assignment has one")
+    by_set = bool(report.upper.form)
+    upper = [separator(report.upper) if by_set else SIZE] if report.exact else []
+    relation = "=" if report.exact else ">="
+    claim = _claim("generic rank", report.weights, relation, report.lower.value)
+    return _document(network, cut, claim, [factored(construction.assignment, cut), *upper])
 
 
 def factored(assignment: Assignment, partition: Partition) -> Json:

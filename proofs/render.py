@@ -13,8 +13,10 @@ from ..graphs.cuts import Vertex
 from .verdict import Outcome, Status, Step, Verdict
 
 if TYPE_CHECKING:
+    from .bound import BoundReport
     from .generic_rank import RankReport
     from .rectifier_rank import RectifierReport
+    from .upper_bound import UpperBound
 
 NAME_WIDTH = 14
 DETAIL_WIDTH = 76
@@ -31,6 +33,9 @@ ASCII = str.maketrans(
         "≤": "<=",
         "²": "^2",
         "δ": "delta",
+        "ν": "nu",
+        "∩": "cap",
+        "τ": "tau",
         "…": "...",
         "“": '"',
         "”": '"',
@@ -83,7 +88,9 @@ def rank_text(report: RankReport, style: Style = lambda piece, role: piece) -> s
         f"{report.network}        matrix {rows} × {columns}",
         "",
         *_wrapped(f"  ≥ {_show(report.lower.value)}", _lower(report)),
-        *_wrapped(f"  ≤ {_show(report.upper.value)}", f"{report.upper.by}{_separator(report)}"),
+        *_wrapped(
+            f"  ≤ {_show(report.upper.value)}", f"{report.upper.by}{_separator(report.upper)}"
+        ),
     ]
     for note in report.notes:
         lines.extend(_wrapped("  –", note))
@@ -128,6 +135,27 @@ def rectifier_text(report: RectifierReport, style: Style = lambda piece, role: p
     return "\n".join(lines)
 
 
+def bound_text(report: BoundReport, style: Style = lambda piece, role: piece) -> str:
+    """The proved interval, and what proves its ends."""
+    rows, columns = (f"{report.network.M}^{count}" for count in report.partition.counts)
+    low, high = report.lower, report.upper
+    lines = [
+        f"Bounds on the generic rank, {report.partition.name}, {report.weights} weights",
+        f"{report.network}        matrix {rows} × {columns}",
+        "",
+        *_wrapped(f"  ≥ {_show(low.value)}", low.by),
+        *_wrapped(f"  ≤ {_show(high.value)}", f"{high.by}{_separator(high)}"),
+        "",
+    ]
+    if report.exact:
+        lines.append(f"{style('EXACT', 'good')}  the generic rank is {_show(low.value)}.")
+    else:
+        proved = f"{_show(low.value)} ≤ generic rank ≤ {_show(high.value)}"
+        lines.append(f"{style('PROVED', 'good')}  {proved}.")
+    lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(report.seconds)}", "dim").rstrip())
+    return "\n".join(lines)
+
+
 def _found(report: RectifierReport) -> str:
     """Every rank, or how often each was found, and over what."""
     shown = [f"{low.lower}" if low.exact else f"{low.lower} to {low.upper}" for low in report.ranks]
@@ -164,10 +192,10 @@ def _chance(failure: Fraction) -> str:
     return f"{float(failure) * 1.005:.1e}"
 
 
-def _separator(report: RankReport) -> str:
+def _separator(upper: UpperBound) -> str:
     """The separating set, site by site, where it is short enough to read."""
-    chosen = report.upper.separator
-    return f" ({report.upper.form} over degrees): {show_separator(chosen)}" if chosen else ""
+    chosen = upper.separator
+    return f" ({upper.form} over degrees): {show_separator(chosen)}" if chosen else ""
 
 
 def show_separator(chosen: Sequence[Vertex]) -> str:

@@ -52,7 +52,7 @@ def test_every_package_is_listed() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
     folders = {
         "convac." + ".".join(path.parent.relative_to(ROOT).parts)
-        for top in ("graphs", "algebra", "proofs")
+        for top in ("graphs", "algebra", "proofs", "pictures", "sweeps")
         for path in (ROOT / top).rglob("__init__.py")
     }
     assert set(listed) == {"convac", *folders}
