@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .algebra.assignment import Assignment, Entry, Row, constant, ones, select
     from .algebra.assignment_json import from_json, to_json
     from .algebra.constructions import sharp_assignment, theorem_1_assignment
+    from .algebra.draft import Draft, fill
     from .algebra.evaluate import factorize
     from .algebra.grid_tensor import grid_tensor, matricize
     from .algebra.powers import Powers
@@ -32,17 +33,29 @@ if TYPE_CHECKING:
         top_bottom,
     )
     from .proofs.bound import BoundReport, bound
+    from .proofs.certify import Certified, certify
+    from .proofs.claim import RankClaim
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
     from .proofs.rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
-    from .proofs.registry import Result, results
+    from .proofs.registry import Result, result, results
     from .proofs.upper_bound import UpperBound, upper_bound
-    from .proofs.verdict import Step, Verdict
+    from .proofs.verdict import (
+        Bound,
+        Claim,
+        Outcome,
+        Status,
+        Step,
+        Verdict,
+        not_applicable,
+        outcome,
+    )
     from .proofs.verify_bound import verify_bound
 
 _HOMES = {
     "algebra.assignment": ("Assignment", "Entry", "Row", "constant", "ones", "select"),
     "algebra.assignment_json": ("from_json", "to_json"),
     "algebra.constructions": ("sharp_assignment", "theorem_1_assignment"),
+    "algebra.draft": ("Draft", "fill"),
     "algebra.evaluate": ("factorize",),
     "algebra.grid_tensor": ("grid_tensor", "matricize"),
     "algebra.powers": ("Powers",),
@@ -63,11 +76,22 @@ _HOMES = {
         "top_bottom",
     ),
     "proofs.bound": ("BoundReport", "bound"),
+    "proofs.certify": ("Certified", "certify"),
+    "proofs.claim": ("RankClaim",),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
     "proofs.rectifier_rank": ("RectifierReport", "rectifier_rank_at", "rectifier_ranks"),
-    "proofs.registry": ("Result", "results"),
+    "proofs.registry": ("Result", "result", "results"),
     "proofs.upper_bound": ("UpperBound", "upper_bound"),
-    "proofs.verdict": ("Step", "Verdict"),
+    "proofs.verdict": (
+        "Bound",
+        "Claim",
+        "Outcome",
+        "Status",
+        "Step",
+        "Verdict",
+        "not_applicable",
+        "outcome",
+    ),
     "proofs.verify_bound": ("verify_bound",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -77,42 +101,54 @@ __all__ = [
     "QQ",
     "ZZ",
     "Assignment",
+    "Bound",
     "BoundReport",
+    "Certified",
+    "Claim",
     "ConvacError",
+    "Draft",
     "Entry",
     "InputError",
     "Layer",
     "Network",
+    "Outcome",
     "Partition",
     "Polynomials",
     "Powers",
+    "RankClaim",
     "RankReport",
     "RectifierReport",
     "ResourceError",
     "Result",
     "Row",
+    "Status",
     "Step",
     "UpperBound",
     "Verdict",
     "alternating_columns",
     "alternating_rows",
     "bound",
+    "certify",
     "checkerboard",
     "column_cut",
     "constant",
     "factorize",
+    "fill",
     "from_json",
     "from_sites",
     "generic_rank",
     "grid_tensor",
     "left_right",
     "matricize",
+    "not_applicable",
     "ones",
+    "outcome",
     "parse_layers",
     "random_assignment",
     "rank_at_parameters",
     "rectifier_rank_at",
     "rectifier_ranks",
+    "result",
     "results",
     "row_cut",
     "select",

@@ -25,6 +25,7 @@ from .options import (
     COMMON,
     HELP,
     LAYERS,
+    MODULE,
     RESOURCES,
     SIZES,
     names_and_sizes,
@@ -181,6 +182,7 @@ def _write_certificate(path: Path, result: Any) -> None:
     "arguments", nargs=-1, type=click.UNPROCESSED, metavar="[NAME]... [--SIZE VALUE]..."
 )
 @click.option("--all", "everything", is_flag=True, help="All results.")
+@options(MODULE)
 @click.option("--list", "listed", is_flag=True, help="List the results, their sizes and variants.")
 @click.option("--symbolic", is_flag=True, help="Only the proofs for all sizes at once.")
 @click.option(
@@ -199,6 +201,7 @@ def _write_certificate(path: Path, result: Any) -> None:
 def prove_command(
     arguments: Sequence[str],
     everything: bool,
+    modules: Sequence[Path],
     listed: bool,
     symbolic: bool,
     variant: str | None,
@@ -211,7 +214,7 @@ def prove_command(
     from .proofs import prove
     from .proofs.registry import results
 
-    known = results()
+    known = results(*modules)
     if listed:
         from .proofs.report import listing
 
@@ -253,6 +256,7 @@ def _transcripts(entries: Iterator[Entry], form: str) -> list[Entry]:
     metavar="FILE",
     help="A table of claims of your own (TOML); default: the one in the package.",
 )
+@options(MODULE)
 @click.option(
     "--junit",
     type=click.Path(path_type=Path),
@@ -261,7 +265,11 @@ def _transcripts(entries: Iterator[Entry], form: str) -> list[Entry]:
 )
 @click.option("--workers", type=whole, metavar="N", help="Processes; default: the number of cores.")
 def regress_command(
-    full: bool, claims: Path | None, junit: Path | None, workers: int | None
+    full: bool,
+    claims: Path | None,
+    modules: Sequence[Path],
+    junit: Path | None,
+    workers: int | None,
 ) -> int:
     """Check a table of claims and sizes, one line each.
 
@@ -269,8 +277,10 @@ def regress_command(
     """
     from .files import write_atomically
     from .proofs import regress
+    from .proofs.registry import results
 
-    rows = regress.load() if claims is None else regress.load(claims)
+    known = results(*modules)
+    rows = regress.load(known=known) if claims is None else regress.load(claims, known)
     chosen = [row for row in rows if full or not row.full]
     reports = regress.run(chosen, workers, lambda report: print_out(regress.line(report, style)))
     print_out(regress.summary(reports))

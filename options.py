@@ -77,6 +77,16 @@ COMMON = (
     ),
     *RESOURCES,
 )
+MODULE = (
+    click.option(
+        "--module",
+        "modules",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="A Python file with results of your own; it is run. May be repeated.",
+    ),
+)
 CERTIFICATE = (
     click.option(
         "--certificate",

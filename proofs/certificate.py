@@ -32,6 +32,7 @@ from .verdict import versions
 
 if TYPE_CHECKING:
     from .bound import BoundReport
+    from .certify import Certified
     from .generic_rank import RankReport
     from .verdict import Verdict
 
@@ -115,6 +116,15 @@ def of_bound(report: BoundReport) -> Json:
     relation = "=" if report.exact else ">="
     claim = _claim("generic rank", report.weights, relation, report.lower.value)
     return _document(network, cut, claim, [factored(construction.assignment, cut), *upper])
+
+
+def of_certified(certified: Certified) -> Json:
+    """The certificate that the generic rank is at least the rank at an assignment over ZZ or QQ."""
+    assignment, cut = certified.assignment, certified.partition
+    full = certified.rank == Powers([(assignment.network.M, min(cut.counts))])
+    claim = _claim("generic rank", certified.weights, "=" if full else ">=", certified.rank)
+    evidence = [factored(assignment, cut), *([SIZE] if full else [])]
+    return _document(assignment.network, cut, claim, evidence)
 
 
 def factored(assignment: Assignment, partition: Partition) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from ..errors import InputError, ResourceError
-from .registry import Result, Sizes, find, parse_sizes, refute
+from .registry import Result, Sizes, describe, find, parse_sizes, refute
 from .verdict import Outcome, Verdict
 
 
@@ -70,19 +70,32 @@ def jobs(
 
 
 def run(listed: Sequence[Job]) -> Iterator[Entry]:
-    """The verdict of each job, as it is reached; what does not fit the memory is *could not finish*."""
+    """The verdict of each job, as it is reached.
+
+    What does not fit the memory is *could not finish*, and so is a fault in a user's module.
+    """
     for job in listed:
         try:
             verdict = job.run()
         except ResourceError as error:
-            verdict = Verdict(
-                job.result.title,
-                job.result.source,
-                Outcome.COULD_NOT_FINISH,
-                str(error),
-                subject=show_sizes(job.sizes),
-            )
+            verdict = _unfinished(job, str(error))
+        except InputError:
+            raise
+        except Exception as error:  # in a user's module: the report names the line, and goes on
+            if job.result.module is None:
+                raise
+            verdict = _unfinished(job, describe(error, job.result.module))
         yield Entry(job.result, job.sizes, verdict, job.asked)
+
+
+def _unfinished(job: Job, why: str) -> Verdict:
+    return Verdict(
+        job.result.title,
+        job.result.source,
+        Outcome.COULD_NOT_FINISH,
+        why,
+        subject=show_sizes(job.sizes),
+    )
 
 
 def show_sizes(sizes: Sizes) -> str:

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from time import perf_counter
+from traceback import extract_tb
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -29,6 +34,8 @@ Check = Callable[..., Verdict]
 
 PAPER = "Sharir & Shashua 2018"
 PROJECT = "this project"
+OWN = "convac_own_"
+"""How the names of users' modules begin."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +68,20 @@ class Result:
     all_sizes_instances: tuple[Sizes, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
 
+    @property
+    def module(self) -> Path | None:
+        """The user's file that defines it; None for the results of this package."""
+        name = self.check.__module__
+        return Path(sys.modules[name].__file__ or "") if name.startswith(OWN) else None
+
     def __call__(self, **sizes: Size) -> Verdict:
         started = perf_counter()
         verdict = self.check(**sizes)
+        statuses = {step.status for step in verdict.steps}
+        if verdict.verified and (Status.PASSED not in statuses or Status.FAILED in statuses):
+            raise AssertionError(
+                f"{self.name}: verified without a step that passed, or with one that failed"
+            )
         return replace(verdict, seconds=perf_counter() - started)
 
     def for_all_sizes(self, *instances: Sizes) -> Callable[[Check], Check]:
@@ -114,14 +132,66 @@ def result(
     return register
 
 
-def results() -> dict[str, Result]:
-    """Every result of `proofs/results/` by name, those of the paper first."""
+def results(*modules: Path) -> dict[str, Result]:
+    """Every result of `proofs/results/` by name, those of the paper first, and then those of own modules.
+
+    Parameters
+    ----------
+    modules : paths of Python files that define results with `result`
+
+    Raises
+    ------
+    InputError
+        If a module cannot be loaded, defines no result, or one of a name that is taken.
+    """
+    found = dict(_built_in())
+    for path in modules:
+        for name, own in results_of(load_module(path)).items():
+            if name in found:
+                raise InputError("module", str(path), f"there is a result {name} already")
+            found[name] = own
+    return found
+
+
+@cache
+def _built_in() -> Mapping[str, Result]:
     from . import results as package
 
     found: dict[str, Result] = {}
     for module in pkgutil.iter_modules(package.__path__):
         found.update(results_of(import_module(f"{package.__name__}.{module.name}")))
     return dict(sorted(found.items(), key=lambda item: (item[1].source != PAPER, item[0])))
+
+
+@cache
+def load_module(path: Path) -> ModuleType:
+    """Run a Python file of the user's as a module; errors as in `results`."""
+    name = f"{OWN}{path.stem}"
+    spec = spec_from_file_location(name, path) if path.suffix == ".py" else None
+    if spec is None or spec.loader is None or not path.is_file():
+        raise InputError("module", str(path), "a Python file, something.py, is needed")
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # annotations of its functions are looked up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise InputError("module", str(path), f"it raises {describe(error, path)}") from error
+    if not results_of(module):
+        del sys.modules[name]
+        raise InputError("module", str(path), "it defines no result: see docs/own-theorem.md")
+    return module
+
+
+def describe(error: Exception, path: Path | None = None) -> str:
+    """An exception on one line, with the last line of a user's file that it went through."""
+    frames = [
+        frame
+        for frame in extract_tb(error.__traceback__)
+        if path is None or Path(frame.filename).resolve() == path.resolve()
+    ]
+    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def results_of(module: ModuleType) -> dict[str, Result]:

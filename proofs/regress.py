@@ -18,7 +18,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..errors import InputError, ResourceError
-from .registry import Result, check_sizes, find, refute, results
+from .registry import Result, check_sizes, describe, find, refute, results
 from .render import Style
 from .verdict import Outcome, Verdict
 
@@ -32,7 +32,8 @@ LEVELS = ("default", "full")
 class Row:
     """One claim: a result (or a variant of it, or its proof for all sizes) on sizes, and what is expected.
 
-    `says` is the claim as the verdict prints it, such as "≥ 2^8"; empty where none is expected.
+    `says` is the claim as the verdict prints it, such as "≥ 2^8"; empty where none is expected. `module` is
+    the user's file that defines the result.
     """
 
     result: str
@@ -42,6 +43,7 @@ class Row:
     variant: str = ""
     all_sizes: bool = False
     full: bool = False
+    module: Path | None = None
 
     @property
     def name(self) -> str:
@@ -126,6 +128,11 @@ def check_row(row: Row) -> Report:
         return Report(row, f"could not finish: {error}", "", perf_counter() - started, False)
     except InputError as error:
         return Report(row, str(error), "", perf_counter() - started)
+    except (
+        Exception
+    ) as error:  # a fault is no refutation, and the other rows are still to be checked
+        fault = f"could not finish: {describe(error, row.module)}"
+        return Report(row, fault, "", perf_counter() - started, False)
     found = f"{verdict.outcome}" + (f", rank {verdict.claim}" if verdict.claim is not None else "")
     seconds = perf_counter() - started
     if verdict.outcome is Outcome.COULD_NOT_FINISH != row.expect:
@@ -204,7 +211,7 @@ def _reports(rows: Sequence[Row], workers: int) -> Iterator[Report]:
 
 
 def _verdict(row: Row) -> Verdict:
-    result = find(row.result, results())
+    result = find(row.result, results(*([row.module] if row.module else [])))
     if row.variant:
         return refute(result, result.variants[row.variant], row.sizes)
     if row.all_sizes:
@@ -257,4 +264,5 @@ def _checked(claim: dict[str, Any], known: Mapping[str, Result]) -> Row:
         raise InputError("all_sizes", result.name, "it has no proof for all sizes at once")
     check_sizes(check, sizes, result.name)
     expect = Outcome(claim.get("expect", "verified"))
-    return Row(result.name, sizes, expect, says, variant, bool(all_sizes), level == "full")
+    full = level == "full"
+    return Row(result.name, sizes, expect, says, variant, bool(all_sizes), full, result.module)

@@ -20,7 +20,8 @@ LATEX_SIGNS = {
     "|": r"$|$", "≥": r"$\ge$", "≤": r"$\le$", "×": r"$\times$", "·": r"$\cdot$", "−": r"$-$",
     "–": "--", "…": r"\dots{}", "“": "``", "”": "''", "’": "'", "²": r"$^2$", "ᵀ": r"$^{\mathsf T}$",
     "⁺": r"$^+$", "⌊": r"$\lfloor$", "⌋": r"$\rfloor$", "⌈": r"$\lceil$", "⌉": r"$\rceil$",
-    "Σ": r"$\sum$", "δ": r"$\delta$", "τ": r"$\tau$", "ν": r"$\nu$", "∩": r"$\cap$", "∈": r"$\in$", "→": r"$\to$", "✓": r"$\checkmark$",
+    "Σ": r"$\sum$", "δ": r"$\delta$", "τ": r"$\tau$", "ν": r"$\nu$",
+    "∩": r"$\cap$", "∈": r"$\in$", "→": r"$\to$", "✓": r"$\checkmark$",
 }  # fmt: skip
 LATEX_HEAD = r"""\documentclass{article}
 \usepackage[T1]{fontenc}

@@ -1,0 +1,200 @@
+"""Writing an assignment of one's own, in the words of the proofs.
+
+    draft = Draft(network)
+    draft.route([(0, 0)], channels=[0])              # the near site's template 0, in channel 0 of layer 1
+    draft.route([(0, 2)], channels=[0])              # and the far one's, in the same channel
+    draft.tail(2, ones(1, bias=1))                   # layer 2 sums channels < 1, and adds 1
+    draft.pass_on(3)                                 # later layers multiply channel 0
+    assignment = draft.assignment()
+
+What is not written stays neutral: W = 0 and b = 1. Numbers are integers, fractions, strings such as "-3/4",
+or SymPy expressions, whose symbols become the variables of a polynomial ring.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ..errors import InputError
+from ..graphs.geometry import tail_extent
+from ..graphs.network import COLUMNS, ROWS, Network, Pair
+from .assignment import Assignment, Box, Entry, Row, Span, at, select
+from .constructions import passing_on
+from .rings import QQ, ZZ, Polynomials, Ring
+
+Channels = int | Span
+Spot = Pair | Box
+"""One place (i, j), or a box of them ((i, i'), (j, j')), without the ends."""
+
+
+class Draft:
+    """Entries that are written one after another, and then made an `Assignment`.
+
+    Every verb takes locations: None (all of them: shared weights), one (u, v), or a box. Verbs return the
+    draft, so that they may be chained.
+
+    Raises
+    ------
+    InputError
+        In `assignment`, if something does not fit the network, or a number is not exact.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.entries: list[Entry] = []
+
+    def write(
+        self,
+        layer: int,
+        channels: Channels,
+        offsets: Spot,
+        row: Row,
+        locations: Spot | None = None,
+    ) -> Draft:
+        """The row for these channels at these offsets: see `select`, `ones` and `constant`."""
+        span = (channels, channels + 1) if isinstance(channels, int) else channels
+        where = None if locations is None else _box(locations)
+        self.entries.append(Entry(layer, span, _box(offsets), row, where))
+        return self
+
+    def route(
+        self,
+        offsets: Sequence[Pair],
+        channels: Sequence[int],
+        *,
+        first: int = 0,
+        locations: Spot | None = None,
+    ) -> Draft:
+        """Carry a template's indicator up: layer l selects at offsets[l - 1] what layer l - 1 carries.
+
+        Parameters
+        ----------
+        offsets : [(i_1, j_1), ..., (i_K, j_K)]
+        channels : [c_1, ..., c_K]
+            The channel that carries it in each layer.
+        first : int
+            The template.
+        locations : place or box, optional
+            In the last layer of the route; the layers below are shared then, too.
+        """
+        if len(offsets) != len(channels) or not offsets:
+            raise InputError("route", (offsets, channels), "an offset and a channel for each layer")
+        source = first
+        for layer, (offset, channel) in enumerate(zip(offsets, channels, strict=True), 1):
+            last = layer == len(offsets)
+            self.write(layer, channel, offset, select(source), locations if last else None)
+            source = channel
+        return self
+
+    def tail(self, layer: int, row: Row) -> Draft:
+        """The row for all channels of a layer, at the offsets that reach every input location once."""
+        rows, columns = (tail_extent(self.network.axis(a), layer) for a in (ROWS, COLUMNS))
+        channels = (0, self.network.channels[layer])
+        return self.write(layer, channels, ((0, rows), (0, columns)), row)
+
+    def pass_on(self, first: int) -> Draft:
+        """Layers first, ..., L multiply channel 0 of what they see, wherever it is inside the input."""
+        later = passing_on(self.network, range(first, self.network.depth + 1))
+        for entry in later:
+            everywhere = entry.locations is not None and all(
+                span == (0, size)
+                for span, size in zip(entry.locations, self.network.sizes[entry.layer], strict=True)
+            )
+            locations = None if everywhere else entry.locations
+            self.write(entry.layer, entry.channels, entry.offsets, entry.row, locations)
+        return self
+
+    def assignment(self) -> Assignment:
+        """Over ZZ if all numbers are integers, over QQ, or over polynomials in the symbols that occur."""
+        numbers = [x for entry in self.entries for x in _numbers(entry.row)]
+        names = sorted({name for x in numbers for name in _symbols(x)})
+        ring: Ring = Polynomials(*names) if names else QQ
+        entries = [
+            Entry(e.layer, e.channels, e.offsets, _converted(e.row, ring), e.locations)
+            for e in self.entries
+        ]
+        if ring is QQ and all(x.q == 1 for e in entries for x in _numbers(e.row)):
+            ring = ZZ
+        return Assignment(self.network, entries, ring)
+
+
+def fill(assignment: Assignment, values: Mapping[str, object]) -> Assignment:
+    """The assignment over QQ in which the variables of a polynomial ring have these values.
+
+    Raises
+    ------
+    InputError
+        If the assignment has no variables, or one is without a value.
+    """
+    ring = assignment.ring
+    if not isinstance(ring, Polynomials):
+        raise InputError("values", sorted(values), f"an assignment over {ring} has no variables")
+    missing = set(ring.names) ^ values.keys()
+    if missing:
+        raise InputError("values", sorted(values), f"one for each of {', '.join(ring.names)}")
+    point = [QQ.element(values[name]) for name in ring.names]
+
+    def filled(row: Row) -> Row:
+        return Row(tuple((c, w(*point)) for c, w in row.weights), row.bias(*point))
+
+    entries = (
+        Entry(e.layer, e.channels, e.offsets, filled(e.row), e.locations)
+        for e in assignment.entries
+    )
+    return Assignment(assignment.network, entries, QQ)
+
+
+def _box(spot: Spot) -> Box:
+    """A place as a box of one."""
+    first, second = spot
+    if isinstance(first, int) and isinstance(second, int):
+        return at(first, second)
+    assert not isinstance(first, int)
+    assert not isinstance(second, int)
+    return first, second
+
+
+def _numbers(row: Row) -> Iterable[Any]:
+    return (row.bias, *(weight for _, weight in row.weights))
+
+
+def _symbols(value: object) -> set[str]:
+    return {str(x) for x in value.free_symbols} if _is_sympy(value) else set()  # type: ignore[attr-defined]
+
+
+def _is_sympy(value: object) -> bool:
+    """Without importing SymPy: whoever has an expression has imported it."""
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.Basic)
+
+
+def _converted(row: Row, ring: Ring) -> Row:
+    return Row(tuple((c, _element(w, ring)) for c, w in row.weights), _element(row.bias, ring))
+
+
+def _element(value: Any, ring: Ring) -> Any:
+    """An element of QQ or of a polynomial ring from a number or a SymPy expression."""
+    if not _is_sympy(value):
+        return ring.element(value)
+    import sympy
+
+    if value.has(sympy.Float):
+        raise InputError("number", str(value), "an exact expression is needed, no float")
+    if not isinstance(ring, Polynomials):
+        if not value.is_Rational:
+            raise InputError("number", str(value), "an exact rational is needed")
+        return ring.element(Fraction(int(value.p), int(value.q)))
+    try:
+        terms = sympy.Poly(value, *sympy.symbols(ring.names), domain="QQ").terms()
+    except sympy.PolynomialError:
+        raise InputError("number", str(value), "a polynomial with rational coefficients") from None
+    element = ring.zero
+    for exponents, coefficient in terms:
+        term = ring.element(Fraction(int(coefficient.p), int(coefficient.q)))
+        for generator, exponent in zip(ring.generators, exponents, strict=True):
+            term *= generator**exponent
+        element += term
+    return element

@@ -1,0 +1,81 @@
+"""How often the proved interval of the generic rank closes, on small random networks and partitions.
+
+    python benchmarks/intervals.py [--networks 300] [--seed 0] [--open 20]
+
+Each network is small enough for its generic rank to be computed beside the interval: the rank at two random
+points over GF(p), which is at most the generic rank. The table counts, by depth and weights, how often the
+bounds meet, and how often each of them is the rank; then networks are listed where they do not meet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import Counter
+
+from convac import Layer, Network, Partition, Powers, bound, generic_rank
+from convac.graphs.partition import from_sites, named
+from convac.proofs import theorem_1
+
+Case = tuple[Network, Partition, str]
+
+
+def cases(count: int, seed: int) -> list[Case]:
+    """Networks of up to 16 sites; no layer loses inputs for good, so that bounds have something to say."""
+    draw = random.Random(seed)
+    found: list[Case] = []
+    while len(found) < count:
+        M, H, W = draw.randint(2, 3), draw.randint(1, 4), draw.randint(2, 4)
+        if M ** (H * W) > 2**16:
+            continue
+        layers, size = [], (H, W)
+        for _ in range(draw.randint(1, 3)):
+            window = draw.randint(1, 3), draw.randint(1, 3)
+            stride = draw.randint(1, 2), draw.randint(1, 2)
+            layers.append(Layer(window, stride, draw.randint(1, 4)))
+            size = -(-size[0] // stride[0]), -(-size[1] // stride[1])
+        network = Network(M, H, W, layers=[*layers, Layer(size, size, 1)])
+        if theorem_1.lost(network, 0) is None:
+            found.append((network, partition(network, draw), draw.choice(["shared", "unshared"])))
+    return found
+
+
+def partition(network: Network, draw: random.Random) -> Partition:
+    H, W = network.H, network.W
+    name = draw.choice(["column:1", "checkerboard", "columns", "rows", "random"])
+    if name != "random":
+        return named(name, H, W)
+    return from_sites(H, W, [(r, c) for r in range(H) for c in range(W) if draw.random() < 0.5])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--networks", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--open", type=int, default=20)
+    asked = parser.parse_args()
+    counts: Counter[tuple[str, str]] = Counter()
+    open_: list[str] = []
+    for network, cut, weights in cases(asked.networks, asked.seed):
+        interval = bound(network, cut, weights)
+        rank = generic_rank(network, cut, weights=weights, trials=2).rank or Powers()
+        assert interval.lower.value <= rank <= interval.upper.value
+        kind = f"{network.depth} layers, {weights}"
+        counts[kind, "all"] += 1
+        counts[kind, "closed"] += interval.exact
+        counts[kind, "lower = rank"] += interval.lower.value == rank
+        counts[kind, "upper = rank"] += interval.upper.value == rank
+        if not interval.exact:
+            sides = "".join("PQ"[side] for side in cut.sides)
+            between = f"{interval.lower.value} ≤ {rank} ≤ {interval.upper.value}"
+            open_.append(f"{between:24}  {network}, {weights}, sites {sides}")
+    columns = ["all", "closed", "lower = rank", "upper = rank"]
+    print(f"{'':22}" + "".join(f"{column:>14}" for column in columns))
+    for kind in sorted({kind for kind, _ in counts}):
+        print(f"{kind:22}" + "".join(f"{counts[kind, column]:14}" for column in columns))
+    print(f"\n{len(open_)} open; the first {min(asked.open, len(open_))}:")
+    print("\n".join(open_[: asked.open]))
+
+
+if __name__ == "__main__":
+    main()

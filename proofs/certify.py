@@ -1,0 +1,245 @@
+"""The exact rank at an assignment of one's own, what it is made of, and its certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..algebra.assignment import Assignment
+from ..algebra.evaluate import Factorization, factorize
+from ..algebra.linear import determinant
+from ..algebra.modular_rank import eliminate
+from ..algebra.powers import Powers
+from ..algebra.rings import GF, Element, Integers, Polynomials, PrimeField, Rationals, Ring, Table
+from ..algebra.separation import ClusterClass, Separation, separate
+from ..errors import InputError
+from ..graphs.partition import P, Partition, Q, Site
+from .oracles import oracle_step
+from .steps import almost_everywhere_step
+from .verdict import Bound, Claim, ComputedRank, Status, Step, Verdict, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PRIME = 8388593
+MOST_ENTRIES = 2**16
+
+
+@dataclass(frozen=True)
+class FactorClass:
+    """One class of clusters: `count` translates of a function of these sites.
+
+    `matrix` has a row for all templates of `rows` (sites in P) and a column for those of `columns`, last
+    site fastest, up to a scalar; `rank` is its rank, over the fraction field if it holds polynomials.
+    """
+
+    rows: tuple[Site, ...]
+    columns: tuple[Site, ...]
+    count: int
+    rank: int
+    matrix: Table
+    ring: Ring
+
+    @cached_property
+    def minor(self) -> tuple[tuple[int, ...], tuple[int, ...], Element]:
+        """Rows and columns of a largest nonzero minor, and its determinant in the ring."""
+        for seed in range(1, 100):
+            residues = _residues(self.matrix, self.ring, seed)
+            found = eliminate(residues, PRIME)
+            if found.rank == self.rank:
+                rows, columns = found.pivot_rows, found.pivot_columns
+                value = determinant(self.matrix[np.ix_(list(rows), list(columns))], self.ring)
+                return rows, columns, value
+        raise AssertionError("no specialization keeps the rank")
+
+
+@dataclass(frozen=True, repr=False)
+class Certified:
+    """The exact rank of a network's matricization at an assignment.
+
+    Attributes
+    ----------
+    rank : Powers
+        Over Q; over GF(p), or the field of rational functions, if the assignment is over such a ring.
+    """
+
+    assignment: Assignment
+    partition: Partition
+    factorization: Factorization
+    separation: Separation
+
+    @property
+    def rank(self) -> Powers:
+        return self.separation.rank
+
+    @cached_property
+    def classes(self) -> tuple[FactorClass, ...]:
+        """The classes of clusters of rank > 1: the rank is the product of rank^count.
+
+        Raises
+        ------
+        ResourceError
+            If a cluster's matrix has more than 2^16 entries.
+        """
+        found = (self._class(cluster) for cluster in self.separation.classes if cluster.rank > 1)
+        return tuple(found)
+
+    @property
+    def weights(self) -> str:
+        return "shared" if self.assignment.shared else "unshared"
+
+    def certificate(self) -> dict[str, Any]:
+        """A certificate that the generic rank is at least this rank (docs/certificate.md).
+
+        Raises
+        ------
+        InputError
+            If the assignment is not over ZZ or QQ.
+        """
+        from .certificate import of_certified
+
+        if not isinstance(self.assignment.ring, Integers | Rationals):
+            raise InputError(
+                "certificate", str(self.assignment.ring), "ranks over Q have one: fill in numbers"
+            )
+        return of_certified(self)
+
+    def verdict(
+        self,
+        title: str,
+        source: str,
+        at_least: Powers,
+        *,
+        weights: str | None = None,
+        steps: Sequence[Step] = (),
+        geometry: Mapping[str, int | str] | None = None,
+    ) -> Verdict:
+        """A verdict on "rank ≥ at_least for almost all parameters", from the rank at this assignment.
+
+        Parameters
+        ----------
+        title, source : str
+            What the statement is called, and where it is from.
+        at_least : Powers
+        weights : "shared" or "unshared", optional
+            What the claim is about; default: the assignment's kind. A claim about shared weights needs a
+            shared assignment.
+        steps : sequence of Step
+            Checked before: hypotheses, pairs, ...
+        """
+        about = weights or self.weights
+        checked = [*steps, *self._steps(at_least, about)]
+        bound = Bound(*_single(at_least))
+        network = self.assignment.network
+        checked.append(almost_everywhere_step(network, bound, checked, "at this assignment"))
+        full = min(self.partition.counts)
+        conclusion = f"rank ≥ {at_least} for almost all parameters, {about} weights"
+        if at_least == Powers([(network.M, full)]):
+            conclusion += f"; {network.M}^{full} is full rank"
+        return Verdict(
+            title,
+            source,
+            *outcome(checked, conclusion),
+            network=network,
+            weights=about,
+            partition=self.partition.name,
+            claim=Claim(">=", at_least),
+            bound=bound,
+            rank=ComputedRank(self.rank, True, "Q", "factored"),
+            geometry=dict(geometry or {}),
+            steps=tuple(checked),
+            witness=self.assignment,
+        )
+
+    def __repr__(self) -> str:
+        network = self.assignment.network
+        return f"<Certified: rank = {self.rank} over {self.assignment.ring}, {network}>"
+
+    def _steps(self, at_least: Powers, weights: str) -> list[Step]:
+        fits = weights == "unshared" or self.assignment.shared
+        kind = "shared" if self.assignment.shared else "by location"
+        holds = self.rank >= at_least
+        relation = "≥" if holds else "<"
+        return [
+            Step(
+                "witness",
+                "comparison of entries",
+                Status.PASSED if fits else Status.FAILED,
+                f"an explicit assignment: {len(self.assignment.entries)} entries, {kind}"
+                + ("" if fits else ", and the claim is about shared weights"),
+            ),
+            Step(
+                "rank",
+                f"Kronecker product, over {_field(self.assignment.ring)}",
+                Status.PASSED if holds else Status.FAILED,
+                f"the rank at this assignment is exactly {self.rank} {relation} {at_least}",
+            ),
+            oracle_step(self.assignment, None, self.partition, self.rank),
+        ]
+
+    def _class(self, cluster: ClusterClass) -> FactorClass:
+        arithmetic, W = self.factorization.arithmetic, self.partition.W
+        sites = sorted({site for scope, _ in cluster.factors for site in scope})
+        rows, columns = (
+            tuple(site for site in sites if self.partition.sides[site] == side) for side in (P, Q)
+        )
+        arithmetic.require(len(sites))
+        table = arithmetic.multiplied_out(rows + columns, cluster.factors, arithmetic.ring.one)
+        shape = arithmetic.M ** len(rows), arithmetic.M ** len(columns)
+        return FactorClass(
+            tuple(divmod(site, W) for site in rows),
+            tuple(divmod(site, W) for site in columns),
+            cluster.count,
+            cluster.rank,
+            table.reshape(shape),
+            arithmetic.ring,
+        )
+
+
+def certify(assignment: Assignment, partition: Partition) -> Certified:
+    """Evaluate an assignment as a product of factors, and rank it exactly across a partition.
+
+    Parameters
+    ----------
+    assignment : Assignment over ZZ, QQ, GF(p) or polynomials
+    partition : Partition
+        Of its network's grid.
+
+    Raises
+    ------
+    InputError
+        If the partition is one of another grid, or the assignment names a place twice.
+    ResourceError
+        If a factor, or a cluster of factors, has too many sites.
+    """
+    factorization = factorize(assignment)
+    return Certified(assignment, partition, factorization, separate(factorization, partition))
+
+
+def _single(value: Powers) -> tuple[int, int]:
+    """Base and exponent."""
+    if len(value.factors) == 1:
+        return value.factors[0]
+    return int(value), 1
+
+
+def _field(ring: Ring) -> str:
+    """The field over which ranks are taken."""
+    return "Q" if isinstance(ring, Integers | Rationals) else f"the fractions of {ring}"
+
+
+def _residues(matrix: Table, ring: Ring, seed: int) -> Table:
+    """The matrix modulo a prime; variables have the values seed, seed^2, seed^3, ... there."""
+    field = GF(PRIME)
+    if isinstance(ring, Polynomials):
+        point = [pow(seed + 1, k + 1, PRIME) for k in range(len(ring.names))]
+        entries = [x(*point) for x in matrix.ravel()]
+    elif isinstance(ring, PrimeField):
+        raise InputError("minor", ring.name, "minors over Q are given")
+    else:
+        entries = list(matrix.ravel())
+    return np.array([field.element(x) for x in entries], np.int64).reshape(matrix.shape)
