@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
     from .proofs.rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
     from .proofs.registry import Result, result, results
+    from .proofs.regress import check_claim, claims
     from .proofs.upper_bound import UpperBound, upper_bound
     from .proofs.verdict import (
         Bound,
@@ -80,6 +81,7 @@ _HOMES = {
     "proofs.claim": ("RankClaim",),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
     "proofs.rectifier_rank": ("RectifierReport", "rectifier_rank_at", "rectifier_ranks"),
+    "proofs.regress": ("check_claim", "claims"),
     "proofs.registry": ("Result", "result", "results"),
     "proofs.upper_bound": ("UpperBound", "upper_bound"),
     "proofs.verdict": (
@@ -129,7 +131,9 @@ __all__ = [
     "alternating_rows",
     "bound",
     "certify",
+    "check_claim",
     "checkerboard",
+    "claims",
     "column_cut",
     "constant",
     "factorize",

@@ -45,6 +45,9 @@ class Row:
     full: bool = False
     module: Path | None = None
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         """What the row is about, on one line."""
@@ -96,6 +99,11 @@ def load(path: Path = TABLE, known: Mapping[str, Result] | None = None) -> list[
     return [_row(number, claim, registry) for number, claim in enumerate(claims, 1)]
 
 
+def claims(path: Path, *modules: Path) -> list[Row]:
+    """The rows of a table about results of this package and of own modules; errors as in `load`."""
+    return load(path, results(*modules))
+
+
 def run(
     rows: Sequence[Row],
     workers: int | None = None,
@@ -117,8 +125,8 @@ def run(
     return reports
 
 
-def check_row(row: Row) -> Report:
-    """Check one row in this process."""
+def check_claim(row: Row) -> Report:
+    """Check one row in this process; its `problem` is empty if all is as expected."""
     started = perf_counter()
     if row.all_sizes and find_spec("z3") is None:
         return Report(row, "not run: z3-solver is not installed", "", 0.0, skipped=True)
@@ -204,10 +212,10 @@ def _failed(report: Report) -> bool:
 
 def _reports(rows: Sequence[Row], workers: int) -> Iterator[Report]:
     if workers <= 1:
-        yield from map(check_row, rows)
+        yield from map(check_claim, rows)
         return
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(check_row, rows)
+        yield from pool.map(check_claim, rows)
 
 
 def _verdict(row: Row) -> Verdict:

@@ -43,14 +43,14 @@ ROWS = regress.load()
 
 @pytest.mark.parametrize("row", [row for row in ROWS if not row.full], ids=lambda row: row.name)
 def test_claim(row: regress.Row) -> None:
-    report = regress.check_row(row)
+    report = regress.check_claim(row)
     assert report.problem == ""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("row", [row for row in ROWS if row.full], ids=lambda row: row.name)
 def test_claim_of_the_full_table(row: regress.Row) -> None:
-    assert regress.check_row(row).problem == ""
+    assert regress.check_claim(row).problem == ""
 
 
 def test_every_result_and_every_variant_has_a_row() -> None:
@@ -440,7 +440,8 @@ def test_a_result_is_one_decorated_function() -> None:
         instances=[{}],
     )
     def ours(*, M: int = 2) -> Verdict:
-        return Verdict("Ours", "us", Outcome.VERIFIED, "", subject=f"M = {M}")
+        step = Step("arithmetic", "by hand", Status.PASSED, "1 = 1")
+        return Verdict("Ours", "us", Outcome.VERIFIED, "", subject=f"M = {M}", steps=(step,))
 
     @ours.variant("false", "rank ≥ 9", {"M": 2})
     def false(*, M: int) -> RankClaim | str:
@@ -489,10 +490,10 @@ def test_tables_are_checked_before_work_starts(tmp_path: Path) -> None:
 
 def test_reports_of_rows_that_cannot_be_run() -> None:
     row = regress.Row("theorem-1", {"M": 2, "H": 100_000}, Outcome.VERIFIED)
-    report = regress.check_row(row)
+    report = regress.check_claim(row)
     assert not report.finished
     assert regress.exit_status([report]) == 4
-    xml = regress.junit([report, regress.check_row(ROWS[0])])
+    xml = regress.junit([report, regress.check_claim(ROWS[0])])
     assert 'tests="2" failures="0" errors="1"' in xml
 
 
@@ -500,7 +501,7 @@ def test_rows_that_need_the_solver_are_not_passed_without_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(regress, "find_spec", lambda name: None)
-    report = regress.check_row(next(row for row in ROWS if row.all_sizes))
+    report = regress.check_claim(next(row for row in ROWS if row.all_sizes))
     assert report.skipped
     assert "not run" in regress.line(report)
     assert "not run (z3-solver is not installed)" in regress.summary([report])
