@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
@@ -73,11 +74,13 @@ def blank(width: float, height: float) -> Figure:
 
 def settle(figure: Figure) -> None:
     """Lay the figure out, and leave it so: however often it is drawn, it looks the same."""
-    for _ in range(2):
-        figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of text in inches."""
     from matplotlib.font_manager import FontProperties
