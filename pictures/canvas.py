@@ -38,6 +38,7 @@ STYLE: dict[str, Any] = {
     "axes.linewidth": 0.6,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
+    "text.parse_math": False,  # a $ is a $
     "figure.dpi": DPI,
     "savefig.dpi": DPI,
     "pdf.fonttype": 42,
@@ -106,7 +107,7 @@ def legend_below(figure: Figure, blocks: Sequence[Block]) -> Legend:
     entries = _column_by_column(blocks, columns)
     legend = figure.legend(
         [handle for handle, _ in entries],
-        [wrap(label, width - BESIDE, SMALL) for _, label in entries],
+        ["" for _ in entries],
         loc="outside lower center",
         ncols=columns,
         frameon=False,
@@ -114,7 +115,9 @@ def legend_below(figure: Figure, blocks: Sequence[Block]) -> Legend:
         columnspacing=1.2,
         labelspacing=0.35,
     )
-    for text, (handle, _) in zip(legend.get_texts(), entries, strict=True):
+    for text, (handle, label) in zip(legend.get_texts(), entries, strict=True):
+        # Not given to the legend above, which leaves out labels that begin with _.
+        text.set_text(wrap(label, width - BESIDE, SMALL, _weight(handle)))
         text.set_fontweight(_weight(handle))
     return legend
 

@@ -338,6 +338,7 @@ def _shared_entries(chart: Chart) -> list[tuple[Any, str]]:
     from matplotlib.patches import Patch
 
     ranks = [series for _, series in _all_series(chart) if series.role == "rank"]
+    bounds = [series for _, series in _all_series(chart) if series.role != "rank"]
     entries: list[tuple[Any, str]] = []
     if any(panel.full is not None for panel in chart.panels):
         entries.append((Line2D([], [], color=GREY, linewidth=0.8), "full rank"))
@@ -346,8 +347,9 @@ def _shared_entries(chart: Chart) -> list[tuple[Any, str]]:
     if any(not mark.exact for series in ranks for mark in series.marks):
         hollow = _marker(_Look(GREY, "o", 1.6, ()), exact=False)
         entries.append((Line2D([], [], **hollow), "hollow: lower bound or estimate"))
-    zeros = sum(mark.y == -inf for _, series in _all_series(chart) for mark in series.marks)
-    if zeros:
-        said = "1 rank is 0" if zeros == 1 else f"{zeros} ranks are 0"
-        entries.append((no_sign(), f"{said}, not drawn"))
+    for what, series in (("rank", ranks), ("bound", bounds)):
+        zeros = sum(mark.y == -inf for one in series for mark in one.marks)
+        if zeros:
+            said = f"1 {what} is 0" if zeros == 1 else f"{zeros} {what}s are 0"
+            entries.append((no_sign(), f"{said}, not drawn"))
     return entries

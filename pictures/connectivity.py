@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MOST_SITES_A_SIDE = 10
 MOST_LAYERS = 6
-TINTS = ("#d5e8f5", "#fbe3c8")  # P, Q
+TINTS = ("#dcedf9", "#f8cf9f")  # P, Q: the second is darker, for print in grey
 NAMES = ("row", "column")
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 DARK = "#444444"
@@ -206,16 +206,16 @@ def _draw(scene: _Scene, title: str) -> Figure:
 
 def _draw_sites(axes: Axes, scene: _Scene) -> None:
     network, partition = scene.network, scene.partition
-    axes.imshow(
+    axes.pcolormesh(
+        [c - 0.5 for c in range(network.W + 1)],
+        [r - 0.5 for r in range(network.H + 1)],
         [[partition.side((r, c)) for c in range(network.W)] for r in range(network.H)],
         cmap=_tints(),
         vmin=0,
         vmax=1,
+        edgecolors="white",
+        linewidth=0.8,
     )
-    for r in range(1, network.H):
-        axes.axhline(r - 0.5, color="white", linewidth=0.8)
-    for c in range(1, network.W):
-        axes.axvline(c - 0.5, color="white", linewidth=0.8)
     _segments(axes, _cut_lines(partition), **_CUT)
     for pair in scene.pairs:
         side = 1 if pair.location[scene.cut] % 2 == 0 else -1
@@ -224,6 +224,7 @@ def _draw_sites(axes: Axes, scene: _Scene) -> None:
         _outline(axes, network, scene.K, pair.location)
     axes.set_xlim(-0.6, network.W - 0.4)
     axes.set_ylim(network.H - 0.4, -0.6)
+    axes.set_aspect("equal")
     axes.set_yticks(range(network.H))
     axes.set_title("sites")
     axes.set_ylabel("row")

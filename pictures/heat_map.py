@@ -142,7 +142,7 @@ def _scale(bar: Colorbar, least: int, largest: int, height: float) -> None:
     ticks = [t for t in (*(-t for t in reversed(ticks[1:])), *ticks) if low <= _scaled(t) <= high]
     bar.set_ticks([_scaled(t) for t in ticks], labels=[_power(t) for t in ticks])
     bar.minorticks_off()
-    bar.outline.set_linewidth(0.6)  # type: ignore[operator]
+    bar.outline.set_linewidth(0.6)
     bar.ax.set_ylim(low, high)
 
 

@@ -23,6 +23,7 @@ from convac.pictures.heat_map import draw_matricization
 
 pytest.importorskip("matplotlib")
 
+from matplotlib.collections import LineCollection
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -234,6 +235,14 @@ def test_ticks_are_whole_where_x_is() -> None:
     assert all(float(x).is_integer() for x in draw_chart(CHARTS["far x"]).axes[0].get_xticks())
 
 
+def test_labels_are_taken_as_they_are() -> None:
+    group = Group("_a $x$", (Series("_b $y$", "lower", (Mark(1, -inf, True),)),))
+    figure = draw_chart(Chart("$t$", "$x$", (Panel("$p$", (group,), None),)))
+    assert labels(figure)[:2] == ["_a $x$", "_b $y$"]
+    assert "1 bound is 0, not drawn" in labels(figure)
+    assert not any(text.get_parse_math() for text in texts(figure))
+
+
 def test_panels_share_the_y_axis() -> None:
     low = Panel("low", (seeds((1,)),), None)
     high = Panel("high", (seeds((100,)),), None)
@@ -310,6 +319,7 @@ def lines_of(axes: Any, colour: str, width: float) -> set[tuple[tuple[float, flo
     return {
         tuple(sorted(map(tuple, segment.tolist())))
         for lines in axes.collections
+        if isinstance(lines, LineCollection)
         for segment in lines.get_segments()
         if same_color(lines.get_color()[0], colour) and lines.get_linewidth()[0] == width
     }
