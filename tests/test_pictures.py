@@ -120,6 +120,7 @@ MAPS: dict[str, np.ndarray[Any, Any]] = {
     "row": np.arange(300).reshape(1, 300),
     "column": np.arange(-30, 0).reshape(30, 1),
     "tall": np.arange(512).reshape(64, 8),
+    "long entries": np.full((8, 8), -99999),
 }
 
 NETWORKS = {
@@ -215,8 +216,10 @@ def test_ranks_of_0_are_left_out_and_counted() -> None:
     assert "2 ranks are 0, not drawn" in labels(figure)
     assert "1 rank is 0, not drawn" in labels(draw_chart(CHARTS["only zeros"]))
     assert not any("0, not drawn" in label for label in labels(draw_chart(CHARTS["one panel"])))
-    dots = [y for line in figure.axes[0].lines for y in line.get_ydata() if np.isfinite(y)]
+    dots = [y for line in figure.axes[0].lines for y in line.get_ydata() if not np.isnan(y)]
     assert dots == [2]
+    axes = draw_chart(Chart("", "", (line({1: 2, 2: -inf, 3: 4}),))).axes[0]
+    np.testing.assert_equal(axes.lines[0].get_ydata(), [2, np.nan, 4])
 
 
 def test_groups_differ_without_colour() -> None:
@@ -225,7 +228,8 @@ def test_groups_differ_without_colour() -> None:
     kinds = {(line.get_color(), line.get_marker()) for line in lines if isinstance(line, Line2D)}
     assert len(kinds) == len(lines) == 18
     bounds = draw_chart(CHARTS["one panel"]).legends[0].legend_handles[2:6]
-    assert len({(line.get_marker(), line._unscaled_dash_pattern) for line in bounds}) == 4
+    assert len({line.get_marker() for line in bounds}) == 4
+    assert len({line._unscaled_dash_pattern for line in bounds}) == 4
 
 
 def test_ticks_are_whole_where_x_is() -> None:
@@ -233,6 +237,18 @@ def test_ticks_are_whole_where_x_is() -> None:
     assert axes.get_xticks().tolist() == [4, 6, 8]
     assert all(float(y).is_integer() for y in axes.get_yticks())
     assert all(float(x).is_integer() for x in draw_chart(CHARTS["far x"]).axes[0].get_xticks())
+    narrow = line({10**9 + k: k for k in range(5)})
+    axes = draw_chart(Chart("", "", (narrow, narrow, narrow))).axes[0]
+    assert all(float(x).is_integer() for x in axes.get_xticks())
+    assert 0 < len(axes.get_xticks()) < 6
+
+
+def test_a_finished_picture_stays_as_it_is() -> None:
+    figure = draw_chart(CHARTS["one panel"])
+    before = figure.axes[0].get_position().bounds
+    figure.supylabel("added later")
+    figure.draw_without_rendering()
+    assert figure.axes[0].get_position().bounds == before
 
 
 def test_labels_are_taken_as_they_are() -> None:
@@ -434,11 +450,13 @@ def test_files_are_the_same_on_every_run(suffix: str, tmp_path: Path) -> None:
 def test_files_are_the_same_in_another_process(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from convac import Network\n"
-        "import matplotlib; matplotlib.rcParams.update({'font.size': 20, 'svg.fonttype': 'none'})\n"
+        "import matplotlib\n"
+        "settings = {'font.size': 20, 'axes.titlepad': 30, 'svg.fonttype': 'none'}\n"
+        "matplotlib.rcParams.update(settings)\n"
         "from convac.pictures.connectivity import draw_theorem_1\n"
         "from convac.pictures.files import save\n"
         "save(draw_theorem_1(Network(2, 4, layers='3/1:2,4/4:1'), 'left-right'), Path(sys.argv[1]))\n"
-        "assert matplotlib.rcParams['font.size'] == 20\n"
+        "assert settings.items() <= dict(matplotlib.rcParams).items()\n"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.svg")], check=True)
     save(draw_theorem_1(*NETWORKS["H = 4"]), tmp_path / "b.svg")
