@@ -56,11 +56,11 @@ def draw_theorem_1(network: Network, partition_name: str, K: int | None = None) 
         If the theorem does not apply, with the reason, or as `draw_connectivity` does.
     """
     axis = axis_of(partition_name)
+    _require_small(network)
     found = choose(network, axis, K)
     if not isinstance(found, Instance):
         allowed = f"Theorem 1 does not apply ({partition_name}): {'; '.join(found)}"
         raise InputError("network", str(network), allowed)
-    _require_small(network)
     partition = named(partition_name, network.H, network.W)
     pairs = theorem_1_pairs(network, axis, found.windows)
     title = (
@@ -90,8 +90,8 @@ def draw_connectivity(
     partition : Partition of these sites
     pairs : site pairs, may be none
     windows : (t_1, ..., t_K), effective windows along the axis on which a pair's sites differ
-        Locations of pairs are those of layer K, and routes have offsets 0 and t_l - 1. None: the pairs
-        are shown on the sites alone.
+        Locations of pairs are those of layer K, and routes have offsets 0 and t_l - 1. Empty: the
+        pairs are shown on the sites alone.
     title : str, optional
         Default: the network and the partition.
 
