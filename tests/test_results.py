@@ -32,7 +32,7 @@ from convac.proofs.results.upper_bound import _separator_steps
 from convac.proofs.route_obligations import Strides
 from convac.proofs.sharp_bound import SharpInstance, check, choose
 from convac.proofs.upper_bound import UpperBound, upper_bound
-from convac.proofs.verdict import Bound, Claim, Outcome, Status, Verdict
+from convac.proofs.verdict import Bound, Claim, Outcome, Status, Step, Verdict
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import networks, partitions
