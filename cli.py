@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -26,6 +28,7 @@ from .options import (
     HELP,
     LAYERS,
     MODULE,
+    PLOT,
     RESOURCES,
     SIZES,
     names_and_sizes,
@@ -69,8 +72,10 @@ def cli() -> None:
     show_default=True,
     help="auto: factored, and enumeration beside it where M^N <= 2^16; dense: always enumerate.",
 )
-@options(CERTIFICATE, COMMON)
-def verify_bound_command(as_json: bool, certificate: Path | None, **arguments: Any) -> int:
+@options(CERTIFICATE, PLOT, COMMON)
+def verify_bound_command(
+    as_json: bool, certificate: Path | None, plot: Path | None, **arguments: Any
+) -> int:
     """Check Theorem 1 of Sharir and Shashua (2018) for concrete sizes, in exact arithmetic.
 
     Exit status: 0 verified, 1 not verified, 2 bad input, 3 not applicable, 4 could not finish.
@@ -78,9 +83,18 @@ def verify_bound_command(as_json: bool, certificate: Path | None, **arguments: A
     from .proofs.render import text
     from .proofs.verify_bound import verify_bound
 
+    if plot is not None:
+        from .pictures.files import require_picture
+
+        require_picture(plot)
     verdict = answer(lambda: with_progress(verify_bound, arguments), text, as_json)
     if certificate is not None and verdict.verified:
         _write_certificate(certificate, verdict)
+    if plot is not None and verdict.network is not None and verdict.verified:
+        from .pictures.connectivity import draw_theorem_1
+        from .pictures.files import save
+
+        save(draw_theorem_1(verdict.network, verdict.partition, arguments["K"]), plot)
     return exit_status([verdict.outcome])
 
 
@@ -129,8 +143,10 @@ def verify_bound_command(as_json: bool, certificate: Path | None, **arguments: A
     show_default=True,
     help="Random points, each with a seed of its own, and over GF(p) a prime of its own.",
 )
-@options(CERTIFICATE, COMMON)
-def rank_command(as_json: bool, certificate: Path | None, **arguments: Any) -> int:
+@options(CERTIFICATE, PLOT, COMMON)
+def rank_command(
+    as_json: bool, certificate: Path | None, plot: Path | None, **arguments: Any
+) -> int:
     """The rank across a partition: proved bounds, and the exact value where they meet.
 
     Of a rectifier network, which has no generic rank: the ranks at random points, and bounds on the
@@ -143,9 +159,18 @@ def rank_command(as_json: bool, certificate: Path | None, **arguments: Any) -> i
 
     if certificate is not None and arguments["pooling"] != "product":
         raise InputError("certificate", arguments["pooling"], "product pooling has certificates")
+    if plot is not None:
+        from .pictures.files import require_picture
+
+        require_picture(plot)
     report = answer(lambda: with_progress(rank, arguments), report_text, as_json)
     if certificate is not None:
         _write_certificate(certificate, report)
+    if plot is not None:
+        from .pictures.files import save
+        from .pictures.report import draw_report
+
+        save(draw_report(report), plot)
     return 0
 
 
@@ -335,7 +360,13 @@ def regress_command(
     metavar="FILE",
     help="Write the rows as .csv or .json; may be repeated.",
 )
-@options(RESOURCES)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write one HTML page with pictures and tables; needs the extra `plot`.",
+)
+@options(PLOT, RESOURCES)
 def sweep_command(
     arguments: Sequence[str],
     listed: bool,
@@ -346,6 +377,8 @@ def sweep_command(
     memory: float | None,
     retry: bool,
     export: Sequence[Path],
+    plot: Path | None,
+    report: Path | None,
     **words: Any,
 ) -> int:
     """Measure a family of networks, and keep every row.
@@ -366,12 +399,27 @@ def sweep_command(
     family = requested_family(next(iter(names), None), sizes, **words)
     for path in export:
         exports.check_format(path)
+    if plot is not None or report is not None:
+        from .pictures.files import require_picture
+
+        require_picture(plot or Path("report.svg"))
     options = {"workers": workers, "address": dask, "memory": memory, "retry": retry}
     with kept_in(store):
         rows = with_progress(sweep, {"family": family, "path": store, **options})
     print_out(exports.as_json(family, rows) if as_json else summary.text(family, rows))
     for path in export:
         exports.export(path, family, rows)
+    if plot is not None:
+        from .pictures.chart import draw_chart
+        from .pictures.files import save
+        from .sweeps.chart import chart
+
+        save(draw_chart(chart(family, rows)), plot)
+    if report is not None:
+        from .files import write_atomically
+        from .sweeps.report import html
+
+        write_atomically(report, html(family, rows, shlex.join(["convac", *sys.argv[1:]])))
     return COULD_NOT_FINISH if summary.failures(rows) else 0
 
 

@@ -87,6 +87,14 @@ MODULE = (
         help="A Python file with results of your own; it is run. May be repeated.",
     ),
 )
+PLOT = (
+    click.option(
+        "--plot",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Draw a picture (.png, .svg or .pdf); needs the extra `plot`.",
+    ),
+)
 CERTIFICATE = (
     click.option(
         "--certificate",

@@ -23,6 +23,14 @@ METADATA: dict[str, dict[str, Any]] = {
 SALT = "convac"
 
 
+def require_picture(path: Path) -> None:
+    """Raise `InputError` unless a picture can be made in such a file: before any work is done for it."""
+    if _kind(path) not in METADATA:
+        raise InputError("plot", str(path), "pictures are .png, .svg or .pdf")
+    with drawing():
+        pass
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as PNG (200 dots an inch), SVG or PDF, as the suffix says.
 
@@ -31,10 +39,12 @@ def save(figure: Figure, path: Path) -> None:
     InputError
         If the suffix is another, or the file cannot be written.
     """
-    kind = path.suffix.lower().removeprefix(".")
-    if kind not in METADATA:
-        raise InputError("file", str(path), "pictures are .png, .svg or .pdf")
-    write_bytes_atomically(path, _rendered(figure, kind, SALT))
+    require_picture(path)
+    write_bytes_atomically(path, _rendered(figure, _kind(path), SALT))
+
+
+def _kind(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".")
 
 
 def svg_text(figure: Figure, salt: str = SALT) -> str:

@@ -45,7 +45,8 @@ class RectifierUpper:
 class RectifierReport:
     """Ranks of a rectifier network at points, and bounds on the largest rank over all real parameters.
 
-    `ranks` has one entry a seed, from `seed` on, or a single one at given parameters (`seed` is None).
+    `ranks` has one entry a seed, from `seed` on, or a single one at given parameters, `point` (then
+    `seed` is None).
     """
 
     network: Network
@@ -57,6 +58,7 @@ class RectifierReport:
     upper: RectifierUpper
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    point: Assignment | None = None
 
     @property
     def lower(self) -> int:
@@ -196,6 +198,7 @@ def rectifier_rank_at(
         (rank,),
         upper,
         seconds=perf_counter() - started,
+        point=assignment,
     )
 
 

@@ -58,7 +58,7 @@ def _group(label: str, own: Sequence[Point], full: float | None) -> Group:
         above = ()
     without_rank = [point for point in own if all(row.rank is None for row in point.measured)]
     series = [
-        Series(label, "rank", ranks),
+        Series("rank", "rank", ranks),
         Series("Theorem 1", "theorem", _marks(own, lambda point: point.measured[0].theorem)),
         Series("sharp bound", "sharp", _marks(own, lambda point: point.measured[0].sharp)),
         Series("proved ≥", "lower", _marks(without_rank, lambda point: point.lower)),

@@ -24,7 +24,7 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; margin: 2rem auto;
   max-width: 72rem; padding: 0 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
-figure { margin: 1.5rem 0; overflow-x: auto; } figure svg { max-width: 100%; height: auto; }
+figure { margin: 1.5rem 0; overflow-x: auto; } figure svg { width: 100%; height: auto; }
 .table { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.9rem; }
 th, td { padding: 0.25rem 0.75rem; text-align: left; white-space: nowrap; border-bottom: 1px solid #ddd; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -113,12 +113,13 @@ def html(family: Family, rows: Rows, command: str = "") -> str:
 def _table(head: Iterable[str], lines: Iterable[Sequence[Cell]]) -> str:
     titles = "".join(f'<th scope="col"><button>{escape(title)}</button></th>' for title in head)
     body = "\n".join(f"<tr>{''.join(map(_cell, line))}</tr>" for line in lines)
-    return f'<div class="table"><table><thead><tr>{titles}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+    head_row = f"<thead><tr>{titles}</tr></thead>"
+    return f'<div class="table"><table>{head_row}\n<tbody>{body}</tbody></table></div>'
 
 
 def _cell(cell: Cell) -> str:
     shown, key = cell
-    kind = "" if isinstance(key, str) else ' class="number"'
+    kind = ' class="number"' if isinstance(key, int | float) or shown == "–" else ""
     return f'<td{kind} data-sort="{escape(str(key))}">{escape(shown)}</td>'
 
 
@@ -154,8 +155,8 @@ def _provenance(measured: Sequence[Row]) -> str:
     made_by = sorted({row.version for row in measured})
     here = ", ".join(f"{name} {version}" for name, version in versions().items())
     return (
-        f"<p>Seeds: {escape(', '.join(map(str, seeds)))}. Random parameters are read from SHAKE-256: residues "
-        "modulo 8388593 for product pooling, integers from -9 to 9 for rectifiers. "
+        f"<p>Seeds: {escape(', '.join(map(str, seeds)))}. Random parameters are read from SHAKE-256: "
+        "residues modulo 8388593 for product pooling, integers from -9 to 9 for rectifiers. "
         f"Rows measured by convac {escape(', '.join(made_by))}; page made with {escape(here)}.</p>"
     )
 

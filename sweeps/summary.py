@@ -54,16 +54,17 @@ class Point:
         )
 
     def _ranks(self) -> str:
-        """The ranks, ascending, each once; what is no rank is named."""
+        """The ranks, ascending, each once, or least, median and largest; what is no rank is named."""
         signs = {AT_LEAST: "≥ ", ESTIMATED: "≈ "}
         ranked = sorted(
             (row for row in self.measured if row.rank is not None),
             key=lambda row: row.rank or Powers(),
         )
-        shown = [signs.get(row.kind, "") + _show(row.rank) for row in ranked]
-        shown = list(dict.fromkeys(shown))
+        each = [signs.get(row.kind, "") + _show(row.rank) for row in ranked]
+        shown = list(dict.fromkeys(each))
         if len(shown) > MOST_SHOWN:
-            shown = [f"{shown[0]} … {shown[-1]} ({len(ranked)} seeds)"]
+            median = each[len(each) // 2]
+            shown = [f"{each[0]} … {median} … {each[-1]} ({len(each)} seeds)"]
         others = [row.status for row in self.measured if row.status != DONE]
         missing = ["not measured"] if None in self.rows else []
         return ", ".join([*shown, *dict.fromkeys(others), *missing])

@@ -528,7 +528,7 @@ def test_text_of_many_seeds() -> None:
         (Member(3, "g", "p", case), Row(case, rank=Powers([(k, 1)]), kind="exact"))
         for k in range(10, 20)
     ]
-    assert points(many)[0].cells[-1] == "2 … 19 (13 seeds)"
+    assert points(many)[0].cells[-1] == "2 … 13 … 19 (13 seeds)"
     unfinished = [*rows[:1], (rows[1][0], None), (rows[2][0], Row(case, status=DOES_NOT_FIT))]
     assert points(unfinished)[0].cells[-1] == "2, does not fit, not measured"
     table = text(Family("f", "title", "R", tuple(m for m, _ in unfinished)), unfinished)
