@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from .verdict import Verdict
 
 FORMAT = "convac-certificate/1"
+GENERIC = "almost all real parameters with {} weights"
+AT_POINT = "the parameters of the evidence, over Q"
 PRIME = 8388593
 MOST_ROWS = 1024
 MOST_TABLE = 10**5
@@ -67,7 +69,7 @@ def of_verdict(verdict: Verdict) -> Json:
     cut = named(verdict.partition, network.H, network.W)
     full = verdict.bound.powers == Powers([(network.M, min(cut.counts))])
     relation = "=" if full else ">="
-    claim = _claim(f"generic rank, {verdict.weights} weights", relation, verdict.bound.powers)
+    claim = _claim(GENERIC.format(verdict.weights), relation, verdict.bound.powers)
     return _document(network, cut, claim, {"factored": [factored(verdict.witness, cut)]})
 
 
@@ -87,12 +89,12 @@ def of_report(report: RankReport) -> Json:
     if report.of != "generic rank":
         if isinstance(point.ring, PrimeField):
             raise InputError("certificate", str(point.ring), "ranks over Q have one")
-        claim = _claim("rank at the assignment", "=", report.lower.value)
+        claim = _claim(AT_POINT, "=", report.lower.value)
         return _document(network, cut, claim, {"factored": [factored(point, cut)]})
     kind = "minor" if report.point_seed is None else "random minor"
-    evidence = {kind: [minor(point, cut, report.point_seed, report.weights)]}
+    evidence = {kind: [minor(point, cut, report.point_seed)]}
     relation = "=" if report.exact else ">="
-    claim = _claim(f"generic rank, {report.weights} weights", relation, report.lower.value)
+    claim = _claim(GENERIC.format(report.weights), relation, report.lower.value)
     by_set = bool(report.upper.form)  # the empty set separates where nothing joins the sides
     if report.exact and by_set:
         evidence["cut"] = [separator(cut_graph(network, cut), report.upper)]
@@ -116,9 +118,7 @@ def factored(assignment: Assignment, partition: Partition) -> Json:
     }
 
 
-def minor(
-    point: Assignment, partition: Partition, seed: tuple[int, int] | None, weights: str
-) -> Json:
+def minor(point: Assignment, partition: Partition, seed: tuple[int, int] | None) -> Json:
     """Evidence by a largest minor of the matricization at a point, nonzero modulo a prime."""
     prime = PRIME if seed is None else seed[1]
     network = point.network
@@ -134,7 +134,7 @@ def minor(
             "certificate", f"a minor of {len(rows)} rows", f"at most {MOST_ROWS} are written"
         )
     return {
-        "assignment": {"seed": seed[0], "weights": weights} if seed else _entries(point),
+        **({"seed": seed[0]} if seed else {"assignment": _entries(point)}),
         "prime": str(prime),
         "rows": [str(r) for r in rows],
         "columns": [str(c) for c in columns],
@@ -180,9 +180,9 @@ def _document(
     }
 
 
-def _claim(of: str, relation: str, value: Powers) -> Json:
+def _claim(at: str, relation: str, value: Powers) -> Json:
     powers = [[str(base), exponent] for base, exponent in value.factors]
-    return {"of": of, "relation": relation, "value": powers}
+    return {"for": at, "relation": relation, "value": powers}
 
 
 def _entries(assignment: Assignment) -> list[Json]:

@@ -39,7 +39,7 @@ from functools import cache, partial
 from itertools import pairwise, product
 from operator import mul
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 Json = Any
 Place = tuple[int, int]  # row and column of a site or location
@@ -49,19 +49,16 @@ Table = tuple[int, ...]  # the entries of a function of some sites, the last sit
 Factors = dict[Sites, Table]  # a product of functions
 Value = tuple[Fraction, Factors]  # scalar * factors
 Powers = list[tuple[int, int]]  # a product of base^exponent
+Net = list[dict[str, Any]]  # layers with their size; layer 0 is the grid of sites
 
 FORMAT = "convac-certificate/1"
-SHARED, UNSHARED = "generic rank, shared weights", "generic rank, unshared weights"
-AT_POINT = "rank at the assignment"
-WHERE = {
-    SHARED: "for almost all real parameters with shared weights",
-    UNSHARED: "for almost all real parameters with unshared weights",
-    AT_POINT: "over Q at the parameters of the certificate",
-}
+SHARED = "almost all real parameters with shared weights"
+UNSHARED = "almost all real parameters with unshared weights"
+AT_POINT = "the parameters of the evidence, over Q"
 LEMMAS = {"factored": "products", "minor": "reduction", "random minor": "reduction"}
 INVALID, UNREADABLE, LARGE = 1, 2, 4
 WORDS = {0: "VALID", INVALID: "INVALID", UNREADABLE: "UNREADABLE", LARGE: "COULD NOT FINISH"}
-FILE_BYTES, NUMBER_BITS, VALUE_BITS, TERMS, STEPS = 2**24, 2**16, 2**26, 10**5, 10**9
+FILE_BYTES, NUMBER_BITS, VALUE_BITS, TERMS, STEPS = 2**24, 2**16, 2**26, 10**5, 3 * 10**9
 spent = [0]
 
 
@@ -79,7 +76,7 @@ def limit(size: int, most: int, what: str) -> None:
 
 
 def spend(steps: int) -> None:
-    """Counts steps, of 60 ns and 3 bytes at most, so that a hostile file ends in time and memory."""
+    """Counts steps, of 60 ns and a byte at most, so that a hostile file ends in time and memory."""
     spent[0] += steps
     limit(spent[0], STEPS, "steps")
 
@@ -123,6 +120,7 @@ def match(x: Json, shape: Any, where: str) -> None:
 
 COUNT, SIZE, POSITIVE = range(2**53), range(1, 2**53), "[1-9][0-9]{0,3999}"
 INTEGER, NUMBER = f"0|-?{POSITIVE}", f"(0|-?{POSITIVE})(/{POSITIVE})?"
+FOR = f"{SHARED}|{UNSHARED}|{AT_POINT}"
 SPAN, SIZES, VERTEX = (COUNT, COUNT), (SIZE, SIZE), (COUNT, COUNT, COUNT)
 LAYER = {"window": SIZES, "stride": SIZES, "channels": SIZE}
 ENTRY = {"layer": SIZE, "channels": SPAN, "offsets": (SPAN, SPAN), "locations": (SPAN, SPAN)}
@@ -130,120 +128,106 @@ ASSIGNMENT = {"assignment": [{**ENTRY, "weights": [(COUNT, NUMBER)], "bias": NUM
 MINOR = {"rows": [COUNT], "columns": [COUNT], "determinant": INTEGER}
 CLASS = {"rows": [SPAN], "columns": [SPAN], "count": SIZE, "table": [INTEGER], "minor": MINOR}
 MODULAR = {"prime": POSITIVE, "rows": [INTEGER], "columns": [INTEGER]}
-SEED = {"seed": COUNT, "weights": "shared|unshared"}
-CUT = {"separator": [VERTEX], "on Q": [VERTEX], "form": "sum|product", "bound": POSITIVE}
 EVIDENCE = {
     "factored": [{**ASSIGNMENT, "classes": [CLASS]}],
     "minor": [{**ASSIGNMENT, **MODULAR}],
-    "random minor": [{"assignment": SEED, **MODULAR}],
-    "cut": [CUT],
+    "random minor": [{"seed": COUNT, **MODULAR}],
+    "cut": [{"separator": [VERTEX], "on Q": [VERTEX], "form": "sum|product", "bound": POSITIVE}],
 }
-CLAIM = {"of": "|".join(WHERE), "relation": ">=|<=|=", "value": [(POSITIVE, COUNT)]}
 CERTIFICATE = {
     "format": FORMAT,
     "producer": "(?s:.{0,200})",
     "network": {"M": SIZE, "H": SIZE, "W": SIZE, "layers": [LAYER]},
     "partition": {"P": [(SPAN, SPAN)]},
-    "claim": CLAIM,
+    "claim": {"for": FOR, "relation": ">=|<=|=", "value": [(POSITIVE, COUNT)]},
     "evidence": EVIDENCE,
 }
 
 
 # ---------------------------------------------------------------- the network and its parameters (1)
-class Layer(NamedTuple):
-    """Layer 0 is the grid of sites, and its channels are the templates."""
-
-    size: Place
-    channels: int
-    window: Place
-    stride: (
-        Place  # location (u, v) sees (S u + i, S v + j) below, if inside, for (i, j) in the window
-    )
-
-
-Net = list[Layer]
-
-
 def points(spans: Sequence[Sequence[int]], ends: Sequence[int], where: str) -> Iterable[Any]:
     """The points of a box, which must lie between 0 and these ends."""
     for (first, end), most in zip(spans, ends, strict=True):
         need(first < end <= most, f"{where}: [{first}, {end}] is empty or outside")
-    spend(200 * math.prod(end - first for first, end in spans))
+    spend(600 * math.prod(end - first for first, end in spans))
     return product(*(range(*span) for span in spans))
 
 
 def layers_of(network: Json) -> Net:
+    """Location (u, v) sees (S u + i, S v + j) below, if inside, for all (i, j) in the window."""
     size = network["H"], network["W"]
     limit(math.prod(size), 2**20, "sites")
     limit(network["M"], 1024, "templates")
     limit(len(network["layers"]), 64, "layers")
-    layers = [Layer(size, network["M"], (1, 1), (1, 1))]
+    layers: Net = [{"size": size, "channels": network["M"]}]
     for item in network["layers"]:
         size = -(-size[0] // item["stride"][0]), -(-size[1] // item["stride"][1])
-        layers.append(Layer(size, item["channels"], item["window"], item["stride"]))
+        layers.append({"size": size, **item})
     need(len(layers) > 1 and size == (1, 1), "the output of the last layer is not 1 x 1")
     return layers
 
 
-def entered(entries: Json, layers: Net) -> Rows:
-    """The parameters that are named."""
+def entered(entries: Json, layers: Net) -> tuple[Rows, bool]:
+    """The parameters that are named, and whether they are shared."""
     rows: Rows = defaultdict(dict)
+    shared = True
     for k, entry in enumerate(entries):
         number, where = entry["layer"], f"entry {k}"
         need(number < len(layers), f"{where}: there is no layer {number}")
         layer, weights = layers[number], {d: Fraction(w) for d, w in entry["weights"]}
-        known = max(weights, default=0) < layers[number - 1].channels
-        need(known, f"{where}: there is no such input channel")
-        need(len(weights) == len(entry["weights"]), f"{where}: an input channel is there twice")
+        known = max(weights, default=0) < layers[number - 1]["channels"]
+        known = known and len(weights) == len(entry["weights"])
+        need(known, f"{where}: an input channel does not exist, or is there twice")
+        row = weights, Fraction(entry["bias"])
         spans = *entry["locations"], entry["channels"], *entry["offsets"]
-        ends = *layer.size, layer.channels, *layer.window
+        ends = *layer["size"], layer["channels"], *layer["window"]
         for u, v, c, i, j in points(spans, ends, where):
             offsets = rows[number, u, v, c]
             need((i, j) not in offsets, f"{where}: a place is named twice")
-            offsets[i, j] = weights, Fraction(entry["bias"])
-    return rows
+            offsets[i, j] = row
+        shared = shared and entry["locations"] == [[0, n] for n in layer["size"]]
+    return rows, shared
 
 
 def seeded(seed: int, p: int, shared: bool, layers: Net) -> Rows:
     """Parameters read from SHAKE-256, in the order that the format fixes."""
     rows: Rows = defaultdict(dict)
     for number, (below, layer) in enumerate(pairwise(layers), 1):
-        size = (1, 1) if shared else layer.size
-        length = math.prod((*size, *layer.window, layer.channels, below.channels + 1))
-        spend(200 * (length + math.prod(layer.size) * layer.channels))
+        size = (1, 1) if shared else layer["size"]
+        length = math.prod((*size, *layer["window"], layer["channels"], below["channels"] + 1))
+        spend(600 * (length + math.prod(layer["size"]) * layer["channels"]))
         text = f"convac-random/1 seed={seed} field={p} layer={number}"
         data = hashlib.shake_256(text.encode("ascii")).digest(16 * length)
-        blocks = (data[k : k + 16] for k in range(0, 16 * length, 16))
-        stream = (int.from_bytes(block, "big") % p for block in blocks)
-        for u, v, i, j, c in product(*map(range, (*size, *layer.window, layer.channels))):
-            weights = {d: next(stream) for d in range(below.channels)}
+        stream = (int.from_bytes(data[16 * k : 16 * k + 16], "big") % p for k in range(length))
+        for u, v, i, j, c in product(*map(range, (*size, *layer["window"], layer["channels"]))):
+            weights = {d: next(stream) for d in range(below["channels"])}
             rows[number, u, v, c][i, j] = weights, next(stream)
-        for u, v, c in product(*map(range, (*layer.size, layer.channels))):
+        for u, v, c in product(*map(range, (*layer["size"], layer["channels"]))):
             rows[number, u, v, c] = rows[number, u % size[0], v % size[1], c]
     return rows
 
 
 def evaluate(layers: Net, rows: Rows, leaf: Any, affine: Any, multiply: Any) -> list[Any]:
-    """The network's function, as a list of functions to multiply; only channels that matter are evaluated.
+    """The network's function, as a list of functions to multiply; only what matters is evaluated.
 
     leaf(site, d) is [the site carries template d], affine(terms, bias) a sum of weight * value and a bias.
     """
 
     @cache
     def value(number: int, u: int, v: int, channel: int) -> Any:
-        spend(200)
-        return multiply(parts(number, u, v, channel)) if number else leaf((u, v), channel)
-
-    def parts(number: int, u: int, v: int, channel: int) -> list[Any]:
-        (S, T), (height, width), result = layers[number].stride, layers[number - 1].size, []
+        spend(600)
+        if number == 0:
+            return leaf((u, v), channel)
+        (S, T), (height, width), parts = layers[number]["stride"], layers[number - 1]["size"], []
         for (i, j), (weights, bias) in rows.get((number, u, v, channel), {}).items():
             r, c = S * u + i, T * v + j
             spend(100 + 20 * len(weights))
             seen = weights.items() if r < height and c < width else ()
-            result.append(affine([(w, value(number - 1, r, c, d)) for d, w in seen], bias))
-        return result
+            parts.append(affine([(w, value(number - 1, r, c, d)) for d, w in seen], bias))
+        return parts if number == len(layers) - 1 else multiply(parts)
 
-    return parts(len(layers) - 1, 0, 0, 0)
+    found: list[Any] = value(len(layers) - 1, 0, 0, 0)
+    return found
 
 
 # ---------------------------------------------------------------- evidence: factored (3.4)
@@ -251,14 +235,14 @@ def sized(*numbers: int | Fraction) -> None:
     """Bounds numbers, and counts what their products and greatest common divisors cost."""
     bits = max(x.numerator.bit_length() + x.denominator.bit_length() for x in numbers)
     limit(bits, NUMBER_BITS, "bits in a number")
-    spend(len(numbers) * (12 + bits**2 // 2**10))
+    spend(len(numbers) * (36 + bits**2 // 2**10))
 
 
 def primitive(table: Sequence[int]) -> tuple[int, Table]:
     """A table as content * integers without a common divisor whose first nonzero one is positive."""
     sized(*table)
     content = math.gcd(*table) * (-1 if next(filter(None, table), 0) < 0 else 1)
-    return content, tuple([x // content for x in table]) if content else ()
+    return content, tuple([x // (content or 1) for x in table])
 
 
 def multiplied(M: int, factors: Any, sites: Sequence[Place], scalar: int = 1) -> list[int]:
@@ -279,16 +263,13 @@ def product_of(values: Iterable[Value]) -> Value:
     scalar, joined = Fraction(1), dict[Sites, Table]()
     for other, factors in values:
         scalar *= other
-        spend(sum(30 + len(table) for table in factors.values()))
+        spend(sum(90 + len(table) for table in factors.values()))
         for sites, table in factors.items():
             if sites in joined:
-                both = zip(joined[sites], table, strict=True)
-                content, table = primitive([x * y for x, y in both])
+                content, table = primitive(list(map(mul, joined[sites], table)))
                 scalar *= content
             joined[sites] = table
         sized(scalar)
-        if not scalar:
-            return scalar, {}
     return scalar, {sites: table for sites, table in joined.items() if any(x != 1 for x in table)}
 
 
@@ -300,7 +281,7 @@ def sum_of(M: int, terms: Iterable[tuple[Fraction, Value]], bias: Fraction) -> V
     """
     collected: dict[frozenset[tuple[Sites, Table]], Fraction] = {frozenset(): bias}
     for weight, (scalar, factors) in terms:
-        spend(sum(30 + len(table) for table in factors.values()))
+        spend(sum(90 + len(table) for table in factors.values()))
         key = frozenset(factors.items())
         collected[key] = collected.get(key, 0) + weight * scalar
         sized(collected[key])
@@ -322,25 +303,25 @@ def sum_of(M: int, terms: Iterable[tuple[Fraction, Value]], bias: Fraction) -> V
             total = [x for a, x in enumerate(total) if a // block % M == 0]
             del sites[k]
     content, table = primitive(total)
-    rest: Factors = {tuple(sites): table} if content else {}
-    return product_of([(Fraction(content, denominator), dict(common)), (Fraction(1), rest)])
+    scale, rest = Fraction(content, denominator), {tuple(sites): table}
+    return product_of([(scale, dict(common)), (Fraction(1), rest)])
 
 
 def factors_of(layers: Net, rows: Rows) -> Factors:
     """The factors of the network's function, up to a scalar."""
-    M, one = layers[0].channels, Fraction(1)
-    indicators = [tuple([int(d == e) for e in range(M)]) for d in range(M)]
-    affine = partial(sum_of, M)
-    parts = evaluate(layers, rows, lambda s, d: (one, {(s,): indicators[d]}), affine, product_of)
+    M, one = layers[0]["channels"], Fraction(1)
+    tables = [tuple([int(d == e) for e in range(M)]) for d in range(M)]
+    leaf, affine = lambda site, d: (one, {(site,): tables[d]}), partial(sum_of, M)
+    parts = evaluate(layers, rows, leaf, affine, product_of)
     scalar, factors = product_of((Fraction(scalar != 0), factors) for scalar, factors in parts)
     need(scalar, "the function of the assignment is zero", INVALID)
     return factors
 
 
 def classes_of(M: int, factors: Factors, P: set[Place]) -> dict[tuple[Sites, ...], Any]:
-    """The connected components of the factors; one-sided factors without zeros are dropped.
+    """Connected components of the factors; one-sided factors without zeros are dropped.
 
-    Sites in P and in Q of the first component of each class -> how many there are, and the matrix.
+    Of each class the sites in P and in Q of the first -> how many there are, and the matrix.
     """
     around: dict[Place, Factors] = {}  # the component that a site is in
     for scope, table in factors.items():
@@ -348,7 +329,7 @@ def classes_of(M: int, factors: Factors, P: set[Place]) -> dict[tuple[Sites, ...
             joined = {scope: table}
             for site in scope:
                 joined |= around.get(site, {})
-            spend(100 * len(joined))
+            spend(300 * len(joined))
             members = {site for sites in joined for site in sites}
             limit(len(members), 17, "sites of a cluster")
             around.update(dict.fromkeys(members, joined))
@@ -380,8 +361,7 @@ def eliminate(matrix: Sequence[Sequence[int]], p: int = 0) -> tuple[int, int]:
     """Rank and determinant (of a square matrix) by elimination without fractions.
 
     Over Z (p = 0) an entry is, after k steps, a minor of k + 1 rows, so that each division is exact. Modulo
-    a prime p nothing is divided, and the determinant is right up to a factor. Columns without a pivot are
-    left out; the determinant is then 0.
+    a prime p nothing is divided, and the determinant is right up to a factor.
     """
     rows = [list(row) for row in matrix]
     rank, previous, sign = 0, 1, 1
@@ -406,13 +386,9 @@ def factored_bound(found: dict[tuple[Sites, ...], Any], listed: Json) -> Powers:
     unused = dict(found)
     for k, item in enumerate(listed):
         first = tuple(tuple(map(tuple, item[key])) for key in ("rows", "columns"))
-        need(
-            first in unused,
-            f"class {k}: none has these first sites, or it is listed twice",
-            INVALID,
-        )
+        need(first in unused, f"class {k}: not found, or listed twice", INVALID)
         count, matrix = unused.pop(first)
-        need(item["count"] == count, f"class {k}: it has {count} clusters", INVALID)
+        need(item["count"] == count, f"class {k}: there are {count} clusters", INVALID)
         same = [int(x) for x in item["table"]] == [x for row in matrix for x in row]
         need(same, f"class {k}: the table is another one", INVALID)
         rows, columns = chosen(item["minor"], len(matrix), len(matrix[0]))
@@ -425,13 +401,16 @@ def factored_bound(found: dict[tuple[Sites, ...], Any], listed: Json) -> Powers:
 # ---------------------------------------------------------------- evidence: minor (3.3)
 def minor_matrix(layers: Net, P: set[Place], rows: Rows, item: Json) -> list[list[int]]:
     """The minor modulo the prime. A row is evaluated over all columns at once; values are lists."""
-    p, M, (height, width) = int(item["prime"]), layers[0].channels, layers[0].size
-    grid = list(product(range(height), range(width)))
+    p, M = int(item["prime"]), layers[0]["channels"]
+    grid: list[Any] = list(product(*map(range, layers[0]["size"])))
     sides = [[site for site in grid if (site in P) is side] for side in (True, False)]
     indices = chosen(item, *(integer_of([(M, len(side))]) for side in sides))
-    size, values = len(indices[0]), sum(layer.channels * math.prod(layer.size) for layer in layers)
+    size, values = (
+        len(indices[0]),
+        sum(layer["channels"] * math.prod(layer["size"]) for layer in layers),
+    )
     limit(size * values, 2**25, "numbers in the values that a row of the minor needs")
-    spend(size * len(grid) * (100 + size * M))
+    spend(size * len(grid) * (300 + size * M))
     shown: list[list[dict[Place, int]]] = [[], []]  # the templates of each row, and of each column
     for k in (0, 1):
         for index in indices[k]:
@@ -458,41 +437,37 @@ def minor_matrix(layers: Net, P: set[Place], rows: Rows, item: Json) -> list[lis
             total = [t * y % p for t, y in zip(total, x, strict=True)]
         return total
 
-    def row(templates: dict[Place, int]) -> list[int]:
-        def leaf(site: Place, d: int) -> list[int]:
-            return [int((templates if site in P else x)[site] == d) for x in shown[1]]
+    def leaf(templates: dict[Place, int], site: Place, d: int) -> list[int]:
+        return [int((templates if site in P else x)[site] == d) for x in shown[1]]
 
-        return multiply(evaluate(layers, rows, leaf, affine, multiply))
-
-    return [row(templates) for templates in shown[0]]
+    leaves = [partial(leaf, templates) for templates in shown[0]]
+    return [multiply(evaluate(layers, rows, x, affine, multiply)) for x in leaves]
 
 
 # ---------------------------------------------------------------- evidence: cut (9)
 def graph(layers: Net) -> dict[Any, list[Any]]:
     """G, from the output down: what each (layer, row, column) sees, all offsets included."""
     G, level = {}, [(len(layers) - 1, 0, 0)]
-    while level:
+    for layer, below in zip(layers[:0:-1], layers[-2::-1], strict=True):
         for v in level:
-            layer, below = layers[v[0]], layers[v[0] - 1].size
-            axes = zip(v[1:], layer.stride, layer.window, below, strict=True)
+            axes = zip(v[1:], layer["stride"], layer["window"], below["size"], strict=True)
             seen = [range(S * u, min(S * u + R, n)) for u, S, R, n in axes]
-            spend(100 + 100 * len(seen[0]) * len(seen[1]))
-            G[v] = [(v[0] - 1, r, c) for r, c in product(*seen)] if v[0] else []
+            spend(800 * (1 + len(seen[0]) * len(seen[1])))
+            G[v] = [(v[0] - 1, r, c) for r, c in product(*seen)]
         level = sorted({x for v in level for x in G[v]})
-    return G
+    return G | {site: [] for site in level}
 
 
 def monomials(D: int, k: Sequence[int], single: bool) -> Powers:
     """The degrees nu that a vertex of S can have, each with its weight; one for all if single."""
     bits = sum(k) * (D + sum(k)).bit_length()
     limit(bits, NUMBER_BITS, "bits in a number of monomials")
-    spend((k[0] + 1) * (k[1] + 1) * (20 + bits // 50))
+    spend((k[0] + 1) * (k[1] + 1) * (20 + bits // 10))
     if single:
         return [(sum(k), math.prod(math.comb(D + n, n) for n in k))]
     weights: Counter[int] = Counter()
-    of_degree = [math.comb(D + i - 1, i) for i in range(max(k) + 1)]
     for i, j in product(range(k[0] + 1), range(k[1] + 1)):
-        weights[i + j] += of_degree[i] * of_degree[j]
+        weights[i + j] += math.comb(D + i - 1, i) * math.comb(D + j - 1, j)
     return list(weights.items())
 
 
@@ -510,31 +485,24 @@ def cut_bound(layers: Net, P: set[Place], item: Json) -> int:
     # degrees[v, side]: the paths from the mixed vertices w, or the root, down to v; a form in the nu_w
     degrees: dict[Any, Counter[Any]] = defaultdict(Counter)
     for v in G:
-        form = degrees[v, side[v]] if v not in S else Counter()
-        form = Counter([v]) if v in mixed else form
+        form = Counter([v]) if v in mixed else Counter() if v in S else degrees[v, side[v]]
         for x in G[v]:
             joined = v in S or x in S or side[v] == side[x]
-            need(
-                joined,
-                f"no separator: {v} and {x} are outside of it and on different sides",
-                INVALID,
-            )
-            spend(20 + 40 * len(form))
-            degrees[x, side[x] if v in S else side[v]].update(form)
+            need(joined, f"no separator: {v} and {x} have different labels", INVALID)
+            spend(20 + 100 * len(form))
+            run = side[x] if v in S else side[v]
+            if x not in S or below[x] != {run}:  # a pure one is a function of its own side
+                degrees[x, run].update(form)
     terms: dict[Any, int] = {((output, 1),): 1}
     for v in G:
         if v == output or v not in S:
             continue
         longer: dict[Any, int] = defaultdict(int)
         for choice, weight in terms.items():
-            nu, D = dict(choice), layers[v[0]].channels
-            k = [  # a pure vertex is a function of its own side, and counts on the other only
-                sum(nu[w] * n for w, n in degrees[v, s].items()) if below[v] != {s} else 0
-                for s in "PQ"
-            ]
-            options = [(0, D if any(k) else 1)]
-            if v[0]:
-                options = monomials(D, k, v not in mixed or item["form"] == "product")
+            nu, D = dict(choice), layers[v[0]]["channels"]
+            k = [sum(nu[w] * n for w, n in degrees[v, s].items()) for s in "PQ"]
+            single = v not in mixed or item["form"] == "product"
+            options = monomials(D, k, single) if v[0] else [(0, D if any(k) else 1)]
             for degree, factor in options:
                 key = (*choice, (v, degree)) if v in mixed else choice
                 longer[key] += weight * factor
@@ -553,33 +521,30 @@ def integer_of(powers: Powers) -> int:
     return math.prod(base**exponent for base, exponent in powers if base > 1)
 
 
-def bounds(layers: Net, P: set[Place], kind: str, item: Json, of: str) -> list[tuple[str, Powers]]:
+def bounds(layers: Net, P: set[Place], kind: str, item: Json, at: str) -> list[tuple[str, Powers]]:
     """What one item of evidence proves, from below and from above."""
     if kind == "cut":
         need(cut_bound(layers, P, item) == int(item["bound"]), "the bound is not N(S)", INVALID)
         return [("<=", [(int(item["bound"]), 1)])]
-    p, source = int(item.get("prime", "2")), item["assignment"]
+    p = int(item.get("prime", "2"))
     need(1 < p < 2**31, "the prime is not from 2 to 2^31 - 1")
     spend(2 * math.isqrt(p))
     need(all(p % d for d in range(2, math.isqrt(p) + 1)), f"{p} is not prime")
     if kind == "random minor":
-        shared = source["weights"] == "shared"
-        rows = seeded(source["seed"], p, shared, layers)
+        rows = seeded(item["seed"], p, at == SHARED, layers)
     else:
-        rows = entered(source, layers)
-        everywhere = [[[0, n] for n in layer.size] for layer in layers]
-        shared = all(entry["locations"] == everywhere[entry["layer"]] for entry in source)
-    need(shared or of != SHARED, "the claim is about shared weights, these are unshared", INVALID)
+        rows, shared = entered(item["assignment"], layers)
+        need(shared or at != SHARED, "the claim is about shared weights, these are not", INVALID)
     if kind != "factored":
         rank = eliminate(minor_matrix(layers, P, rows, item), p)[0]
         need(rank == len(item["rows"]), f"the minor is 0 modulo {p}", INVALID)
         return [(">=", [(rank, 1)])]
-    found = classes_of(layers[0].channels, factors_of(layers, rows), P)
-    lower = factored_bound(found, item["classes"])
-    if of != AT_POINT:
-        return [(">=", lower)]
+    found = classes_of(layers[0]["channels"], factors_of(layers, rows), P)
+    bound = [(">=", factored_bound(found, item["classes"]))]
+    if at != AT_POINT:
+        return bound
     ranks = [(eliminate(matrix)[0], count) for count, matrix in found.values()]
-    return [(">=", ranks), ("<=", ranks)]
+    return [*bound, (">=", ranks), ("<=", ranks)]
 
 
 def check(document: Json) -> str:
@@ -588,23 +553,23 @@ def check(document: Json) -> str:
     need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
     match({"producer": "", **document}, CERTIFICATE, "the file")
     network, boxes, claim = document["network"], document["partition"]["P"], document["claim"]
-    layers, of, relation = layers_of(network), claim["of"], claim["relation"]
-    P = {site for box in boxes for site in points(box, layers[0].size, "P")}
+    layers, at, relation = layers_of(network), claim["for"], claim["relation"]
+    P = {site for box in boxes for site in points(box, layers[0]["size"], "P")}
     items = [(kind, *pair) for kind in EVIDENCE for pair in enumerate(document["evidence"][kind])]
-    if of == AT_POINT:
-        at = [item["assignment"] for kind, _, item in items if kind != "cut"]
-        one = at and all(x == at[0] for x in at)
-        need(one, "the claim is about one assignment, and there are none or several", INVALID)
+    if at == AT_POINT:
+        given = [item.get("assignment") for kind, _, item in items if kind != "cut"]
+        one = given and given[0] is not None and all(source == given[0] for source in given)
+        need(one, "the evidence does not hold one assignment, which the claim is about", INVALID)
     size = integer_of([(network["M"], min(len(P), network["H"] * network["W"] - len(P)))])
     proved: dict[str, list[tuple[int, str]]] = {">=": [], "<=": [(size, "size")]}
     for kind, k, item in items:
         try:
-            for sign, powers in bounds(layers, P, kind, item, of):
+            for sign, powers in bounds(layers, P, kind, item, at):
                 proved[sign].append((integer_of(powers), LEMMAS.get(kind, "separators")))
         except Refused as error:
             raise Refused(error.args[0], f"{kind} {k}: {error.args[1]}") from None
     value = integer_of([(int(base), exponent) for base, exponent in claim["value"]])
-    lemmas = ["measure zero"] if of != AT_POINT and relation != "<=" else []
+    lemmas = ["measure zero"] if at != AT_POINT and relation != "<=" else []
     for sign, best in ("<=", min), (">=", max):
         if relation in (sign, "="):
             bound, lemma = best(proved[sign], default=(0, ""))
@@ -612,11 +577,9 @@ def check(document: Json) -> str:
             need(holds, f"the evidence does not imply that the rank is {sign} the value", INVALID)
             lemmas.insert(0, lemma)
     shown = " * ".join(b if e == 1 else f"{b}^{e}" for b, e in claim["value"]) or "1"
-    sides = " + ".join(f"rows {r} x columns {c}" for r, c in boxes) or "no site"
-    return (
-        f"VALID: rank {relation} {shown} {WHERE[of]}; network: {json.dumps(network)}; P = {sides}, "
-        f"Q = the rest; by the lemmas: {', '.join(dict.fromkeys(lemmas))}"
-    )
+    network, sides = json.dumps(network), " + ".join(f"rows {r} x columns {c}" for r, c in boxes)
+    claimed = f"rank {relation} {shown} for {at}; network: {network}; P = {sides or 'no site'}"
+    return f"VALID: {claimed}, Q = the rest; by the lemmas: {', '.join(dict.fromkeys(lemmas))}"
 
 
 # ---------------------------------------------------------------- the command line
@@ -625,16 +588,15 @@ def verdict(name: str) -> tuple[int, str]:
     try:
         with Path(name).open("rb") as file:
             data = file.read(FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        return 2, f"{WORDS[2]}: cannot be read: {error!a}"
-    try:
         limit(len(data), FILE_BYTES, "bytes in the file")
         return 0, check(read(data))
     except Refused as error:
         status, message = error.args
-        return status, f"{WORDS[status]}: {message}"
+    except OSError as error:
+        status, message = UNREADABLE, f"cannot be read: {error!a}"
     except Exception as error:
-        return 4, f"{WORDS[4]}: a fault or no memory, {type(error).__name__}: {str(error)[:200]!a}"
+        status, message = LARGE, f"a fault or no memory, {type(error).__name__}: {error!a:.200}"
+    return status, f"{WORDS[status]}: {message}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -31,8 +31,7 @@ from convac.proofs import checker
 
 Json = Any
 PRIME = 8388593
-SHARED, UNSHARED = "generic rank, shared weights", "generic rank, unshared weights"
-AT_POINT = "rank at the assignment"
+SHARED, UNSHARED, AT_POINT = checker.SHARED, checker.UNSHARED, checker.AT_POINT
 
 
 def network_json(network: Network) -> Json:
@@ -71,9 +70,9 @@ def assignment_json(assignment: Assignment) -> Json:
     ]
 
 
-def claim_json(of: str, relation: str, value: Sequence[tuple[int, int]]) -> Json:
+def claim_json(at: str, relation: str, value: Sequence[tuple[int, int]]) -> Json:
     powers = [[str(base), exponent] for base, exponent in value]
-    return {"of": of, "relation": relation, "value": powers}
+    return {"for": at, "relation": relation, "value": powers}
 
 
 def certificate(network: Network, partition: Partition, claim: Json, **evidence: Json) -> Json:
@@ -88,7 +87,7 @@ def certificate(network: Network, partition: Partition, claim: Json, **evidence:
     }
 
 
-def layers_of(network: Network) -> list[checker.Layer]:
+def layers_of(network: Network) -> checker.Net:
     """The checker's own reading of a network."""
     return checker.layers_of(network_json(network))
 
@@ -98,11 +97,9 @@ def sites_of(partition: Partition) -> set[tuple[int, int]]:
     return {divmod(site, partition.W) for site in partition.sites(0)}
 
 
-def rows_of(source: Json, layers: list[checker.Layer], prime: int = PRIME) -> checker.Rows:
+def rows_of(source: Json, layers: checker.Net) -> checker.Rows:
     """The checker's own reading of an assignment."""
-    if isinstance(source, dict):
-        return checker.seeded(source["seed"], prime, source["weights"] == "shared", layers)
-    return checker.entered(source, layers)
+    return checker.entered(source, layers)[0]
 
 
 def residue(x: Any, prime: int) -> int:
@@ -166,15 +163,11 @@ def factored_json(
 def minor_json(matrix: Any, source: Json, prime: int = PRIME) -> Json:
     rows, columns = pivots(matrix, prime)
     return {
-        "assignment": source,
+        **({"seed": source} if isinstance(source, int) else {"assignment": source}),
         "prime": str(prime),
         "rows": [str(r) for r in rows],
         "columns": [str(c) for c in columns],
     }
-
-
-def seed_json(seed: int, weights: str) -> Json:
-    return {"seed": seed, "weights": weights}
 
 
 def cut_json(
@@ -226,15 +219,17 @@ def package_partition(network: Network, x: Json) -> Partition:
     return from_sites(network.H, network.W, sites)
 
 
-def package_assignment(network: Network, x: Json, prime: int = PRIME) -> Assignment:
-    """The assignment of a document by the package: over Q, or the integers of a seed."""
-    if isinstance(x, dict):
-        shared = x["weights"] == "shared"
-        found = random_assignment(network, x["seed"], GF(prime), shared=shared)
-        entries = [
-            Entry(e.layer, e.channels, e.offsets, lifted(e.row), e.locations) for e in found.entries
-        ]
-        return Assignment(network, entries, ZZ)
+def package_random(network: Network, seed: int, prime: int, *, shared: bool) -> Assignment:
+    """The integers of a seed, by the package."""
+    found = random_assignment(network, seed, GF(prime), shared=shared)
+    entries = [
+        Entry(e.layer, e.channels, e.offsets, lifted(e.row), e.locations) for e in found.entries
+    ]
+    return Assignment(network, entries, ZZ)
+
+
+def package_assignment(network: Network, x: Json) -> Assignment:
+    """The assignment of a document by the package, over Q."""
     return Assignment(
         network,
         [
@@ -284,10 +279,10 @@ def small(network: Network) -> Network:
 
 
 @lru_cache(maxsize=10_000)
-def rank_at(network: str, partition: str, source: str, prime: int) -> int:
+def rank_at(network: str, partition: str, source: str) -> int:
     net = package_network(json.loads(network))
     sides = package_partition(net, json.loads(partition))
-    return brute_force(package_assignment(net, json.loads(source), prime), sides)
+    return brute_force(package_assignment(net, json.loads(source)), sides)
 
 
 def is_true(document: Json) -> bool:
@@ -306,14 +301,13 @@ def is_true(document: Json) -> bool:
     P = len({(r, c) for rows, columns in boxes for r in range(*rows) for c in range(*columns)})
     if claim["relation"] == "<=" and value >= M ** min(P, sites - P):
         return True
-    if claim["of"] != AT_POINT:
-        found = generic_rank_of(network, partition, claim["of"].split()[2])
+    if claim["for"] != AT_POINT:
+        weights = "shared" if claim["for"] == SHARED else "unshared"
+        found = generic_rank_of(network, partition, weights)
     else:
         items = [item for items in document["evidence"].values() for item in items]
-        item = next(item for item in items if "assignment" in item)
-        found = rank_at(
-            network, partition, json.dumps(item["assignment"]), int(item.get("prime", PRIME))
-        )
+        source = next(item["assignment"] for item in items if "assignment" in item)
+        found = rank_at(network, partition, json.dumps(source))
     holds = {">=": found >= value, "<=": found <= value, "=": found == value}
     return holds[claim["relation"]]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from certificates import (
     AT_POINT,
+    PRIME,
     SHARED,
     UNSHARED,
     Json,
@@ -26,7 +27,7 @@ from certificates import (
     is_true,
     minor_json,
     package_assignment,
-    seed_json,
+    package_random,
     status,
 )
 from convac import (
@@ -99,8 +100,8 @@ def lanes() -> dict[str, Json]:
             wide, partition, claim_json(UNSHARED, ">=", powers), factored=factored
         )
     result["minor of entries"] = _minor(wide, cut, FRACTIONS, AT_POINT)
-    result["minor, shared seed"] = _minor(headline, halves, seed_json(1, "shared"), SHARED)
-    result["minor, unshared seed"] = _minor(headline, halves, seed_json(1, "unshared"), UNSHARED)
+    result["minor, shared seed"] = _minor(headline, halves, 1, SHARED)
+    result["minor, unshared seed"] = _minor(headline, halves, 1, UNSHARED)
     result.update(_cuts())
     return result
 
@@ -112,11 +113,15 @@ def _factored(network: Network, partition: Any, source: Json) -> tuple[Json, Any
 
 
 def _minor(network: Network, partition: Any, source: Json, of: str) -> Json:
-    tensor = grid_tensor(package_assignment(network, source))
-    matrix = matricize(tensor, network.M, partition)
+    random = isinstance(source, int)
+    if random:
+        point = package_random(network, source, PRIME, shared=of == SHARED)
+    else:
+        point = package_assignment(network, source)
+    matrix = matricize(grid_tensor(point), network.M, partition)
     item = minor_json(matrix, source)
     claim = claim_json(of, ">=", [(len(item["rows"]), 1)])
-    kind = "random_minor" if isinstance(source, dict) else "minor"
+    kind = "random_minor" if random else "minor"
     return certificate(network, partition, claim, **{kind: item})
 
 

@@ -142,7 +142,7 @@ def test_integer_parameters_are_certified() -> None:
     point = random_assignment(network, 3, ZZ, shared=False)
     cut = from_sites(2, 2, [(0, 0), (1, 1)])
     document = rank_at_parameters(point, cut).certificate()
-    assert document["claim"]["of"] == "rank at the assignment"
+    assert document["claim"]["for"] == checker.AT_POINT
     assert checked(document).startswith("rank = ")
     over_q = generic_rank(network, named("rows", 2, 2), prime=None).certificate()
     assert checked(over_q).startswith("rank = 4")
