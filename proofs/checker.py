@@ -5,12 +5,10 @@
 The format is `convac-certificate/1` (docs/certificate.md); section numbers refer to docs/THEORY.md.
 
 *What VALID means.* The certificate names a network, a partition (P, Q) of its sites, and a number. For the
-matricization A of the network's grid tensor across (P, Q), the line that starts with VALID states a
-theorem, "rank A >= value" (or <=, =), for all real parameters but a set of measure zero, or over Q at the
-parameters of the certificate. Every number was computed here from the network, the partition and the
-parameters; what the file stores (tables, determinants, bounds) is compared and never believed.
-
-*What it relies on.* The line names the lemmas that were used:
+matricization A of the network's grid tensor across (P, Q) the line that starts with VALID states a theorem,
+rank A >= value (or <=, =), for all real parameters but a set of measure zero, or over Q at the parameters
+of the certificate. All numbers were computed here from the network, the partition and the parameters; what
+the file stores (tables, determinants, bounds) is compared and never believed. The line names its lemmas:
 
     products      Write a function as a product of factors. Dropping a factor without zeros that lives on
                   one side scales rows or columns; what is left is, up to scaling, the Kronecker product of
@@ -21,7 +19,7 @@ parameters; what the file stores (tables, determinants, bounds) is compared and 
     size          A rank is at most the number of rows and of columns.
     separators    rank A <= N(S) for every separating set S and all parameters over any field (9).
 
-and it relies on Python's integers, `json` (syntax), `fractions` and `hashlib.shake_256`. Exit status:
+It relies on them, Python's integers, `json` (syntax), `fractions` and `hashlib.shake_256`. Exit status:
 0 VALID, 1 INVALID, 2 UNREADABLE (no certificate), 4 COULD NOT FINISH (too large, or a fault in here).
 """
 
@@ -41,7 +39,6 @@ from operator import mul
 from pathlib import Path
 from typing import Any
 
-Json = Any
 Place = tuple[int, int]  # row and column of a site or location
 Rows = dict[tuple[int, ...], dict[Place, Any]]  # layer, u, v, channel -> offset -> weights, bias
 Sites = tuple[Place, ...]
@@ -82,10 +79,10 @@ def spend(steps: int) -> None:
 
 
 # ---------------------------------------------------------------- the grammar of the format
-def read(data: bytes) -> Json:
+def read(data: bytes) -> Any:
     """JSON without repeated keys."""
 
-    def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         need(len(dict(pairs)) == len(pairs), "an object repeats a key")
         return dict(pairs)
 
@@ -95,11 +92,9 @@ def read(data: bytes) -> Json:
         raise Refused(UNREADABLE, f"no JSON in UTF-8, or nested too deeply: {error}") from None
 
 
-def match(x: Json, shape: Any, where: str) -> None:
-    """Compares a value with a shape.
-
-    A shape is a range of integers, a regular expression for a string, a dict (an object with these keys), a
-    tuple (a list of fixed length) or a list of one shape (a list of any length).
+def match(x: Any, shape: Any, where: str) -> None:
+    """Compares a value with a shape: a range of integers, a regular expression for a string, a dict (an
+    object with these keys), a tuple (a list of fixed length) or a list of one shape (any length).
     """
     if isinstance(shape, range):
         need(type(x) is int and x in shape, f"{where} is no integer from {shape[0]} to {shape[-1]}")
@@ -153,7 +148,7 @@ def points(spans: Sequence[Sequence[int]], ends: Sequence[int], where: str) -> I
     return product(*(range(*span) for span in spans))
 
 
-def layers_of(network: Json) -> Net:
+def layers_of(network: Any) -> Net:
     """Location (u, v) sees (S u + i, S v + j) below, if inside, for all (i, j) in the window."""
     size = network["H"], network["W"]
     limit(math.prod(size), 2**20, "sites")
@@ -167,7 +162,7 @@ def layers_of(network: Json) -> Net:
     return layers
 
 
-def entered(entries: Json, layers: Net) -> tuple[Rows, bool]:
+def entered(entries: Any, layers: Net) -> tuple[Rows, bool]:
     """The parameters that are named, and whether they are shared."""
     rows: Rows = defaultdict(dict)
     shared = True
@@ -207,7 +202,7 @@ def seeded(seed: int, p: int, shared: bool, layers: Net) -> Rows:
     return rows
 
 
-def evaluate(layers: Net, rows: Rows, leaf: Any, affine: Any, multiply: Any) -> list[Any]:
+def evaluate(layers: Net, rows: Rows, leaf: Any, affine: Any, multiply: Any) -> Any:
     """The network's function, as a list of functions to multiply; only what matters is evaluated.
 
     leaf(site, d) is [the site carries template d], affine(terms, bias) a sum of weight * value and a bias.
@@ -226,8 +221,7 @@ def evaluate(layers: Net, rows: Rows, leaf: Any, affine: Any, multiply: Any) -> 
             parts.append(affine([(w, value(number - 1, r, c, d)) for d, w in seen], bias))
         return parts if number == len(layers) - 1 else multiply(parts)
 
-    found: list[Any] = value(len(layers) - 1, 0, 0, 0)
-    return found
+    return value(len(layers) - 1, 0, 0, 0)
 
 
 # ---------------------------------------------------------------- evidence: factored (3.4)
@@ -263,21 +257,21 @@ def product_of(values: Iterable[Value]) -> Value:
     scalar, joined = Fraction(1), dict[Sites, Table]()
     for other, factors in values:
         scalar *= other
+        sized(scalar)
         spend(sum(90 + len(table) for table in factors.values()))
         for sites, table in factors.items():
             if sites in joined:
                 content, table = primitive(list(map(mul, joined[sites], table)))
                 scalar *= content
+                sized(scalar)
             joined[sites] = table
-        sized(scalar)
     return scalar, {sites: table for sites, table in joined.items() if any(x != 1 for x in table)}
 
 
 def sum_of(M: int, terms: Iterable[tuple[Fraction, Value]], bias: Fraction) -> Value:
     """The sum of weight * value, and the bias.
 
-    Collects equal products, takes out common factors, multiplies out the others on their sites, and
-    removes the sites on which the result does not depend.
+    Collects equal products, takes out common factors, multiplies out the others, removes unused sites.
     """
     collected: dict[frozenset[tuple[Sites, Table]], Fraction] = {frozenset(): bias}
     for weight, (scalar, factors) in terms:
@@ -319,9 +313,8 @@ def factors_of(layers: Net, rows: Rows) -> Factors:
 
 
 def classes_of(M: int, factors: Factors, P: set[Place]) -> dict[tuple[Sites, ...], Any]:
-    """Connected components of the factors; one-sided factors without zeros are dropped.
-
-    Of each class the sites in P and in Q of the first -> how many there are, and the matrix.
+    """The connected components of the factors that are not one-sided without zeros, by classes:
+    the sites in P and in Q of the first -> how many there are, and the matrix.
     """
     around: dict[Place, Factors] = {}  # the component that a site is in
     for scope, table in factors.items():
@@ -347,7 +340,7 @@ def classes_of(M: int, factors: Factors, P: set[Place]) -> dict[tuple[Sites, ...
     return {first: (count, matrix) for (_, matrix), (first, count) in found.items()}
 
 
-def chosen(item: Json, height: int, width: int) -> list[list[int]]:
+def chosen(item: Any, height: int, width: int) -> list[list[int]]:
     """The rows and columns of a minor of a matrix of this size."""
     indices = [[int(x) for x in item[key]] for key in ("rows", "columns")]
     need(len(indices[0]) == len(indices[1]) > 0, "a minor is no square of one row at least")
@@ -373,7 +366,7 @@ def eliminate(matrix: Sequence[Sequence[int]], p: int = 0) -> tuple[int, int]:
         sign *= 1 if pivot % 2 == 0 else -1
         head, *tail = rows.pop(pivot)
         width = head.bit_length() + previous.bit_length()
-        spend(len(rows) * len(tail) * (2 + width**2 // 2**14))
+        spend(len(rows) * len(tail) * (2 + width**2 // 2**16))
         for i, (first, *rest) in enumerate(rows):
             crossed = [head * x - first * y for x, y in zip(rest, tail, strict=True)]
             rows[i] = [x % p for x in crossed] if p else [x // previous for x in crossed]
@@ -381,9 +374,8 @@ def eliminate(matrix: Sequence[Sequence[int]], p: int = 0) -> tuple[int, int]:
     return rank, sign * previous
 
 
-def factored_bound(found: dict[tuple[Sites, ...], Any], listed: Json) -> Powers:
-    """The bound from below by the listed classes, each of which was found."""
-    unused = dict(found)
+def factored_bound(unused: dict[tuple[Sites, ...], Any], listed: Any) -> Powers:
+    """The bound from below by the listed classes, each of which is taken from those that were found."""
     for k, item in enumerate(listed):
         first = tuple(tuple(map(tuple, item[key])) for key in ("rows", "columns"))
         need(first in unused, f"class {k}: not found, or listed twice", INVALID)
@@ -399,7 +391,7 @@ def factored_bound(found: dict[tuple[Sites, ...], Any], listed: Json) -> Powers:
 
 
 # ---------------------------------------------------------------- evidence: minor (3.3)
-def minor_matrix(layers: Net, P: set[Place], rows: Rows, item: Json) -> list[list[int]]:
+def minor_matrix(layers: Net, P: set[Place], rows: Rows, item: Any) -> list[list[int]]:
     """The minor modulo the prime. A row is evaluated over all columns at once; values are lists."""
     p, M = int(item["prime"]), layers[0]["channels"]
     grid: list[Any] = list(product(*map(range, layers[0]["size"])))
@@ -471,7 +463,7 @@ def monomials(D: int, k: Sequence[int], single: bool) -> Powers:
     return list(weights.items())
 
 
-def cut_bound(layers: Net, P: set[Place], item: Json) -> int:
+def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
     """N(S), or the simpler product: a sum over degrees nu, from the output down."""
     S, on_Q = set(map(tuple, item["separator"])), set(map(tuple, item["on Q"]))
     G = graph(layers)
@@ -494,9 +486,7 @@ def cut_bound(layers: Net, P: set[Place], item: Json) -> int:
             if x not in S or below[x] != {run}:  # a pure one is a function of its own side
                 degrees[x, run].update(form)
     terms: dict[Any, int] = {((output, 1),): 1}
-    for v in G:
-        if v == output or v not in S:
-            continue
+    for v in [v for v in G if v in S and v != output]:
         longer: dict[Any, int] = defaultdict(int)
         for choice, weight in terms.items():
             nu, D = dict(choice), layers[v[0]]["channels"]
@@ -521,7 +511,7 @@ def integer_of(powers: Powers) -> int:
     return math.prod(base**exponent for base, exponent in powers if base > 1)
 
 
-def bounds(layers: Net, P: set[Place], kind: str, item: Json, at: str) -> list[tuple[str, Powers]]:
+def bounds(layers: Net, P: set[Place], kind: str, item: Any, at: str) -> list[tuple[str, Powers]]:
     """What one item of evidence proves, from below and from above."""
     if kind == "cut":
         need(cut_bound(layers, P, item) == int(item["bound"]), "the bound is not N(S)", INVALID)
@@ -540,14 +530,14 @@ def bounds(layers: Net, P: set[Place], kind: str, item: Json, at: str) -> list[t
         need(rank == len(item["rows"]), f"the minor is 0 modulo {p}", INVALID)
         return [(">=", [(rank, 1)])]
     found = classes_of(layers[0]["channels"], factors_of(layers, rows), P)
-    bound = [(">=", factored_bound(found, item["classes"]))]
+    bound = [(">=", factored_bound(dict(found), item["classes"]))]
     if at != AT_POINT:
         return bound
     ranks = [(eliminate(matrix)[0], count) for count, matrix in found.values()]
     return [*bound, (">=", ranks), ("<=", ranks)]
 
 
-def check(document: Json) -> str:
+def check(document: Any) -> str:
     """The verdict line of a certificate, given as parsed JSON; raises Refused."""
     spent[0] = 0
     need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
