@@ -1,8 +1,7 @@
 """Checks certificates about ranks of convolutional arithmetic circuits. One file, standard library only.
 
-    python proofs/checker.py FILE...
-
-The format is `convac-certificate/1` (docs/certificate.md); section numbers refer to docs/THEORY.md.
+Run it as `python proofs/checker.py FILE...`. The format is `convac-certificate/1` (docs/certificate.md);
+section numbers refer to docs/THEORY.md.
 
 *What VALID means.* The certificate names a network, a partition (P, Q) of its sites, and a number. For the
 matricization A of the network's grid tensor across (P, Q) the line that starts with VALID states a theorem,
@@ -165,7 +164,6 @@ def layers_of(network: Any) -> Net:
 def entered(entries: Any, layers: Net) -> tuple[Rows, bool]:
     """The parameters that are named, and whether they are shared."""
     rows: Rows = defaultdict(dict)
-    shared = True
     for k, entry in enumerate(entries):
         number, where = entry["layer"], f"entry {k}"
         need(number < len(layers), f"{where}: there is no layer {number}")
@@ -180,8 +178,8 @@ def entered(entries: Any, layers: Net) -> tuple[Rows, bool]:
             offsets = rows[number, u, v, c]
             need((i, j) not in offsets, f"{where}: a place is named twice")
             offsets[i, j] = row
-        shared = shared and entry["locations"] == [[0, n] for n in layer["size"]]
-    return rows, shared
+    full = [[[0, n] for n in layer["size"]] for layer in layers]
+    return rows, all(entry["locations"] == full[entry["layer"]] for entry in entries)
 
 
 def seeded(seed: int, p: int, shared: bool, layers: Net) -> Rows:
@@ -204,7 +202,6 @@ def seeded(seed: int, p: int, shared: bool, layers: Net) -> Rows:
 
 def evaluate(layers: Net, rows: Rows, leaf: Any, affine: Any, multiply: Any) -> Any:
     """The network's function, as a list of functions to multiply; only what matters is evaluated.
-
     leaf(site, d) is [the site carries template d], affine(terms, bias) a sum of weight * value and a bias.
     """
 
@@ -270,7 +267,6 @@ def product_of(values: Iterable[Value]) -> Value:
 
 def sum_of(M: int, terms: Iterable[tuple[Fraction, Value]], bias: Fraction) -> Value:
     """The sum of weight * value, and the bias.
-
     Collects equal products, takes out common factors, multiplies out the others, removes unused sites.
     """
     collected: dict[frozenset[tuple[Sites, Table]], Fraction] = {frozenset(): bias}
@@ -352,7 +348,6 @@ def chosen(item: Any, height: int, width: int) -> list[list[int]]:
 
 def eliminate(matrix: Sequence[Sequence[int]], p: int = 0) -> tuple[int, int]:
     """Rank and determinant (of a square matrix) by elimination without fractions.
-
     Over Z (p = 0) an entry is, after k steps, a minor of k + 1 rows, so that each division is exact. Modulo
     a prime p nothing is divided, and the determinant is right up to a factor.
     """
@@ -365,8 +360,7 @@ def eliminate(matrix: Sequence[Sequence[int]], p: int = 0) -> tuple[int, int]:
             continue
         sign *= 1 if pivot % 2 == 0 else -1
         head, *tail = rows.pop(pivot)
-        width = head.bit_length() + previous.bit_length()
-        spend(len(rows) * len(tail) * (2 + width**2 // 2**16))
+        spend(len(rows) * len(tail) * (2 + (head * previous).bit_length() ** 2 // 2**16))
         for i, (first, *rest) in enumerate(rows):
             crossed = [head * x - first * y for x, y in zip(rest, tail, strict=True)]
             rows[i] = [x % p for x in crossed] if p else [x // previous for x in crossed]
@@ -397,10 +391,8 @@ def minor_matrix(layers: Net, P: set[Place], rows: Rows, item: Any) -> list[list
     grid: list[Any] = list(product(*map(range, layers[0]["size"])))
     sides = [[site for site in grid if (site in P) is side] for side in (True, False)]
     indices = chosen(item, *(integer_of([(M, len(side))]) for side in sides))
-    size, values = (
-        len(indices[0]),
-        sum(layer["channels"] * math.prod(layer["size"]) for layer in layers),
-    )
+    size = len(indices[0])
+    values = sum(layer["channels"] * math.prod(layer["size"]) for layer in layers)
     limit(size * values, 2**25, "numbers in the values that a row of the minor needs")
     spend(size * len(grid) * (300 + size * M))
     shown: list[list[dict[Place, int]]] = [[], []]  # the templates of each row, and of each column
@@ -432,8 +424,7 @@ def minor_matrix(layers: Net, P: set[Place], rows: Rows, item: Any) -> list[list
     def leaf(templates: dict[Place, int], site: Place, d: int) -> list[int]:
         return [int((templates if site in P else x)[site] == d) for x in shown[1]]
 
-    leaves = [partial(leaf, templates) for templates in shown[0]]
-    return [multiply(evaluate(layers, rows, x, affine, multiply)) for x in leaves]
+    return [multiply(evaluate(layers, rows, partial(leaf, x), affine, multiply)) for x in shown[0]]
 
 
 # ---------------------------------------------------------------- evidence: cut (9)
@@ -466,13 +457,14 @@ def monomials(D: int, k: Sequence[int], single: bool) -> Powers:
 def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
     """N(S), or the simpler product: a sum over degrees nu, from the output down."""
     S, on_Q = set(map(tuple, item["separator"])), set(map(tuple, item["on Q"]))
-    G = graph(layers)
-    side: dict[Any, str] = {}
-    below: dict[Any, set[str]] = {}  # the sides of the sites below
+    G, output = graph(layers), (len(layers) - 1, 0, 0)
+    side, below = (
+        dict[Any, str](),
+        dict[Any, set[str]](),
+    )  # labels, and the sides of the sites below
     for v in reversed(G):
         side[v] = "PQ"[v in on_Q if v[0] else v[1:] not in P]
         below[v] = {s for x in G[v] for s in below[x]} if v[0] else {side[v]}
-    output = next(iter(G))
     mixed = {output, *(v for v in G if v in S and len(below[v]) == 2)}
     # degrees[v, side]: the paths from the mixed vertices w, or the root, down to v; a form in the nu_w
     degrees: dict[Any, Counter[Any]] = defaultdict(Counter)
@@ -492,8 +484,7 @@ def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
             nu, D = dict(choice), layers[v[0]]["channels"]
             k = [sum(nu[w] * n for w, n in degrees[v, s].items()) for s in "PQ"]
             single = v not in mixed or item["form"] == "product"
-            options = monomials(D, k, single) if v[0] else [(0, D if any(k) else 1)]
-            for degree, factor in options:
+            for degree, factor in monomials(D, k, single) if v[0] else [(0, D if any(k) else 1)]:
                 key = (*choice, (v, degree)) if v in mixed else choice
                 longer[key] += weight * factor
                 spend(20 + 20 * len(key))
