@@ -498,7 +498,7 @@ def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
 def integer_of(powers: Powers) -> int:
     bits = sum(exponent * (base - 1).bit_length() for base, exponent in powers)
     limit(bits, VALUE_BITS, "bits in a value")
-    spend(bits * len(powers))
+    spend(bits * (8 + len(powers)))
     return math.prod(base**exponent for base, exponent in powers if base > 1)
 
 
