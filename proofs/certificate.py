@@ -24,9 +24,9 @@ from ..algebra.powers import Powers
 from ..algebra.rings import GF, ZZ, PrimeField, Table
 from ..algebra.separation import ClusterClass, product_table, separate
 from ..errors import InputError, ResourceError
-from ..graphs.cuts import Vertex
+from ..graphs.cuts import CutGraph, cut_graph
 from ..graphs.network import Network
-from ..graphs.partition import P, Partition, named
+from ..graphs.partition import P, Partition, Q, named
 from .upper_bound import UpperBound
 from .verdict import versions
 
@@ -37,12 +37,13 @@ if TYPE_CHECKING:
     from .verdict import Verdict
 
 FORMAT = "convac-certificate/1"
+GENERIC = "almost all real parameters with {} weights"
+AT_POINT = "the parameters of the evidence, over Q"
 PRIME = 8388593
 MOST_ROWS = 1024
 MOST_TABLE = 10**5
 MOST_MATRIX = 2**26
 Json = dict[str, Any]
-SIZE: Json = {"kind": "size"}
 
 
 def text(document: Json) -> str:
@@ -69,9 +70,9 @@ def of_verdict(verdict: Verdict) -> Json:
     network = verdict.network
     cut = named(verdict.partition, network.H, network.W)
     full = verdict.bound.powers == Powers([(network.M, min(cut.counts))])
-    evidence = [factored(verdict.witness, cut), *([SIZE] if full else [])]
-    claim = _claim("generic rank", verdict.weights, "=" if full else ">=", verdict.bound.powers)
-    return _document(network, cut, claim, evidence)
+    relation = "=" if full else ">="
+    claim = _claim(GENERIC.format(verdict.weights), relation, verdict.bound.powers)
+    return _document(network, cut, claim, {"factored": [factored(verdict.witness, cut)]})
 
 
 def of_report(report: RankReport) -> Json:
@@ -90,14 +91,16 @@ def of_report(report: RankReport) -> Json:
     if report.of != "generic rank":
         if isinstance(point.ring, PrimeField):
             raise InputError("certificate", str(point.ring), "ranks over Q have one")
-        claim = _claim("rank at the assignment", None, "=", report.lower.value)
-        return _document(network, cut, claim, [factored(point, cut)])
-    lower = minor(point, cut, report.point_seed, report.weights)
+        claim = _claim(AT_POINT, "=", report.lower.value)
+        return _document(network, cut, claim, {"factored": [factored(point, cut)]})
+    kind = "minor" if report.point_seed is None else "random minor"
+    evidence = {kind: [minor(point, cut, report.point_seed)]}
     relation = "=" if report.exact else ">="
-    claim = _claim("generic rank", report.weights, relation, report.lower.value)
+    claim = _claim(GENERIC.format(report.weights), relation, report.lower.value)
     by_set = bool(report.upper.form)  # the empty set separates where nothing joins the sides
-    upper = [separator(report.upper) if by_set else SIZE] if report.exact else []
-    return _document(network, cut, claim, [lower, *upper])
+    if report.exact and by_set:
+        evidence["cut"] = [separator(cut_graph(network, cut), report.upper)]
+    return _document(network, cut, claim, evidence)
 
 
 def of_bound(report: BoundReport) -> Json:
@@ -139,15 +142,12 @@ def factored(assignment: Assignment, partition: Partition) -> Json:
             else:
                 found[key] = item
     return {
-        "kind": "factored",
         "assignment": _entries(assignment),
         "classes": sorted(found.values(), key=lambda item: (item["rows"], item["columns"])),
     }
 
 
-def minor(
-    point: Assignment, partition: Partition, seed: tuple[int, int] | None, weights: str
-) -> Json:
+def minor(point: Assignment, partition: Partition, seed: tuple[int, int] | None) -> Json:
     """Evidence by a largest minor of the matricization at a point, nonzero modulo a prime."""
     prime = PRIME if seed is None else seed[1]
     network = point.network
@@ -162,57 +162,69 @@ def minor(
         raise InputError(
             "certificate", f"a minor of {len(rows)} rows", f"at most {MOST_ROWS} are written"
         )
-    source: Json = (
-        _entries(point)
-        if seed is None
-        else {"seed": seed[0], "prime": str(prime), "weights": weights}
-    )
     return {
-        "kind": "minor",
-        "assignment": source,
+        **({"seed": seed[0]} if seed else {"assignment": _entries(point)}),
         "prime": str(prime),
         "rows": [str(r) for r in rows],
         "columns": [str(c) for c in columns],
     }
 
 
-def separator(bound: UpperBound) -> Json:
-    """Evidence by a separating set, with the sides of its neutral parts."""
+def separator(graph: CutGraph, bound: UpperBound) -> Json:
+    """Evidence by a separating set, with the vertices that run on side Q."""
+    number, sides = graph.components(bound.separator)
+    parts = {number[v] for v in bound.on_q}  # those of the separating set have the number -1
+    on_q = [
+        v
+        for v in sorted(graph.parents)
+        if v[0] > 0
+        and (
+            (graph.side[v] == Q or v in bound.on_q)
+            if number[v] < 0
+            else (sides[number[v]] == Q or number[v] in parts)
+        )
+    ]
     return {
-        "kind": "cut",
-        "separator": _boxes(bound.separator),
-        "sides": [[layer, *at, "Q"] for layer, at in bound.on_q],
+        "separator": [[layer, *at] for layer, at in bound.separator],
+        "on Q": [[layer, *at] for layer, at in on_q],
         "form": bound.form,
         "bound": str(int(bound.value)),
     }
 
 
-def _document(network: Network, cut: Partition, claim: Json, evidence: list[Json]) -> Json:
+def _document(
+    network: Network, cut: Partition, claim: Json, evidence: dict[str, list[Json]]
+) -> Json:
     layers = [
         {"window": list(layer.window), "stride": list(layer.stride), "channels": layer.channels}
         for layer in network.layers
     ]
-    sites = [(0, divmod(site, cut.W)) for site in cut.sites(P)]
     return {
         "format": FORMAT,
         "producer": f"convac {versions()['convac']}",
         "network": {"M": network.M, "H": network.H, "W": network.W, "layers": layers},
-        "partition": {"P": [box for _, box in _boxes(sites)]},
+        "partition": {"P": _boxes(divmod(site, cut.W) for site in cut.sites(P))},
         "claim": claim,
-        "evidence": evidence,
+        "evidence": {"factored": [], "minor": [], "random minor": [], "cut": []} | evidence,
     }
 
 
-def _claim(of: str, weights: str | None, relation: str, value: Powers) -> Json:
+def _claim(at: str, relation: str, value: Powers) -> Json:
     powers = [[str(base), exponent] for base, exponent in value.factors]
-    return {"of": of, "weights": weights, "relation": relation, "value": powers}
+    return {"for": at, "relation": relation, "value": powers}
 
 
-def _entries(assignment: Assignment) -> Json:
-    """The entries of docs/assignment.md, with weights as pairs."""
-    entries = to_json(assignment)["entries"]
-    pairs = [[[int(c), w] for c, w in entry["weights"].items()] for entry in entries]
-    return {"entries": [{**e, "weights": w} for e, w in zip(entries, pairs, strict=True)]}
+def _entries(assignment: Assignment) -> list[Json]:
+    """The entries of docs/assignment.md, with weights as pairs and all locations as a box."""
+    sizes = assignment.network.sizes
+    return [
+        {
+            **entry,
+            "locations": entry["locations"] or [[0, n] for n in sizes[entry["layer"]]],
+            "weights": [[int(c), w] for c, w in entry["weights"].items()],
+        }
+        for entry in to_json(assignment)["entries"]
+    ]
 
 
 def _class(
@@ -282,21 +294,21 @@ def _matrix(point: Assignment, partition: Partition) -> Table:
     return product_table(factorization.arithmetic, factors, sides[0], sides[1], None)
 
 
-def _boxes(vertices: Iterable[Vertex]) -> list[list[Any]]:
-    """[layer, box] for every run of neighbours in a row; equal runs of neighbouring rows are joined."""
+def _boxes(sites: Iterable[tuple[int, int]]) -> list[list[list[int]]]:
+    """A box for every run of neighbours in a row; equal runs of neighbouring rows are joined."""
     runs: list[list[int]] = []
-    for layer, (r, c) in sorted(vertices):
-        if runs and runs[-1][:2] == [layer, r] and runs[-1][3] == c:
-            runs[-1][3] = c + 1
+    for r, c in sorted(sites):
+        if runs and runs[-1][0] == r and runs[-1][2] == c:
+            runs[-1][2] = c + 1
         else:
-            runs.append([layer, r, c, c + 1])
-    boxes: list[list[Any]] = []
-    latest: dict[tuple[int, int, int], list[Any]] = {}
-    for layer, r, first, end in runs:
-        box = latest.get((layer, first, end))
-        if box is not None and box[1][0][1] == r:
-            box[1][0][1] = r + 1
+            runs.append([r, c, c + 1])
+    boxes: list[list[list[int]]] = []
+    latest: dict[tuple[int, int], list[list[int]]] = {}
+    for r, first, end in runs:
+        box = latest.get((first, end))
+        if box is not None and box[0][1] == r:
+            box[0][1] = r + 1
             continue
-        latest[layer, first, end] = [layer, [[r, r + 1], [first, end]]]
-        boxes.append(latest[layer, first, end])
+        latest[first, end] = [[r, r + 1], [first, end]]
+        boxes.append(latest[first, end])
     return boxes

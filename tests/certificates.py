@@ -25,13 +25,13 @@ from convac import (
 from convac.algebra.linear import rank
 from convac.algebra.random_parameters import random_assignment
 from convac.algebra.rings import Ring
-from convac.graphs.cuts import CutGraph, Vertex
+from convac.graphs.cuts import CutGraph, Vertex, cut_graph
 from convac.graphs.partition import Partition
 from convac.proofs import checker
 
 Json = Any
 PRIME = 8388593
-GENERIC, AT_POINT = "generic rank", "rank at the assignment"
+SHARED, UNSHARED, AT_POINT = checker.SHARED, checker.UNSHARED, checker.AT_POINT
 
 
 def network_json(network: Network) -> Json:
@@ -56,56 +56,50 @@ def partition_json(partition: Partition) -> Json:
 
 
 def assignment_json(assignment: Assignment) -> Json:
-    return {
-        "entries": [
-            {
-                "layer": e.layer,
-                "channels": list(e.channels),
-                "offsets": [list(s) for s in e.offsets],
-                "locations": None if e.locations is None else [list(s) for s in e.locations],
-                "weights": [[c, str(w)] for c, w in sorted(e.row.weights) if w],
-                "bias": str(e.row.bias),
-            }
-            for e in assignment.entries
-        ]
-    }
+    sizes = assignment.network.sizes
+    return [
+        {
+            "layer": e.layer,
+            "channels": list(e.channels),
+            "offsets": [list(s) for s in e.offsets],
+            "locations": [list(s) for s in e.locations or [(0, n) for n in sizes[e.layer]]],
+            "weights": [[c, str(w)] for c, w in sorted(e.row.weights) if w],
+            "bias": str(e.row.bias),
+        }
+        for e in assignment.entries
+    ]
 
 
-def claim_json(
-    of: str, weights: str | None, relation: str, value: Sequence[tuple[int, int]]
-) -> Json:
+def claim_json(at: str, relation: str, value: Sequence[tuple[int, int]]) -> Json:
     powers = [[str(base), exponent] for base, exponent in value]
-    return {"of": of, "weights": weights, "relation": relation, "value": powers}
+    return {"for": at, "relation": relation, "value": powers}
 
 
-def certificate(network: Network, partition: Partition, claim: Json, evidence: list[Json]) -> Json:
+def certificate(network: Network, partition: Partition, claim: Json, **evidence: Json) -> Json:
+    """With items of evidence: factored, minor, random_minor, cut."""
+    none: Json = {"factored": [], "minor": [], "random minor": [], "cut": []}
     return {
         "format": "convac-certificate/1",
         "network": network_json(network),
         "partition": partition_json(partition),
         "claim": claim,
-        "evidence": evidence,
+        "evidence": none | {kind.replace("_", " "): [item] for kind, item in evidence.items()},
     }
 
 
-def problem_of(network: Network, partition: Partition) -> checker.Problem:
-    """The checker's own reading of a network and a partition."""
-    grammar = checker.CERTIFICATE
-    mine = checker.shaped(network_json(network), grammar["network"], "")
-    boxes = checker.shaped(partition_json(partition), grammar["partition"], "")["P"]
-    return checker.read_problem(mine, boxes)
+def layers_of(network: Network) -> checker.Net:
+    """The checker's own reading of a network."""
+    return checker.layers_of(network_json(network))
 
 
-def point_of(source: Json, problem: checker.Problem) -> checker.Assignment:
+def sites_of(partition: Partition) -> set[tuple[int, int]]:
+    """P."""
+    return {divmod(site, partition.W) for site in partition.sites(0)}
+
+
+def rows_of(source: Json, layers: checker.Net) -> checker.Rows:
     """The checker's own reading of an assignment."""
-    return checker.read_assignment(checker.shaped(source, checker.assignment, ""), problem.layers)
-
-
-def item_of(item: Json, problem: checker.Problem) -> dict[str, Any]:
-    """The checker's own reading of an item of evidence."""
-    read: dict[str, Any] = checker.evidence(item, "")
-    checker.read_evidence(read, "", problem)
-    return read
+    return checker.entered(source, layers)[0]
 
 
 def residue(x: Any, prime: int) -> int:
@@ -130,16 +124,15 @@ def pivots(matrix: Iterable[Sequence[Any]], prime: int) -> tuple[list[int], list
     return rows, sorted(column for column, _ in reduced)
 
 
-def evaluated(network: Network, partition: Partition, source: Json) -> list[checker.Cluster] | None:
-    """The clusters of the checker's own evaluation; None if the function is zero."""
-    problem = problem_of(network, partition)
-    assignment = point_of(source, problem)
-    factors = checker.factors_of(problem, assignment)
-    if factors is None:
-        return None
+def evaluated(network: Network, partition: Partition, source: Json) -> Any:
+    """The classes of the checker's own evaluation; None if the function is zero."""
+    layers = layers_of(network)
     try:
-        return checker.clusters(network.M, factors, problem.P())
-    except checker.Invalid:
+        factors = checker.factors_of(layers, rows_of(source, layers))
+        return checker.classes_of(network.M, factors, sites_of(partition))
+    except checker.Refused as error:
+        if error.args[0] != checker.INVALID:
+            raise
         return None
 
 
@@ -150,47 +143,60 @@ def factored_json(
     found = evaluated(network, partition, source)
     if found is None:
         return None
-    width, classes, powers = 2 * network.W, [], []
-    for cluster in found:
-        matrix = cluster.matrix or ()
+    classes, powers = [], []
+    for (first, second), (count, matrix) in found.items():
         rows, columns = pivots(matrix, 2**61 - 1)
-        determinant = checker.bareiss([[matrix[r][c] for c in columns] for r in rows])[1]
+        determinant = checker.eliminate([[matrix[r][c] for c in columns] for r in rows])[1]
         classes.append(
             {
-                "rows": [list(divmod(site, width)) for site in cluster.rows],
-                "columns": [list(divmod(site, width)) for site in cluster.columns],
-                "count": cluster.number,
+                "rows": [list(site) for site in first],
+                "columns": [list(site) for site in second],
+                "count": count,
                 "table": [str(x) for row in matrix for x in row],
                 "minor": {"rows": rows, "columns": columns, "determinant": str(determinant)},
             }
         )
-        powers.append((len(rows), cluster.number))
-    return {"kind": "factored", "assignment": source, "classes": classes}, powers
+        powers.append((len(rows), count))
+    return {"assignment": source, "classes": classes}, powers
 
 
 def minor_json(matrix: Any, source: Json, prime: int = PRIME) -> Json:
     rows, columns = pivots(matrix, prime)
     return {
-        "kind": "minor",
-        "assignment": source,
+        **({"seed": source} if isinstance(source, int) else {"assignment": source}),
         "prime": str(prime),
         "rows": [str(r) for r in rows],
         "columns": [str(c) for c in columns],
     }
 
 
-def seed_json(seed: int, prime: int, weights: str) -> Json:
-    return {"seed": seed, "prime": str(prime), "weights": weights}
-
-
 def cut_json(
-    network: Network, partition: Partition, separator: Iterable[Vertex], form: str, sides: Json = ()
+    network: Network,
+    partition: Partition,
+    separator: Iterable[Vertex],
+    form: str,
+    sides: dict[Vertex, int] | None = None,
 ) -> Json:
-    """Evidence with the checker's own N(S)."""
-    boxes = [[layer, [[r, r + 1], [c, c + 1]]] for layer, (r, c) in sorted(separator)]
-    item = {"kind": "cut", "separator": boxes, "sides": list(sides), "form": form, "bound": "1"}
-    problem = problem_of(network, partition)
-    return {**item, "bound": str(checker.cut_bound(problem, item_of(item, problem)))}
+    """Evidence with the checker's own N(S); the sides of neutral parts, by a vertex each (else P)."""
+    graph, removed = cut_graph(network, partition), frozenset(separator)
+    number, component_sides = graph.components(removed)
+    neutral = {number.get(v, -1): side for v, side in (sides or {}).items() if v not in removed}
+    on_q = []
+    for v in sorted(v for v in graph.parents if v[0]):
+        if v in removed:
+            side = graph.side[v] if graph.side[v] < 2 else (sides or {}).get(v, 0)
+        else:
+            side = component_sides[number[v]]
+            side = side if side < 2 else neutral.get(number[v], 0)
+        on_q += [[v[0], *v[1]]] if side == 1 else []
+    item = {
+        "separator": [[v[0], *v[1]] for v in sorted(removed)],
+        "on Q": on_q,
+        "form": form,
+        "bound": "1",
+    }
+    bound = checker.cut_bound(layers_of(network), sites_of(partition), item)
+    return {**item, "bound": str(bound)}
 
 
 def neutral_parts(graph: CutGraph, separator: frozenset[Vertex]) -> list[Vertex]:
@@ -213,15 +219,17 @@ def package_partition(network: Network, x: Json) -> Partition:
     return from_sites(network.H, network.W, sites)
 
 
+def package_random(network: Network, seed: int, prime: int, *, shared: bool) -> Assignment:
+    """The integers of a seed, by the package."""
+    found = random_assignment(network, seed, GF(prime), shared=shared)
+    entries = [
+        Entry(e.layer, e.channels, e.offsets, lifted(e.row), e.locations) for e in found.entries
+    ]
+    return Assignment(network, entries, ZZ)
+
+
 def package_assignment(network: Network, x: Json) -> Assignment:
-    """The assignment of a document by the package: over Q, or the integers of a seed."""
-    if "seed" in x:
-        field = GF(int(x["prime"]))
-        found = random_assignment(network, x["seed"], field, shared=x["weights"] == "shared")
-        entries = [
-            Entry(e.layer, e.channels, e.offsets, lifted(e.row), e.locations) for e in found.entries
-        ]
-        return Assignment(network, entries, ZZ)
+    """The assignment of a document by the package, over Q."""
     return Assignment(
         network,
         [
@@ -230,9 +238,9 @@ def package_assignment(network: Network, x: Json) -> Assignment:
                 tuple(e["channels"]),
                 tuple(tuple(s) for s in e["offsets"]),
                 Row(tuple((c, w) for c, w in e["weights"]), e["bias"]),
-                e["locations"] and tuple(tuple(s) for s in e["locations"]),
+                tuple(tuple(s) for s in e["locations"]),
             )
-            for e in x["entries"]
+            for e in x
         ],
         QQ,
     )
@@ -289,13 +297,16 @@ def is_true(document: Json) -> bool:
     value = math.prod(int(b) ** e for b, e in claim["value"])
     network, partition = (json.dumps(document[key]) for key in ("network", "partition"))
     sites = document["network"]["H"] * document["network"]["W"]
-    P = sum((b - a) * (d - c) for (a, b), (c, d) in document["partition"]["P"])
+    boxes = document["partition"]["P"]
+    P = len({(r, c) for rows, columns in boxes for r in range(*rows) for c in range(*columns)})
     if claim["relation"] == "<=" and value >= M ** min(P, sites - P):
         return True
-    if claim["of"] == GENERIC:
-        found = generic_rank_of(network, partition, claim["weights"])
+    if claim["for"] != AT_POINT:
+        weights = "shared" if claim["for"] == SHARED else "unshared"
+        found = generic_rank_of(network, partition, weights)
     else:
-        source = next(e["assignment"] for e in document["evidence"] if "assignment" in e)
+        items = [item for items in document["evidence"].values() for item in items]
+        source = next(item["assignment"] for item in items if "assignment" in item)
         found = rank_at(network, partition, json.dumps(source))
     holds = {">=": found >= value, "<=": found <= value, "=": found == value}
     return holds[claim["relation"]]
@@ -305,10 +316,6 @@ def status(document: Json) -> int:
     """The exit status that the checker gives a document."""
     try:
         checker.check(document)
-    except checker.Invalid:
-        return 1
-    except checker.Unreadable:
-        return 2
-    except checker.TooLarge:
-        return 4
+    except checker.Refused as error:
+        return int(error.args[0])
     return 0

@@ -15,7 +15,9 @@ from typing import Any
 
 from certificates import (
     AT_POINT,
-    GENERIC,
+    PRIME,
+    SHARED,
+    UNSHARED,
     Json,
     assignment_json,
     certificate,
@@ -25,7 +27,7 @@ from certificates import (
     is_true,
     minor_json,
     package_assignment,
-    seed_json,
+    package_random,
     status,
 )
 from convac import (
@@ -46,32 +48,30 @@ ANSWERS = ("true", "FALSE", "undecided", "invalid", "unreadable", "could not fin
 
 
 def entry(
-    layer: int, c: int, offset: int, weights: list[Any], bias: str, where: Json = None
+    layer: int, c: int, offset: int, weights: list[Any], bias: str, where: Json = ((0, 2), (0, 3))
 ) -> Json:
     """Channel c at one column of the first row of a window."""
     return {
         "layer": layer,
         "channels": [c, c + 1],
         "offsets": [[0, 1], [offset, offset + 1]],
-        "locations": where,
+        "locations": [list(span) for span in where],
         "weights": weights,
         "bias": bias,
     }
 
 
-FRACTIONS = {
-    "entries": [
-        entry(1, 0, 0, [[0, "1"], [1, "1/2"]], "0", [[0, 1], [0, 2]]),
-        entry(1, 0, 1, [[0, "-3/4"]], "1", [[0, 1], [0, 2]]),
-        entry(1, 1, 0, [[0, "1"]], "0", [[1, 2], [0, 2]]),
-        entry(1, 1, 1, [[1, "1"]], "0", [[1, 2], [0, 1]]),
-        {**entry(1, 2, 0, [[1, "2"]], "1"), "offsets": [[0, 1], [0, 2]]},
-        {
-            **entry(2, 0, 0, [[0, "1"], [1, "-1"], [2, "1/3"]], "1/2"),
-            "offsets": [[0, 2], [0, 3]],
-        },
-    ]
-}
+FRACTIONS = [
+    entry(1, 0, 0, [[0, "1"], [1, "1/2"]], "0", [[0, 1], [0, 2]]),
+    entry(1, 0, 1, [[0, "-3/4"]], "1", [[0, 1], [0, 2]]),
+    entry(1, 1, 0, [[0, "1"]], "0", [[1, 2], [0, 2]]),
+    entry(1, 1, 1, [[1, "1"]], "0", [[1, 2], [0, 1]]),
+    {**entry(1, 2, 0, [[1, "2"]], "1"), "offsets": [[0, 1], [0, 2]]},
+    {
+        **entry(2, 0, 0, [[0, "1"], [1, "-1"], [2, "1/3"]], "1/2", [[0, 1], [0, 1]]),
+        "offsets": [[0, 2], [0, 3]],
+    },
+]
 
 
 @cache
@@ -81,32 +81,27 @@ def lanes() -> dict[str, Json]:
     halves = left_right(2, 2)
     theorem = assignment_json(theorem_1_assignment(headline, 1, (2,), 2, shared=True).assignment)
     factored, powers = _factored(headline, halves, theorem)
-    size = {"kind": "size"}
     result = {
         "factored": certificate(
-            headline, halves, claim_json(GENERIC, "shared", ">=", powers), [factored]
+            headline, halves, claim_json(SHARED, ">=", powers), factored=factored
         ),
         "factored and size": certificate(
-            headline, halves, claim_json(GENERIC, "unshared", "=", powers), [factored, size]
+            headline, halves, claim_json(UNSHARED, "=", powers), factored=factored
         ),
-        "size": certificate(
-            headline, halves, claim_json(GENERIC, "shared", "<=", [(2, 2)]), [size]
-        ),
+        "size": certificate(headline, halves, claim_json(SHARED, "<=", [(2, 2)])),
     }
     wide, cut = Network(2, 2, 3, layers="1x2/1:3,2x3/2x3:1"), column_cut(2, 3, 1)
     for name, partition in (("cut", cut), ("checkerboard", checkerboard(2, 3))):
         factored, powers = _factored(wide, partition, FRACTIONS)
         result[f"at the assignment, {name}"] = certificate(
-            wide, partition, claim_json(AT_POINT, None, "=", powers), [factored]
+            wide, partition, claim_json(AT_POINT, "=", powers), factored=factored
         )
         result[f"unshared, {name}"] = certificate(
-            wide, partition, claim_json(GENERIC, "unshared", ">=", powers), [factored]
+            wide, partition, claim_json(UNSHARED, ">=", powers), factored=factored
         )
-    result["minor of entries"] = _minor(wide, cut, FRACTIONS, AT_POINT, None)
-    for weights in ("shared", "unshared"):
-        result[f"minor, {weights} seed"] = _minor(
-            headline, halves, seed_json(1, 8388593, weights), GENERIC, weights
-        )
+    result["minor of entries"] = _minor(wide, cut, FRACTIONS, AT_POINT)
+    result["minor, shared seed"] = _minor(headline, halves, 1, SHARED)
+    result["minor, unshared seed"] = _minor(headline, halves, 1, UNSHARED)
     result.update(_cuts())
     return result
 
@@ -117,12 +112,17 @@ def _factored(network: Network, partition: Any, source: Json) -> tuple[Json, Any
     return found
 
 
-def _minor(network: Network, partition: Any, source: Json, of: str, weights: str | None) -> Json:
-    tensor = grid_tensor(package_assignment(network, source))
-    matrix = matricize(tensor, network.M, partition)
+def _minor(network: Network, partition: Any, source: Json, of: str) -> Json:
+    random = isinstance(source, int)
+    if random:
+        point = package_random(network, source, PRIME, shared=of == SHARED)
+    else:
+        point = package_assignment(network, source)
+    matrix = matricize(grid_tensor(point), network.M, partition)
     item = minor_json(matrix, source)
-    claim = claim_json(of, weights, ">=", [(len(item["rows"]), 1)])
-    return certificate(network, partition, claim, [item])
+    claim = claim_json(of, ">=", [(len(item["rows"]), 1)])
+    kind = "random_minor" if random else "minor"
+    return certificate(network, partition, claim, **{kind: item})
 
 
 def _cuts() -> dict[str, Json]:
@@ -130,7 +130,7 @@ def _cuts() -> dict[str, Json]:
     pair = Network(2, 2, 4, layers="2/2:1,1x2/1:1,1x2/1x2:1")
     bends = from_sites(2, 4, [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2)])
     mixed = [(0, (0, 1)), (0, (1, 2)), (0, (1, 3)), (1, (0, 0)), (1, (0, 1))]
-    sides = [[2, 0, 0, "P"], [1, 0, 0, "Q"], [1, 0, 1, "P"]]
+    sides = {(1, (0, 0)): 1}
     chain = Network(2, 1, 4, layers="1x2/1:1,1x2/1x2:2,1x2/1x2:1")
     halves = column_cut(1, 4, 2)
     output = [(0, (0, 2)), (1, (0, 1)), (3, (0, 0))]
@@ -138,15 +138,15 @@ def _cuts() -> dict[str, Json]:
     found = {
         "cut, sum": (pair, bends, cut_json(pair, bends, mixed, "sum", sides)),
         "cut, product": (pair, bends, cut_json(pair, bends, mixed, "product", sides)),
-        "cut, output": (chain, halves, cut_json(chain, halves, output, "sum", [[3, 0, 0, "P"]])),
+        "cut, output": (chain, halves, cut_json(chain, halves, output, "sum")),
         "cut, tree": (tree, corner, cut_json(tree, corner, [(2, (0, 0))], "sum")),
     }
     return {
         name: certificate(
             network,
             partition,
-            claim_json(GENERIC, "shared", "<=", [(int(item["bound"]), 1)]),
-            [item],
+            claim_json(SHARED, "<=", [(int(item["bound"]), 1)]),
+            cut=item,
         )
         for name, (network, partition, item) in found.items()
     }
@@ -161,7 +161,7 @@ def paths(document: Json, here: Path = ()) -> Iterator[Path]:
             yield from paths(document[key], (*here, key))
 
 
-WORDS = [">=", "<=", "=", "shared", "unshared", "P", "Q", "sum", "product", GENERIC, AT_POINT]
+WORDS = [">=", "<=", "=", "shared", "unshared", "sum", "product", SHARED, UNSHARED, AT_POINT]
 
 
 def near(value: Json) -> list[Json]:
