@@ -70,8 +70,7 @@ def of_verdict(verdict: Verdict) -> Json:
     network = verdict.network
     cut = named(verdict.partition, network.H, network.W)
     full = verdict.bound.powers == Powers([(network.M, min(cut.counts))])
-    relation = "=" if full else ">="
-    claim = _claim(GENERIC.format(verdict.weights), relation, verdict.bound.powers)
+    claim = _claim(GENERIC.format(verdict.weights), _relation(full), verdict.bound.powers)
     return _document(network, cut, claim, {"factored": [factored(verdict.witness, cut)]})
 
 
@@ -95,12 +94,8 @@ def of_report(report: RankReport) -> Json:
         return _document(network, cut, claim, {"factored": [factored(point, cut)]})
     kind = "minor" if report.point_seed is None else "random minor"
     evidence = {kind: [minor(point, cut, report.point_seed)]}
-    relation = "=" if report.exact else ">="
-    claim = _claim(GENERIC.format(report.weights), relation, report.lower.value)
-    by_set = bool(report.upper.form)  # the empty set separates where nothing joins the sides
-    if report.exact and by_set:
-        evidence["cut"] = [separator(cut_graph(network, cut), report.upper)]
-    return _document(network, cut, claim, evidence)
+    claim = _claim(GENERIC.format(report.weights), _relation(report.exact), report.lower.value)
+    return _document(network, cut, claim, evidence | _above(report.exact, report))
 
 
 def of_bound(report: BoundReport) -> Json:
@@ -114,20 +109,17 @@ def of_bound(report: BoundReport) -> Json:
     construction, network, cut = report.lower.construction, report.network, report.partition
     if construction is None or construction.family is not None:
         raise InputError("certificate", report.lower.by, "a rank at an explicit assignment has one")
-    by_set = bool(report.upper.form)
-    upper = [separator(report.upper) if by_set else SIZE] if report.exact else []
-    relation = "=" if report.exact else ">="
-    claim = _claim("generic rank", report.weights, relation, report.lower.value)
-    return _document(network, cut, claim, [factored(construction.assignment, cut), *upper])
+    claim = _claim(GENERIC.format(report.weights), _relation(report.exact), report.lower.value)
+    evidence = {"factored": [factored(construction.assignment, cut)]}
+    return _document(network, cut, claim, evidence | _above(report.exact, report))
 
 
 def of_certified(certified: Certified) -> Json:
     """The certificate that the generic rank is at least the rank at an assignment over ZZ or QQ."""
     assignment, cut = certified.assignment, certified.partition
     full = certified.rank == Powers([(assignment.network.M, min(cut.counts))])
-    claim = _claim("generic rank", certified.weights, "=" if full else ">=", certified.rank)
-    evidence = [factored(assignment, cut), *([SIZE] if full else [])]
-    return _document(assignment.network, cut, claim, evidence)
+    claim = _claim(GENERIC.format(certified.weights), _relation(full), certified.rank)
+    return _document(assignment.network, cut, claim, {"factored": [factored(assignment, cut)]})
 
 
 def factored(assignment: Assignment, partition: Partition) -> Json:
@@ -207,6 +199,18 @@ def _document(
         "claim": claim,
         "evidence": {"factored": [], "minor": [], "random minor": [], "cut": []} | evidence,
     }
+
+
+def _above(exact: bool, report: RankReport | BoundReport) -> dict[str, list[Json]]:
+    """Evidence from above, where the bounds meet and the size of the matrix is not enough."""
+    # The empty set separates, too, where nothing joins the sides: the form says that there is one.
+    if not (exact and report.upper.form):
+        return {}
+    return {"cut": [separator(cut_graph(report.network, report.partition), report.upper)]}
+
+
+def _relation(exact: bool) -> str:
+    return "=" if exact else ">="
 
 
 def _claim(at: str, relation: str, value: Powers) -> Json:

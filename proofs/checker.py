@@ -458,10 +458,8 @@ def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
     """N(S), or the simpler product: a sum over degrees nu, from the output down."""
     S, on_Q = set(map(tuple, item["separator"])), set(map(tuple, item["on Q"]))
     G, output = graph(layers), (len(layers) - 1, 0, 0)
-    side, below = (
-        dict[Any, str](),
-        dict[Any, set[str]](),
-    )  # labels, and the sides of the sites below
+    side: dict[Any, str] = {}  # labels
+    below: dict[Any, set[str]] = {}  # the sides of the sites below
     for v in reversed(G):
         side[v] = "PQ"[v in on_Q if v[0] else v[1:] not in P]
         below[v] = {s for x in G[v] for s in below[x]} if v[0] else {side[v]}
@@ -558,8 +556,9 @@ def check(document: Any) -> str:
             need(holds, f"the evidence does not imply that the rank is {sign} the value", INVALID)
             lemmas.insert(0, lemma)
     shown = " * ".join(b if e == 1 else f"{b}^{e}" for b, e in claim["value"]) or "1"
-    network, sides = json.dumps(network), " + ".join(f"rows {r} x columns {c}" for r, c in boxes)
-    claimed = f"rank {relation} {shown} for {at}; network: {network}; P = {sides or 'no site'}"
+    spans = [[f"{first}..{end - 1}" for first, end in box] for box in boxes]
+    sides = " + ".join(f"rows {r} x columns {c}" for r, c in spans) or "no site"
+    claimed = f"rank {relation} {shown} for {at}; network: {json.dumps(network)}; P = {sides}"
     return f"VALID: {claimed}, Q = the rest; by the lemmas: {', '.join(dict.fromkeys(lemmas))}"
 
 
@@ -592,6 +591,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         results.append(status)
         label = "" if len(names) == 1 and status == 0 else ascii(name)[1:-1] + ": "
         print(label + line, file=sys.stderr if status else sys.stdout, flush=True)
+    if len(names) > 1:
+        tally = [f"{results.count(k)} {word}" for k, word in WORDS.items() if k in results]
+        print(f"{len(names)} files: {', '.join(tally)}", file=sys.stderr)
     return next((status for status in (1, 4, 2) if status in results), 0)
 
 

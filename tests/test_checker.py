@@ -85,13 +85,14 @@ def test_program() -> None:
     assert (one.returncode, one.stderr) == (0, "")
     assert "rank >= 2^8 for almost all real parameters with shared weights" in one.stdout
     assert '"layers": [{"window": [3, 3], "stride": [1, 1], "channels": 2}' in one.stdout
-    assert "P = rows [0, 4] x columns [0, 2], Q = the rest" in one.stdout
+    assert "P = rows 0..3 x columns 0..1, Q = the rest" in one.stdout
     assert "products, measure zero" in one.stdout
     several = run(broken, wrong, right, FOLDER)
     assert several.returncode == 1
     assert several.stdout.count("VALID") == 1
     assert several.stderr.count(": INVALID: ") == 1
     assert several.stderr.count(": UNREADABLE: ") == 2
+    assert several.stderr.splitlines()[-1] == "4 files: 1 VALID, 1 INVALID, 2 UNREADABLE"
     assert run(right, broken).returncode == 2
     nothing = run()
     assert (nothing.returncode, nothing.stdout) == (2, "")
