@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from random import Random
 
 from ..errors import InputError
 from ..graphs.geometry import leaves_input, tail_extent
 from ..graphs.network import COLUMNS, ROWS, Axis, Network, Pair
 from .assignment import Assignment, Box, Entry, Row, Span, at, ones, select
 from .linear import kronecker_shifted_identity, pair_matrix
-from .rings import QQ, Polynomials, Table
+from .rings import QQ, ZZ, Polynomials, Table
 
 FIRST = at(0, 0)
 
@@ -116,6 +118,38 @@ def displacement_assignment(
     routes = list(_routes(network, fars, m, 0, z))
     routes.append(_everywhere(network, len(fars) + 1, ones(m, bias=1)))
     return _with_tail(network, len(fars), routes, pair_matrix(m), shared)
+
+
+def tile_assignment(
+    network: Network, tile: tuple[Pair, Pair], seed: int, *, shared: bool
+) -> Construction:
+    """Integers in -9 ... 9 at a tile's offsets in layer 1, and in the sum of layer 2 (THEORY 8.7).
+
+    The function is a product over the locations of layer 1 of functions of their tile's sites, each
+    affine in D_1 products over these sites.
+
+    Parameters
+    ----------
+    network : Network
+        At least two layers, the tail condition after layer 1.
+    tile : ((i, i'), (j, j'))
+        Offsets of layer 1, without the ends; the others are neutral.
+    seed : int
+
+    Returns
+    -------
+    Construction over ZZ, shared but for later layers as in `sharp_assignment`; its `pair_factor` is empty.
+    """
+    draw = Random(f"convac-tile/1 seed={seed}")
+    first = network.channels[1]
+    routes = []
+    for i, j in product(*(range(*span) for span in tile)):
+        for c in range(first):
+            weights = tuple((d, draw.randint(-9, 9)) for d in range(network.M))
+            routes.append(_entry(1, c, at(i, j), Row(weights, draw.randint(-9, 9))))
+    row = Row(tuple((c, draw.randint(1, 9)) for c in range(first)), draw.randint(1, 9))
+    routes.append(_everywhere(network, 2, row))
+    return _with_tail(network, 1, routes, ZZ.table([], (0, 0)), shared)
 
 
 def _require(network: Network, fars: Sequence[Pair], m: int) -> None:

@@ -83,12 +83,12 @@ def _location(network: Network, location: Site, paths: Sequence[DigitPath], b: i
                 conditions.setdefault(path.far, []).append((path.far_digit, label))
         for site, wanted in sorted(conditions.items()):
             offset = at(site[0] - down * location[0], site[1] - across * location[1])
-            row = _indicator(network.M, wanted, b)
+            row = indicator(network.M, wanted, b)
             entries.append(Entry(1, (channel, channel + 1), offset, row, at(*location)))
     return entries
 
 
-def _indicator(M: int, wanted: Sequence[tuple[int, int]], b: int) -> Row:
+def indicator(M: int, wanted: Sequence[tuple[int, int]], b: int) -> Row:
     """The function of one site that is 1 where every given digit of the template has its label."""
     digits = digit_count(M, b)
     fitting = (d for d in range(b**digits) if all(d // b**i % b == label for i, label in wanted))

@@ -59,7 +59,8 @@ def of_verdict(verdict: Verdict) -> Json:
     InputError
         If the verdict is not verified, or its witness is a leading form (THEORY 3.1).
     """
-    if not verdict.verified or verdict.bound is None or verdict.network is None:
+    claimed = verdict.claim
+    if not verdict.verified or claimed is None or verdict.network is None:
         raise InputError("certificate", str(verdict.outcome), "only what is verified has one")
     if verdict.witness is None:
         raise InputError(
@@ -69,8 +70,9 @@ def of_verdict(verdict: Verdict) -> Json:
         )
     network = verdict.network
     cut = named(verdict.partition, network.H, network.W)
-    full = verdict.bound.powers == Powers([(network.M, min(cut.counts))])
-    claim = _claim(GENERIC.format(verdict.weights), _relation(full), verdict.bound.powers)
+    at_least = claimed.value if verdict.bound is None else verdict.bound.powers
+    full = at_least == Powers([(network.M, min(cut.counts))])
+    claim = _claim(GENERIC.format(verdict.weights), _relation(full), at_least)
     return _document(network, cut, claim, {"factored": [factored(verdict.witness, cut)]})
 
 
@@ -85,6 +87,8 @@ def of_report(report: RankReport) -> Json:
         If the matrix has more than 2^26 entries.
     """
     network, cut, point = report.network, report.partition, report.point
+    if point is None and report.lower.construction is not None:
+        return of_bound(report)
     if point is None or max(report.ranks).is_zero:
         raise InputError("certificate", report.lower.by, "no rank > 0 at a point was computed")
     if report.of != "generic rank":
@@ -98,7 +102,7 @@ def of_report(report: RankReport) -> Json:
     return _document(network, cut, claim, evidence | _above(report.exact, report))
 
 
-def of_bound(report: BoundReport) -> Json:
+def of_bound(report: BoundReport | RankReport) -> Json:
     """The certificate of a proved interval: "=" where the bounds meet, else the lower bound.
 
     Raises

@@ -18,9 +18,10 @@ from ..algebra.rings import GF, Element, Integers, Polynomials, PrimeField, Rati
 from ..algebra.separation import ClusterClass, Separation, separate
 from ..errors import InputError
 from ..graphs.partition import P, Partition, Q, Site
+from .constructive import conclusion, single
 from .oracles import oracle_step
-from .steps import almost_everywhere_step
-from .verdict import Bound, Claim, ComputedRank, Status, Step, Verdict, outcome
+from .steps import almost_everywhere_step, rank_step
+from .verdict import Claim, ComputedRank, Status, Step, Verdict, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,22 +134,17 @@ class Certified:
         """
         about = weights or self.weights
         checked = [*steps, *self._steps(at_least, about)]
-        bound = Bound(*_single(at_least))
         network = self.assignment.network
-        checked.append(almost_everywhere_step(network, bound, checked, "at this assignment"))
-        full = min(self.partition.counts)
-        conclusion = f"rank ≥ {at_least} for almost all parameters, {about} weights"
-        if at_least == Powers([(network.M, full)]):
-            conclusion += f"; {network.M}^{full} is full rank"
+        checked.append(almost_everywhere_step(network, at_least, checked, "at this assignment"))
         return Verdict(
             title,
             source,
-            *outcome(checked, conclusion),
+            *outcome(checked, conclusion(network, at_least, about, self.partition)),
             network=network,
             weights=about,
             partition=self.partition.name,
             claim=Claim(">=", at_least),
-            bound=bound,
+            bound=single(at_least),
             rank=ComputedRank(self.rank, True, "Q", "factored"),
             geometry=dict(geometry or {}),
             steps=tuple(checked),
@@ -162,8 +158,6 @@ class Certified:
     def _steps(self, at_least: Powers, weights: str) -> list[Step]:
         fits = weights == "unshared" or self.assignment.shared
         kind = "shared" if self.assignment.shared else "by location"
-        holds = self.rank >= at_least
-        relation = "≥" if holds else "<"
         return [
             Step(
                 "witness",
@@ -172,12 +166,7 @@ class Certified:
                 f"an explicit assignment: {len(self.assignment.entries)} entries, {kind}"
                 + ("" if fits else ", and the claim is about shared weights"),
             ),
-            Step(
-                "rank",
-                f"Kronecker product, over {_field(self.assignment.ring)}",
-                Status.PASSED if holds else Status.FAILED,
-                f"the rank at this assignment is exactly {self.rank} {relation} {at_least}",
-            ),
+            rank_step(at_least, self.rank),
             oracle_step(self.assignment, None, self.partition, self.rank),
         ]
 
@@ -218,18 +207,6 @@ def certify(assignment: Assignment, partition: Partition) -> Certified:
     """
     factorization = factorize(assignment)
     return Certified(assignment, partition, factorization, separate(factorization, partition))
-
-
-def _single(value: Powers) -> tuple[int, int]:
-    """Base and exponent."""
-    if len(value.factors) == 1:
-        return value.factors[0]
-    return int(value), 1
-
-
-def _field(ring: Ring) -> str:
-    """The field over which ranks are taken."""
-    return "Q" if isinstance(ring, Integers | Rationals) else f"the fractions of {ring}"
 
 
 def _residues(matrix: Table, ring: Ring, seed: int) -> Table:

@@ -25,22 +25,13 @@ from ..errors import InputError, ResourceError
 from ..graphs.geometry import entry_degree
 from ..graphs.network import Network, positive
 from ..graphs.partition import Partition
-from . import theorem_1
-from .theorem_1 import PARTITIONS, Instance
+from .lower_bounds import LowerBound, lower_bound
 from .upper_bound import UpperBound, upper_bound
 from .verdict import versions
-from .verify_bound import WEIGHTS, check, one_of
+from .verify_bound import WEIGHTS, one_of
 
 DEFAULT_PRIME = 8388593
 MOST_TRIALS = 10_000
-
-
-@dataclass(frozen=True)
-class LowerBound:
-    """A proved lower bound, and what proves it."""
-
-    value: Powers
-    by: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -287,20 +278,16 @@ def _lower(
     fields: list[Ring],
     memory: int,
 ) -> LowerBound:
-    """The best proved lower bound: the ranks found, and Theorem 1 where it applies and is checked."""
+    """The best proved lower bound: the ranks found, or without any the theorems of THEORY 8."""
     best = LowerBound(Powers(), "every nonzero function")
     for result, ring in zip(results, fields, strict=True):
         if result.rank > best.value:
             where = "over Q" if ring is ZZ else f"over {ring}"
             best = LowerBound(result.rank, f"the rank {where} at random parameters")
-    if partition.name in PARTITIONS and not results:
-        chosen = theorem_1.choose(network, PARTITIONS[partition.name])
-        if isinstance(chosen, Instance) and chosen.bound.powers > best.value:
-            resources.require(
-                resources.estimate_construction(network, chosen.D), memory, "a smaller H does"
-            )
-            if check(chosen, weights, partition.name, engine="factored").verified:
-                best = LowerBound(chosen.bound.powers, f"Theorem 1, {chosen.bound}, checked")
+    if not results:
+        shown = lower_bound(network, partition, weights, memory)
+        if shown.value > best.value:
+            return shown
     return best
 
 

@@ -2,7 +2,8 @@
 
 * One displacement (8.3), shared or unshared weights: pairs s, s + tau; on a straight cut it contains 8.1
   and so Theorem 1.
-* A flow in digits through layer 1 (8.5), unshared weights.
+* Disjoint tiles of the windows of layer 1 (8.7), shared or unshared weights.
+* A flow in digits through a tree of locations (8.5, 8.6), unshared weights.
 
 The bound is a theorem; where its assignment can be evaluated, the exact rank there is computed as well.
 """
@@ -12,13 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from ..algebra import resources
-from ..algebra.constructions import Construction, displacement_assignment
-from ..algebra.digits import digit_assignment, digit_count
+from ..algebra.constructions import Construction, displacement_assignment, tile_assignment
+from ..algebra.digits import digit_count
 from ..algebra.evaluate import factorize
 from ..algebra.linear import pair_matrix
 from ..algebra.powers import Powers
+from ..algebra.route_assignment import route_assignment
 from ..algebra.separation import separate
 from ..errors import ResourceError
 from ..graphs.displacements import (
@@ -27,15 +30,17 @@ from ..graphs.displacements import (
     displacements,
     matched_corners,
 )
-from ..graphs.flows import DigitPath, digit_paths
 from ..graphs.network import Network, Pair
 from ..graphs.partition import Partition
+from ..graphs.routes import Route, Tree, routes, trees
+from ..graphs.tiles import Tile, sides_of_tiles, tiles
 from . import theorem_1
-from .verdict import Bound
 
 MOST_TAUS = 2 * 10**9
 """Sites times displacements that are tried; beyond, only those along one axis."""
 MOST_BASE = 9
+MOST_TILES = 16
+MOST_TREES, MOST_SITES_OF_ALL_TREES = 16, 100
 SMALLER = "a smaller H or M does"
 
 
@@ -53,15 +58,19 @@ class LowerBound:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A bound by a theorem of THEORY 8, and how to build its assignment over ZZ."""
+    """A bound by a theorem of THEORY 8, and how to build its assignment over ZZ.
 
-    bound: Bound
+    `random`: the assignment has random entries, and may by bad luck have a smaller rank.
+    """
+
+    bound: Powers
     by: str
     build: Callable[[], Construction]
+    random: bool = False
 
 
 def lower_bound(network: Network, partition: Partition, weights: str, memory: int) -> LowerBound:
-    """The best of THEORY 8.3 and, for unshared weights, 8.5, with its assignment's exact rank.
+    """The best of THEORY 8.3, 8.7 and, for unshared weights, 8.6, with its assignment's exact rank.
 
     Where the assignment does not fit the memory, the theorem alone is what proves the bound.
 
@@ -71,35 +80,38 @@ def lower_bound(network: Network, partition: Partition, weights: str, memory: in
         If the rank at an assignment is smaller than its theorem says.
     """
     partition.require(network.H, network.W)
-    best = max(candidates(network, partition, weights), key=lambda c: c.bound.powers, default=None)
-    if best is None or best.bound.powers == Powers():
+    best = max(candidates(network, partition, weights), key=lambda c: c.bound, default=None)
+    if best is None or best.bound == Powers():
         return LowerBound(Powers(), "every nonzero function")
     try:
-        needed = resources.estimate_construction(network, best.bound.base)
-        resources.require(needed, memory, SMALLER)
+        base = max(base for base, _ in best.bound.factors)
+        resources.require(resources.estimate_construction(network, base), memory, SMALLER)
         construction = best.build()
         rank = separate(factorize(construction.assignment), partition).rank
     except ResourceError:
-        return LowerBound(best.bound.powers, f"{best.by}; its assignment is too large to rank here")
-    if rank < best.bound.powers:
+        return LowerBound(best.bound, f"{best.by}; its assignment is too large to rank here")
+    if rank < best.bound:
+        if best.random:
+            return LowerBound(best.bound, f"{best.by}; random entries were tried in vain")
         raise AssertionError(f"rank {rank} at the assignment of {best.by}, which says {best.bound}")
     where = "an explicit assignment"
     if construction.family is not None:
         where = "the leading form of an explicit family"
-    value = best.bound.powers if rank == best.bound.powers else rank
+    value = best.bound if rank == best.bound else rank
     return LowerBound(value, f"{best.by}; the exact rank at {where}", construction)
 
 
 def candidates(network: Network, partition: Partition, weights: str) -> Iterator[Candidate]:
-    """The best bound of each theorem that applies; flows first, whose assignments have small clusters."""
+    """The best bound of each theorem that applies; those first whose assignments have small clusters."""
     shared = weights == "shared"
     if not shared:
         yield from _flows(network, partition)
+    yield from _tiles(network, partition, shared=shared)
     displaced = best_displacement(network, partition)
     if displaced is not None:
         step, m, pairs = displaced
         yield Candidate(
-            Bound(m + 1, pairs),
+            Powers([(m + 1, pairs)]),
             f"{pairs} disjoint pairs s, s + {step.tau} through layer {step.K} (THEORY 8.3)",
             lambda: displacement_assignment(network, step.offsets, m, shared=shared),
         )
@@ -143,23 +155,95 @@ def _affordable(network: Network, K: int) -> list[Displacement]:
 
 
 def _flows(network: Network, partition: Partition) -> Iterator[Candidate]:
-    """THEORY 8.5 for every small base: paths through layer 1 on digits of the templates."""
-    if network.depth < 2 or theorem_1.lost(network, 1) is not None:
+    """THEORY 8.6 for small bases: routes on digits of the templates."""
+    if network.depth < 2:
         return
-    D = network.channels[1]
-    for b in range(2, min(network.M, D + 1, MOST_BASE) + 1):
+    for b in range(2, min(network.M, network.channels[1] + 1, MOST_BASE) + 1):
         try:
-            paths = digit_paths(
-                network, partition, digit_count(network.M, b), digit_count(D + 1, b)
-            )
+            best = best_flow(network, partition, b)
         except ResourceError:
             return
+        if best is not None:
+            tree, found = best
+            yield Candidate(
+                Powers([(b, len(found))]), _flow(found, b), partial(_routed, tree, found, b)
+            )
+
+
+def best_flow(network: Network, partition: Partition, b: int) -> tuple[Tree, list[Route]] | None:
+    """The largest flow over a few trees; None if there is no tree.
+
+    Raises
+    ------
+    ResourceError
+        If the graph is too large.
+    """
+    if network.depth < 2:
+        return None
+    most = MOST_TREES if network.sites <= MOST_SITES_OF_ALL_TREES else 1
+    best: tuple[Tree, list[Route]] | None = None
+    for tree in islice(trees(network), most):
+        found = routes(tree, partition, capacities(network, b))
+        if best is None or len(found) > len(best[1]):
+            best = tree, found
+    return best
+
+
+def _tiles(network: Network, partition: Partition, *, shared: bool) -> Iterator[Candidate]:
+    found = best_tile(network, partition)
+    if found is not None:
+        tile, at_least = found
+        shown = " x ".join(f"{first}..{end - 1}" for first, end in tile)
         yield Candidate(
-            Bound(b, len(paths)),
-            f"a flow of {len(paths)} digits in base {b} through layer 1 (THEORY 8.5)",
-            partial(_digits, network, paths, b),
+            at_least,
+            f"disjoint tiles of offsets {shown} in layer 1 (THEORY 8.7)",
+            partial(tile_assignment, network, tile, 0, shared=shared),
+            random=True,
         )
 
 
-def _digits(network: Network, paths: Sequence[DigitPath], b: int) -> Construction:
-    return Construction(digit_assignment(network, paths, b), pair_matrix(b - 1))
+def best_tile(network: Network, partition: Partition) -> tuple[Tile, Powers] | None:
+    """The tile with the largest product of THEORY 8.7; None if all are 1 or the tail loses inputs."""
+    if network.depth < 2 or theorem_1.lost(network, 1) is not None:
+        return None
+    most = network.channels[1] + 1
+    found = [
+        (tile, tile_powers(network, partition, tile, most))
+        for tile in islice(tiles(network), MOST_TILES)
+    ]
+    best = max(found, key=lambda pair: pair[1])
+    return None if best[1] == Powers() else best
+
+
+def tile_powers(network: Network, partition: Partition, tile: Tile, most: int) -> Powers:
+    """The product over the locations of layer 1 of min(most, M^p, M^q)."""
+    counts = sides_of_tiles(network, partition, tile)
+    return Powers(
+        (_least_power(most, network.M, min(pair)), count) for pair, count in counts.items()
+    )
+
+
+def _least_power(most: int, M: int, exponent: int) -> int:
+    """min(most, M^exponent)."""
+    value = 1
+    for _ in range(exponent):
+        value *= M
+        if M == 1 or value >= most:
+            break
+    return min(most, value)
+
+
+def capacities(network: Network, b: int) -> list[int]:
+    """How many digits in base b a site and a location of layers 1, ..., L - 1 can carry."""
+    M, first, *later = network.channels[:-1]
+    return [digit_count(M, b), digit_count(first + 1, b), *(digit_count(D, b) for D in later)]
+
+
+def _flow(found: Sequence[Route], b: int) -> str:
+    top = max((len(route.up) for route in found), default=1)
+    through = "layer 1 (THEORY 8.5)" if top == 1 else f"layers 1 to {top} (THEORY 8.6)"
+    return f"a flow of {len(found)} digits in base {b} through {through}"
+
+
+def _routed(tree: Tree, found: Sequence[Route], b: int) -> Construction:
+    return Construction(route_assignment(tree, found, b), pair_matrix(b - 1))

@@ -14,7 +14,7 @@ from ..algebra.progress import Progress
 from ..algebra.rings import GF, Element
 from ..algebra.templates import absorb_templates
 from ..graphs.partition import Partition
-from .verdict import Bound, Status, Step
+from .verdict import Bound, Status, Step, as_powers
 
 DENSE_PRIMES = (8388593, 8388587)
 TRIED_PARAMETERS = range(1, 17)
@@ -66,7 +66,7 @@ def dense_step(
 
 
 def family_step(
-    family: Assignment, templates: Templates | None, cut: Partition, bound: Bound
+    family: Assignment, templates: Templates | None, cut: Partition, bound: Bound | Powers
 ) -> Step:
     """For the family in q: a value of q at which the enumerated rank meets the bound."""
     net = family.network
@@ -79,7 +79,7 @@ def family_step(
             member = absorb_templates(member, templates)
         matrix = matricize(grid_tensor(member, templates=templates), net.M, cut)
         value = rank(matrix, member.ring)
-        if Powers([(value, 1)]) >= bound.powers:
+        if Powers([(value, 1)]) >= as_powers(bound):
             detail = f"at q = {q} the shared network has rank {value} ≥ {bound}"
             return Step(name, method, Status.PASSED, detail)
     detail = f"no q ≤ {TRIED_PARAMETERS[-1]} gives the shared network rank {bound}"

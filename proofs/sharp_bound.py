@@ -169,7 +169,7 @@ def check(
         *([leading_step()] if construction.family is not None else []),
         assignment_step(bound.base, factorization, crossing, cut),
         nonsingular_step(factorization, cut, pair_matrix(instance.m), "J + diag(1, …, 1, 0)"),
-        rank_step(bound, separation),
+        rank_step(bound, separation.rank),
         oracle_step(construction.assignment, None, cut, separation.rank),
     ]
     if construction.family is not None:

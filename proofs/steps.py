@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from ..algebra.constructions import Construction, leading_form
 from ..algebra.evaluate import Factorization
 from ..algebra.linear import determinant, rank
+from ..algebra.powers import Powers
 from ..algebra.rings import ZZ, Ring, Table
-from ..algebra.separation import Separation
 from ..errors import InputError
 from ..graphs.geometry import entry_degree
 from ..graphs.network import Network
 from ..graphs.pairs import SitePair, check_pairs
 from ..graphs.partition import Partition
-from .verdict import Bound, Status, Step
+from .verdict import Bound, Status, Step, as_powers
 
 LARGEST_SYMBOLIC = 64
 
@@ -161,20 +161,20 @@ def _pair_factor_problem(table: Table, ring: Ring, expected: Table, shape: str) 
     return None
 
 
-def rank_step(bound: Bound, separation: Separation) -> Step:
-    """The exact rank at the assignment, as a Kronecker product of clusters, against D^E."""
-    holds = separation.rank >= bound.powers
+def rank_step(bound: Bound | Powers, rank: Powers) -> Step:
+    """The exact rank at the assignment, as a Kronecker product of clusters, against the bound."""
+    holds = rank >= as_powers(bound)
     relation = "≥" if holds else "<"
     return Step(
         "rank",
         "Kronecker product, over Q",
         Status.PASSED if holds else Status.FAILED,
-        f"the rank at this assignment is exactly {separation.rank} {relation} {bound}",
+        f"the rank at this assignment is exactly {rank} {relation} {bound}",
     )
 
 
 def almost_everywhere_step(
-    network: Network, bound: Bound, steps: Sequence[Step], where: str
+    network: Network, bound: Bound | Powers, steps: Sequence[Step], where: str
 ) -> Step:
     """The lemma that carries one exact witness to almost every choice of the parameters."""
     if any(step.status is Status.FAILED for step in steps):

@@ -83,6 +83,11 @@ class Bound:
         return f"{self.base}^{self.exponent}"
 
 
+def as_powers(bound: Bound | Powers) -> Powers:
+    """The number that a bound is."""
+    return bound.powers if isinstance(bound, Bound) else bound
+
+
 @dataclass(frozen=True)
 class Claim:
     """What is said of a rank: ">=", "<=" or "=" a number."""

@@ -158,7 +158,7 @@ def check(
         shifted_identity_step(factorization, construction, cut),
     ]
     separation = separate(factorization, cut, progress)
-    steps.append(rank_step(instance.bound, separation))
+    steps.append(rank_step(instance.bound, separation.rank))
     enumerated = is_enumerable(net)
     if engine == "dense" and not enumerated:
         limit = resources.memory_limit() if memory is None else memory

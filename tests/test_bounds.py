@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from itertools import product
+from dataclasses import replace
+from itertools import combinations, product
 from pathlib import Path
 
 import networkx as nx
@@ -24,8 +25,13 @@ from convac import (
     left_right,
     separate,
 )
-from convac.algebra.constructions import displacement_assignment, sharp_assignment
+from convac.algebra.constructions import (
+    displacement_assignment,
+    sharp_assignment,
+    tile_assignment,
+)
 from convac.algebra.digits import digit_assignment, digit_count
+from convac.algebra.route_assignment import route_assignment
 from convac.graphs.cuts import cut_graph, minimum_cut
 from convac.graphs.displacements import (
     crossing_corners,
@@ -33,12 +39,15 @@ from convac.graphs.displacements import (
     matched_corners,
     sites_of_pairs,
 )
-from convac.graphs.flows import digit_paths
+from convac.graphs.flows import digit_paths, sites_of
 from convac.graphs.partition import from_sites, named
+from convac.graphs.routes import Route, routes, trees
+from convac.graphs.tiles import tiles
 from convac.proofs import checker, lower_bounds, theorem_1
 from convac.proofs.bound import bound_for
-from convac.proofs.lower_bounds import best_displacement, labels
+from convac.proofs.lower_bounds import best_displacement, capacities, labels, tile_powers
 from convac.proofs.results.displacement import pairs_step
+from convac.proofs.results.flow_bound import routes_step
 from convac.proofs.verdict import Status
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -154,6 +163,114 @@ def test_the_interval_holds_the_generic_rank(
     if found.lower.construction is not None and found.lower.construction.family is None:
         line = checker.check(json.loads(json.dumps(found.certificate())))
         assert line.startswith("VALID")
+
+
+@settings(max_examples=60, deadline=None)
+@given(partitioned(most_M=4), st.integers(2, 3), st.integers(0, 5))
+def test_the_rank_of_routes(given_: tuple[Network, Partition], b: int, which: int) -> None:
+    """Digits through a tree have rank b^f, whichever shifts the tree has; the routes are as they say."""
+    network, cut = given_
+    found = list(trees(network))
+    assume(found)
+    tree = found[which % len(found)]
+    most = capacities(network, b)
+    ways = routes(tree, cut, most)
+    assert routes_step(tree, cut, ways, most).status is Status.PASSED
+    rank = separate(factorize(route_assignment(tree, ways, b)), cut).rank
+    assert rank == Powers([(b, len(ways))])
+
+
+@settings(max_examples=40, deadline=None)
+@given(partitioned(most_M=4), st.integers(1, 4))
+def test_routes_are_as_many_as_a_cut_allows(given_: tuple[Network, Partition], most: int) -> None:
+    """Menger: the largest flow is the least capacity of a separating set, found by enumeration."""
+    network, cut = given_
+    tree = next(trees(network), None)
+    assume(tree is not None and network.sites <= 6)
+    assert tree is not None
+    limits = [most, *(1 + (most + k) % 2 for k in range(1, network.depth))]
+    graph = nx.Graph()
+    for (layer, location), parent in tree.parents.items():
+        if layer == 1:
+            graph.add_edges_from(((0, s), (1, location)) for s in sites_of(network, location))
+        if layer + 1 < network.depth:
+            graph.add_edge((layer, location), (layer + 1, parent))
+    sides = [
+        [(0, s) for s in product(range(cut.H), range(cut.W)) if cut.side(s) == side]
+        for side in (0, 1)
+    ]
+    vertices = [v for v in graph if v[0] > 0]
+    assume(len(vertices) <= 8)
+    least = min(
+        sum(limits[v[0]] for v in chosen) + limits[0] * _sites_to_cover(graph, chosen, sides)
+        for size in range(len(vertices) + 1)
+        for chosen in combinations(vertices, size)
+    )
+    assert len(routes(tree, cut, limits)) == least
+
+
+def _sites_to_cover(graph: nx.Graph, chosen: tuple[object, ...], sides: list[list[object]]) -> int:
+    """The fewest sites that separate once the chosen locations are gone: a vertex cover by matching."""
+    rest = graph.subgraph([v for v in graph if v not in chosen])
+    cover = nx.Graph()
+    for p in sides[0]:
+        for q in sides[1]:
+            if p in rest and q in rest and nx.has_path(_passable(rest, p, q), p, q):
+                cover.add_edge(p, q)
+    return len(nx.max_weight_matching(cover, maxcardinality=True))
+
+
+def _passable(graph: nx.Graph, p: object, q: object) -> nx.Graph:
+    """Without other sites: a path over a site of P or Q holds a shorter one."""
+    return graph.subgraph([v for v in graph if v[0] > 0 or v in (p, q)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(partitioned(most_M=3), st.booleans())
+def test_the_rank_of_tiles(given_: tuple[Network, Partition], shared: bool) -> None:
+    """At random integers the rank is the product of THEORY 8.7, for every tile."""
+    network, cut = given_
+    assume(theorem_1.lost(network, 1) is None)
+    for tile in list(tiles(network))[:3]:
+        expected = tile_powers(network, cut, tile, network.channels[1] + 1)
+        ranks = [
+            separate(
+                factorize(tile_assignment(network, tile, seed, shared=shared).assignment), cut
+            ).rank
+            for seed in range(2)
+        ]
+        assert max(ranks) == expected
+
+
+def route(**changes: object) -> Route:
+    plain = Route((0, 0), 0, (0, 1), 0, ((0, 0),), ((0, 0),))
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        route(far=(1, 0)),
+        route(near_digit=1),
+        route(up=((1, 1),)),
+        route(far=(2, 3)),
+        route(up=((0, 0), (0, 0)), down=((0, 0),)),
+        route(up=((0, 0), (1, 1)), down=((0, 0), (1, 1))),
+    ],
+)
+def test_the_routes_step_finds_what_is_wrong(wrong: Route) -> None:
+    network, cut = Network(2, 4, layers="2/2:3,2/2:2,1/1:1"), named("columns", 4, 4)
+    tree = next(trees(network))
+    most = capacities(network, 2)
+    assert routes_step(tree, cut, [route()], most).status is Status.PASSED
+    assert routes_step(tree, cut, [wrong], most).status is Status.FAILED
+    assert routes_step(tree, cut, [route(), route()], most).status is Status.FAILED
+    second = route(near=(1, 0), far=(1, 1))
+    assert routes_step(tree, cut, [route(), second], most).status is Status.PASSED
+    assert routes_step(tree, cut, [route(), second], [1, 1, 1]).status is Status.FAILED
+    narrow = next(trees(Network(2, 4, layers="2/2:2,2/2:2,1/1:1")))
+    with pytest.raises(InputError, match="needs 3 channels"):
+        route_assignment(narrow, [route(), second], 2)
 
 
 TABLE = [

@@ -147,7 +147,7 @@ def test_one_side_may_be_empty() -> None:
     assert int(report.lower.value) == 1
 
 
-def test_theorem_1_answers_where_no_engine_runs() -> None:
+def test_bounds_answer_where_no_engine_runs() -> None:
     network = Network(2, 6, layers="4/1:2,6/6:1")
     report = generic_rank(network, named("left-right", 6, 6), memory=0.5)
     assert report.exact
@@ -156,8 +156,11 @@ def test_theorem_1_answers_where_no_engine_runs() -> None:
     assert report.rank is None
     with pytest.raises(ResourceError, match="896 GiB"):
         generic_rank(network, named("left-right", 6, 6), engine="dense")
-    with pytest.raises(ResourceError):
-        generic_rank(network, named("checkerboard", 6, 6), memory=0.01)
+    assert generic_rank(network, named("checkerboard", 6, 6), memory=0.5).exact
+    # The last window sees half of its input, which no theorem from below allows.
+    lossy = Network(2, 6, layers="4/1:2,3/6:1")
+    with pytest.raises(ResourceError, match="no engine ran"):
+        generic_rank(lossy, named("checkerboard", 6, 6), memory=0.01)
 
 
 def test_what_is_estimated_is_not_called_exact() -> None:

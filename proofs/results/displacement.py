@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
-from ...algebra import resources
 from ...algebra.constructions import displacement_assignment
-from ...algebra.evaluate import factorize
-from ...algebra.separation import separate
+from ...algebra.powers import Powers
 from ...graphs.displacements import (
     Displacement,
     crossing_corners,
@@ -17,13 +13,12 @@ from ...graphs.displacements import (
 from ...graphs.geometry import total_stride
 from ...graphs.network import COLUMNS, ROWS, Network
 from ...graphs.partition import Partition, Site, named
-from ..claim import RankClaim, decide
-from ..lower_bounds import SMALLER, best_displacement
-from ..oracles import family_step, oracle_step
+from ..claim import RankClaim
+from ..constructive import constructive_verdict
+from ..lower_bounds import best_displacement
 from ..registry import PROJECT, Sizes, result
-from ..steps import almost_everywhere_step, leading_step, rank_step, witness_step
-from ..verdict import Bound, Claim, ComputedRank, Status, Step, Verdict, not_applicable, outcome
-from ..verify_bound import WEIGHTS, conclusion, network_of, one_of
+from ..verdict import Bound, Claim, Status, Step, Verdict, not_applicable
+from ..verify_bound import WEIGHTS, network_of, one_of
 
 TITLE = "Pairs at one displacement"
 PATH: Sizes = {"M": 2, "H": 1, "W": 4, "layers": "1x2/1:1,1x4/1x4:1", "partition": "columns"}
@@ -67,7 +62,6 @@ def displacement(
     weights: str = "shared",
 ) -> Verdict:
     """The best displacement; its pairs, its assignment, and the exact rank there."""
-    started = perf_counter()
     network = network_of(None, M, H, W, layers)
     one_of("weights", weights, WEIGHTS)
     cut = named(partition, network.H, network.W)
@@ -78,42 +72,15 @@ def displacement(
             TITLE, PROJECT, [reason], network=network, weights=weights, partition=partition
         )
     step, m, pairs = found
-    bound = Bound(m + 1, pairs)
-    resources.require(
-        resources.estimate_construction(network, bound.base), resources.memory_limit(), SMALLER
-    )
-    construction = displacement_assignment(network, step.offsets, m, shared=weights == "shared")
-    rank = separate(factorize(construction.assignment), cut)
-    claim = Claim(">=", bound.powers)
-    steps = [
-        pairs_step(network, cut, step, pairs),
-        witness_step(network, construction, weights),
-        *([leading_step()] if construction.family is not None else []),
-        rank_step(bound, rank),
-        oracle_step(construction.assignment, None, cut, rank.rank),
-        *(
-            []
-            if construction.family is None
-            else [family_step(construction.family, None, cut, bound)]
-        ),
-        decide(RankClaim(network, cut, weights, claim)),
-    ]
-    where = "at this assignment" if construction.family is None else "in the family at almost all q"
-    steps.append(almost_everywhere_step(network, bound, steps, where))
-    return Verdict(
+    return constructive_verdict(
         TITLE,
-        PROJECT,
-        *outcome(steps, conclusion(network, bound, weights, cut)),
-        network=network,
-        weights=weights,
-        partition=partition,
-        claim=claim,
-        bound=bound,
-        rank=ComputedRank(rank.rank, construction.family is None, "Q", "factored"),
-        geometry={"K": step.K, "J": step.J, "τ": str(step.tau), "m'": m, "ν": pairs},
-        steps=tuple(steps),
-        witness=None if construction.family is not None else construction.assignment,
-        seconds=perf_counter() - started,
+        network,
+        cut,
+        weights,
+        Powers([(m + 1, pairs)]),
+        displacement_assignment(network, step.offsets, m, shared=weights == "shared"),
+        [pairs_step(network, cut, step, pairs)],
+        {"K": step.K, "J": step.J, "τ": str(step.tau), "m'": m, "ν": pairs},
     )
 
 
