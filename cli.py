@@ -435,6 +435,19 @@ def check_command(files: Sequence[str]) -> int:
     return check(list(files))
 
 
+@cli.command("selftest", context_settings=HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object only.")
+def selftest_command(as_json: bool) -> int:
+    """Check this installation: engines against each other, kernels against FLINT, and versions.
+
+    Exit status: 0 as expected, 1 not.
+    """
+    from .proofs.render import text
+    from .proofs.selftest import selftest
+
+    return exit_status([answer(selftest, text, as_json).outcome])
+
+
 def main() -> NoReturn:
     """The ``convac`` script."""
     run_command(cli)

@@ -35,6 +35,7 @@ ASCII = str.maketrans(
         "δ": "delta",
         "ν": "nu",
         "∩": "cap",
+        "∏": "prod",
         "τ": "tau",
         "…": "...",
         "“": '"',

@@ -21,7 +21,7 @@ LATEX_SIGNS = {
     "–": "--", "…": r"\dots{}", "“": "``", "”": "''", "’": "'", "²": r"$^2$", "ᵀ": r"$^{\mathsf T}$",
     "⁺": r"$^+$", "⌊": r"$\lfloor$", "⌋": r"$\rfloor$", "⌈": r"$\lceil$", "⌉": r"$\rceil$",
     "Σ": r"$\sum$", "δ": r"$\delta$", "τ": r"$\tau$", "ν": r"$\nu$",
-    "∩": r"$\cap$", "∈": r"$\in$", "→": r"$\to$", "✓": r"$\checkmark$",
+    "∩": r"$\cap$", "∏": r"$\prod$", "∈": r"$\in$", "→": r"$\to$", "✓": r"$\checkmark$",
 }  # fmt: skip
 LATEX_HEAD = r"""\documentclass{article}
 \usepackage[T1]{fontenc}

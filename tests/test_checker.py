@@ -342,7 +342,12 @@ LARGE = {
 }
 
 
-@pytest.mark.parametrize("name", LARGE)
+SECONDS = {"a cut of 10^9 edges"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(x, marks=pytest.mark.slow) if x in SECONDS else x for x in LARGE]
+)
 def test_too_large(name: str) -> None:
     assert status(LARGE[name]) == 4
 
