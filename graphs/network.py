@@ -149,6 +149,11 @@ class Network:
         """The layers in the syntax of `parse_layers`."""
         return ",".join(str(layer) for layer in self.layers)
 
+    def _repr_svg_(self) -> str:
+        from .drawing import svg
+
+        return svg(self)
+
     def __str__(self) -> str:
         grid = f"H = W = {self.H}" if self.H == self.W else f"H = {self.H}, W = {self.W}"
         return f"M = {self.M}, {grid}, layers {self.syntax}"

@@ -55,6 +55,11 @@ class BoundReport:
 
         return bound_text(self)
 
+    def _repr_html_(self) -> str:
+        from .notebook import report_html
+
+        return report_html(str(self))
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; numbers are {"base", "exponent"}, {"value"} or {"factors"}."""
         return {

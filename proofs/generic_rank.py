@@ -18,7 +18,7 @@ from ..algebra.assignment import Assignment
 from ..algebra.engines import ENGINES, EngineResult, rank_at
 from ..algebra.multimodular import primes_below
 from ..algebra.powers import Powers
-from ..algebra.progress import Progress
+from ..algebra.progress import Progress, shown
 from ..algebra.random_parameters import random_assignment
 from ..algebra.rings import GF, ZZ, PrimeField, Ring
 from ..errors import InputError, ResourceError
@@ -89,6 +89,11 @@ class RankReport:
 
         return rank_text(self)
 
+    def _repr_html_(self) -> str:
+        from .notebook import report_html
+
+        return report_html(str(self))
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; ranks too long to be written out are {"base", "exponent"} objects."""
         rows, columns = (Powers([(self.network.M, n)]) for n in self.partition.counts)
@@ -155,6 +160,7 @@ def generic_rank(
     InputError, ResourceError
     """
     started = perf_counter()
+    progress = shown(progress)
     checked(weights, engine, seed, trials)
     limit = resources.memory_limit(memory)
     upper = upper_bound(network, partition)
@@ -220,6 +226,7 @@ def rank_at_parameters(
         As for `generic_rank`.
     """
     started = perf_counter()
+    progress = shown(progress)
     checked("shared", engine, 0, 1)
     result = rank_at(assignment, partition, engine, resources.memory_limit(memory), progress)
     ring = assignment.ring

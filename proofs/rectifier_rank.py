@@ -16,7 +16,7 @@ from typing import Any
 from ..algebra import resources
 from ..algebra.assignment import Assignment
 from ..algebra.powers import Powers
-from ..algebra.progress import Progress
+from ..algebra.progress import Progress, shown
 from ..algebra.random_parameters import random_assignment
 from ..algebra.rank_bounds import RankBounds, rank_bounds
 from ..algebra.rectifier import Rectifier
@@ -85,6 +85,11 @@ class RectifierReport:
 
         return rectifier_text(self)
 
+    def _repr_html_(self) -> str:
+        from .notebook import report_html
+
+        return report_html(str(self))
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object. `lower_bound`, `upper_bound` and `exact` are about the largest rank."""
         rows, columns = (Powers([(self.network.M, n)]) for n in self.partition.counts)
@@ -147,6 +152,7 @@ def rectifier_ranks(
     InputError, ResourceError
     """
     started = perf_counter()
+    progress = shown(progress)
     checked(weights, "dense", seed, trials)
     points = (
         random_assignment(network, seed + t, ZZ, shared=weights == "shared") for t in range(trials)
@@ -186,6 +192,7 @@ def rectifier_rank_at(
 ) -> RectifierReport:
     """The rank of a rectifier network at given parameters over ZZ or QQ; errors as `rectifier_ranks`."""
     started = perf_counter()
+    progress = shown(progress)
     upper = rectifier_upper_bound(assignment.network, partition, pooling)
     limit = resources.memory_limit(memory)
     rank = _rank(assignment, partition, pooling, upper, limit, progress)

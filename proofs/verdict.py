@@ -178,6 +178,11 @@ class Verdict:
 
         return of_verdict(self)
 
+    def _repr_html_(self) -> str:
+        from .notebook import verdict_html
+
+        return verdict_html(self)
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object (plain dicts, lists, strings and numbers); absent values are None."""
         network = self.network

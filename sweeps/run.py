@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from ..algebra.progress import Progress, staged
+from ..algebra.progress import Progress, shown, staged
 from ..algebra.resources import memory_limit
 from ..errors import InputError
 from .cases import Case
@@ -68,7 +68,7 @@ def sweep(
         raise InputError("workers", workers, "a Dask cluster has workers of its own")
     else:
         pool = dask(address)
-    report = staged(progress, family.name) or (lambda done, total: None)
+    report = staged(shown(progress), family.name) or (lambda done, total: None)
     with Store(path) as store:
         run(family, store, pool, memory=memory, retry=retry, progress=report)
         return list(store.rows(family))

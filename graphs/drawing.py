@@ -1,0 +1,77 @@
+"""A network as a small SVG picture, without any library: for notebooks."""
+
+from __future__ import annotations
+
+from html import escape
+
+from .network import Network, Pair
+
+WIDTH, GAP, SIDE, MOST_CELLS = 130, 46, 88, 16
+LINE, INK, TINT = "#555", "#222", "#eef3f9"
+
+
+def svg(network: Network) -> str:
+    """The grids of sites and locations side by side, with the window of one location in each input.
+
+    Grids of more than 16 rows or columns are drawn without cells.
+    """
+    grids = []
+    for layer, size in enumerate(network.sizes):
+        x = 10 + layer * (WIDTH + GAP)
+        window = network.layers[layer].window if layer < network.depth else None
+        grids.append(_grid(x, size, window))
+        title = "sites" if layer == 0 else f"layer {layer}"
+        below = f"M = {network.M}" if layer == 0 else str(network.layers[layer - 1])
+        grids.append(_text(x + WIDTH / 2, 16, title, weight="bold"))
+        grids.append(_text(x + WIDTH / 2, 134, f"{size[0]} × {size[1]}"))
+        grids.append(_text(x + WIDTH / 2, 150, below))
+        if layer < network.depth:
+            grids.append(_arrow(x + WIDTH + 6, x + WIDTH + GAP - 6))
+    width = 20 + (network.depth + 1) * (WIDTH + GAP) - GAP
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 160" width="{width}" height="160" '
+        f'role="img" aria-label="{escape(str(network))}" font-family="sans-serif" font-size="12">'
+        f"{''.join(grids)}</svg>"
+    )
+
+
+def _grid(x: float, size: Pair, window: Pair | None) -> str:
+    """A grid of this size in a square, with a window at its first location."""
+    cell = SIDE / max(size)
+    height, width = size[0] * cell, size[1] * cell
+    left, top = x + (WIDTH - width) / 2, 26 + (SIDE - height) / 2
+    parts = [_box(left, top, width, height, TINT)]
+    if 1 < max(size) <= MOST_CELLS:
+        lines = [f"M{left + k * cell:.1f} {top:.1f}v{height:.1f}" for k in range(1, size[1])] + [
+            f"M{left:.1f} {top + k * cell:.1f}h{width:.1f}" for k in range(1, size[0])
+        ]
+        parts.append(f'<path d="{"".join(lines)}" stroke="{LINE}" stroke-width="0.5"/>')
+    if window is not None:
+        seen = [min(r, n) * cell for r, n in zip(window, size, strict=True)]
+        parts.append(
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{seen[1]:.1f}" height="{seen[0]:.1f}" '
+            f'fill="#d55e00" fill-opacity="0.25" stroke="#d55e00" stroke-width="2"/>'
+        )
+    return "".join(parts)
+
+
+def _box(x: float, y: float, width: float, height: float, fill: str) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}" '
+        f'stroke="{LINE}"/>'
+    )
+
+
+def _text(x: float, y: float, text: str, weight: str = "normal") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y}" text-anchor="middle" fill="{INK}" font-weight="{weight}">'
+        f"{escape(text)}</text>"
+    )
+
+
+def _arrow(start: float, end: float) -> str:
+    y = 26 + SIDE / 2
+    return (
+        f'<path d="M{start:.1f} {y}H{end:.1f}m-6 -4l6 4l-6 4" fill="none" stroke="{INK}" '
+        f'stroke-width="1.5"/>'
+    )
