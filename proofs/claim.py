@@ -18,7 +18,7 @@ from ..algebra.tree import is_tree
 from ..errors import ResourceError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
-from .generic_rank import DEFAULT_PRIME, generic_rank
+from .generic_rank import DEFAULT_PRIME, random_ranks
 from .rectifier_rank import rectifier_ranks
 from .upper_bound import upper_bound
 from .verdict import Claim, Status, Step
@@ -61,23 +61,19 @@ def decide(claimed: RankClaim, *, seed: int = 0, trials: int = 2) -> Step:
         return Step(claimed.of, "random parameters", Status.NOT_RUN, detail)
     if claimed.pooling != "product":
         return _decide_rectifier(claimed, seed)
-    try:
-        report = generic_rank(
-            claimed.network,
-            claimed.partition,
-            weights=claimed.weights,
-            seed=seed,
-            trials=trials,
-            memory=MEMORY,
-        )
-    except ResourceError as error:
-        # The function that is 1 everywhere has rank 1; from above separating sets still answer.
-        upper = upper_bound(claimed.network, claimed.partition)
-        return _step(claimed, Powers(), upper.value, f"no engine: {error}; {upper.by}")
-    by = f"{report.lower.by}; {report.upper.by}"
-    if report.engine != "bounds":
-        by = f"{report.engine} engine: {by}"
-    return _step(claimed, report.lower.value, report.upper.value, by)
+    upper = upper_bound(claimed.network, claimed.partition)
+    trial = random_ranks(
+        claimed.network,
+        claimed.partition,
+        claimed.weights,
+        seeds=range(seed, seed + trials),
+        enough=upper.value,
+        memory=memory_limit(MEMORY),
+    )
+    by = "; ".join([*trial.notes, trial.lower.by, upper.by])
+    if trial.results:
+        by = f"{trial.results[0].engine} engine: {by}"
+    return _step(claimed, trial.lower.value, upper.value, by)
 
 
 def _decide_rectifier(claimed: RankClaim, seed: int) -> Step:

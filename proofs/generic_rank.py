@@ -7,8 +7,8 @@ at most the Schwartz-Zippel probability, until a proved upper bound meets it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from time import perf_counter
 from typing import Any
@@ -21,6 +21,7 @@ from ..algebra.powers import Powers
 from ..algebra.progress import Progress, shown
 from ..algebra.random_parameters import random_assignment
 from ..algebra.rings import GF, ZZ, PrimeField, Ring
+from ..algebra.tree import is_tree
 from ..errors import InputError, ResourceError
 from ..graphs.geometry import entry_degree
 from ..graphs.network import Network, positive
@@ -31,6 +32,7 @@ from .verdict import versions
 from .verify_bound import WEIGHTS, one_of
 
 DEFAULT_PRIME = 8388593
+QUICK_SITES, QUICK_ENTRIES = 24, 2**24
 MOST_TRIALS = 10_000
 
 
@@ -164,48 +166,131 @@ def generic_rank(
     checked(weights, engine, seed, trials)
     limit = resources.memory_limit(memory)
     upper = upper_bound(network, partition)
-    results: list[EngineResult] = []
-    points: list[Assignment] = []
-    fields: list[Ring] = []
-    notes: list[str] = []
-    try:
-        for t, ring in zip(range(trials), _rings(prime), strict=False):
-            assignment = random_assignment(network, seed + t, ring, shared=weights == "shared")
-            results.append(rank_at(assignment, partition, engine, limit, progress))
-            fields.append(ring)
-            points.append(assignment)
-            if results[-1].rank == upper.value:
-                break
-    except ResourceError as error:
-        if engine != "auto":
-            raise
-        notes.append(f"no engine ran: {error}" if not results else f"trials ended: {error}")
-    lower = _lower(network, partition, weights, results, fields, limit)
+    shown_by_theorem: LowerBound | None = None
+    trial = Trials()
+    if engine == "auto" and _takes_long(network):
+        shown_by_theorem = lower_bound(network, partition, weights, limit)
+    if shown_by_theorem is None or shown_by_theorem.value < upper.value:
+        trial = random_ranks(
+            network,
+            partition,
+            weights,
+            engine=engine,
+            prime=prime,
+            seeds=range(seed, seed + trials),
+            enough=upper.value,
+            memory=limit,
+            progress=progress,
+        )
+    lower = trial.lower
+    if not trial.results:
+        lower = shown_by_theorem or lower_bound(network, partition, weights, limit)
     # A point at which the function vanishes says less than the neutral parameters, where it is 1.
-    best = max((result.rank for result in results), default=None)
-    best = None if best is None else max(best, lower.value)
+    best = max(trial.largest, lower.value) if trial.results else None
     if best is None and lower.value != upper.value and lower.value == Powers():
-        raise ResourceError(notes[0])
-    chosen = max(range(len(results)), key=lambda t: results[t].rank, default=None)
-    name = "Q" if prime is None else ", ".join(map(str, fields)) or f"GF({prime})"
+        raise ResourceError(trial.notes[0])
     return RankReport(
         network,
         weights,
         partition,
         "generic rank",
-        name,
-        results[0].engine if results else "bounds",
+        "Q" if prime is None else ", ".join(map(str, trial.fields)) or f"GF({prime})",
+        trial.results[0].engine if trial.results else "bounds",
         best,
         lower,
         upper,
         seed,
-        tuple(result.rank for result in results),
-        None if best is None or prime is None else _failure(network, best, fields),
-        tuple(notes),
+        tuple(result.rank for result in trial.results),
+        None if best is None or prime is None else _failure(network, best, trial.fields),
+        tuple(trial.notes),
         perf_counter() - started,
-        None if chosen is None else points[chosen],
-        None if chosen is None else _point_seed(points[chosen], seed + chosen),
+        trial.point,
+        trial.point_seed,
     )
+
+
+@dataclass
+class Trials:
+    """Ranks at random points, as many as could be computed."""
+
+    results: list[EngineResult] = field(default_factory=list)
+    points: list[Assignment] = field(default_factory=list)
+    seeds: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def fields(self) -> list[Ring]:
+        return [point.ring for point in self.points]
+
+    @property
+    def largest(self) -> Powers:
+        return max((result.rank for result in self.results), default=Powers([(0, 1)]))
+
+    @property
+    def point(self) -> Assignment | None:
+        """The first point of the largest rank."""
+        return self.points[self._best] if self.points else None
+
+    @property
+    def point_seed(self) -> tuple[int, int] | None:
+        """Its seed and prime; None over Q."""
+        return _point_seed(self.points[self._best], self.seeds[self._best]) if self.points else None
+
+    @property
+    def lower(self) -> LowerBound:
+        """What the ranks prove of the generic rank."""
+        if self.largest <= Powers():
+            return LowerBound(Powers(), "every nonzero function")
+        ring = self.fields[self._best]
+        where = "over Q" if ring is ZZ else f"over {ring}"
+        return LowerBound(self.largest, f"the rank {where} at random parameters")
+
+    @property
+    def _best(self) -> int:
+        return max(range(len(self.results)), key=lambda t: self.results[t].rank)
+
+
+def random_ranks(
+    network: Network,
+    partition: Partition,
+    weights: str,
+    *,
+    engine: str = "auto",
+    prime: int | None = DEFAULT_PRIME,
+    seeds: Sequence[int] = (0,),
+    enough: Powers | None = None,
+    memory: int,
+    progress: Progress | None = None,
+) -> Trials:
+    """Ranks at random points by an engine, until one is `enough`; no theorem about ranks is used.
+
+    Raises
+    ------
+    ResourceError
+        If an engine is asked for that would need more than `memory` bytes. With "auto" a note says so.
+    """
+    trial = Trials()
+    try:
+        for seed, ring in zip(seeds, _rings(prime), strict=False):
+            point = random_assignment(network, seed, ring, shared=weights == "shared")
+            trial.results.append(rank_at(point, partition, engine, memory, progress))
+            trial.points.append(point)
+            trial.seeds.append(seed)
+            if trial.results[-1].rank == enough:
+                break
+    except ResourceError as error:
+        if engine != "auto":
+            raise
+        kind = "trials ended" if trial.results else "no engine ran"
+        trial.notes.append(f"{kind}: {error}")
+    return trial
+
+
+def _takes_long(network: Network) -> bool:
+    """Whether an engine could have to enumerate much: then theorems are asked first."""
+    M, sites = network.M, network.sites
+    many = M > 1 and (sites > QUICK_SITES or M**sites > QUICK_ENTRIES)
+    return many and not is_tree(network)
 
 
 def rank_at_parameters(
@@ -277,28 +362,7 @@ def _rings(prime: int | None) -> Iterator[Ring]:
         yield GF(prime)
 
 
-def _lower(
-    network: Network,
-    partition: Partition,
-    weights: str,
-    results: list[EngineResult],
-    fields: list[Ring],
-    memory: int,
-) -> LowerBound:
-    """The best proved lower bound: the ranks found, or without any the theorems of THEORY 8."""
-    best = LowerBound(Powers(), "every nonzero function")
-    for result, ring in zip(results, fields, strict=True):
-        if result.rank > best.value:
-            where = "over Q" if ring is ZZ else f"over {ring}"
-            best = LowerBound(result.rank, f"the rank {where} at random parameters")
-    if not results:
-        shown = lower_bound(network, partition, weights, memory)
-        if shown.value > best.value:
-            return shown
-    return best
-
-
-def _failure(network: Network, best: Powers, fields: list[Ring]) -> Fraction:
+def _failure(network: Network, best: Powers, fields: Sequence[Ring]) -> Fraction:
     """Schwartz-Zippel: a generic rank above `best` shows in a minor of best + 1 rows, of this degree.
 
     Provided that minor is nonzero modulo the primes; a random point then misses it with probability at

@@ -132,7 +132,9 @@ def test_what_has_no_certificate_says_so() -> None:
     residues = random_assignment(network, 0, GF(5), shared=True)
     with pytest.raises(InputError, match="ranks over Q"):
         rank_at_parameters(residues, left_right(2)).certificate()
-    large = generic_rank(Network(3, 6, layers="2/1:2,6/6:1"), left_right(6))
+    met = generic_rank(Network(3, 6, layers="2/1:2,6/6:1"), left_right(6))
+    assert checked(met.certificate()).startswith("rank = 3^6")
+    large = generic_rank(Network(2, 8, layers="2/2:2,2/2:2,2/2:2,1/1:1"), left_right(8))
     with pytest.raises(ResourceError, match="whole matrix"):
         large.certificate()
 
