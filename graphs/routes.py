@@ -18,9 +18,12 @@ from typing import Any
 import networkx as nx
 
 from ..errors import ResourceError
-from .flows import MOST_EDGES, SINK, SOURCE, sites_of
+from .flows import SINK, SOURCE, sites_of
 from .network import COLUMNS, ROWS, Network, Pair
 from .partition import P, Partition, Site
+
+MOST_EDGES = 40_000
+"""Of sites to layer 1: a flow takes about ten seconds there."""
 
 Vertex = tuple[int, Site]
 """(layer, location); layer 0 holds the sites."""
@@ -107,7 +110,7 @@ def routes(tree: Tree, partition: Partition, capacities: Sequence[int]) -> list[
     Raises
     ------
     ResourceError
-        If the graph would have more than 200,000 edges.
+        If the graph would have more than 40,000 edges.
     """
     graph = _graph(tree, partition, capacities)
     if not (capacities[0] and capacities[1] and SOURCE in graph and SINK in graph):
