@@ -239,6 +239,65 @@ def test_what_differs_is_found() -> None:
             assert_shown(block, wrong, printed)
 
 
+PAGE = """
+<!-- file: own.py -->
+```python
+three = 3
+```
+```python
+from own import three
+
+print(three + 1)
+```
+<!-- output -->
+```text
+4
+```
+<!-- exit: 3, exit -->
+```sh
+test -f own.py
+exit 3
+```
+```text
+$ echo 1; echo 2
+1
+…
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("", ""),
+        ("three + 1", "three + 2"),
+        ("print(three", "print(four"),
+        ("\n4\n", "\n5\n"),
+        ("<!-- exit: 3, exit -->\n", ""),
+        ("exit: 3", "exit: 4"),
+        ("test -f own.py", "test -f other.py"),
+        ("<!-- file: own.py -->\n", ""),
+        ("echo 1;", "echo 3;"),
+        ("\n1\n…\n", "\n1\n"),
+    ],
+)
+def test_sabotage_a_page(
+    right: str, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    page = tmp_path / "page.md"
+    assert right in PAGE
+    page.write_text(PAGE.replace(right, wrong), encoding="utf-8")
+    expected = (
+        pytest.raises((AssertionError, NameError, ImportError))
+        if right
+        else contextlib.nullcontext()
+    )
+    with expected:
+        run_page(page, folder, monkeypatch, slow=False)
+
+
 def prose(page: Path) -> str:
     """A page without its fenced blocks and inline code."""
     return re.sub(r"`[^`\n]*`", "", FENCE.sub("", page.read_text(encoding="utf-8")))
