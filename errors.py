@@ -2,13 +2,21 @@
 
 
 class ConvacError(Exception):
-    """Base class of all errors raised on purpose."""
+    """Base class of all errors raised on purpose; `exit_status` is that of the command line."""
 
     exit_status = 4
 
 
 class InputError(ConvacError, ValueError):
-    """Bad input: says what was wrong, what was given and what is allowed."""
+    """Bad input: says what was wrong, what was given and what is allowed. Exit status 2.
+
+    Attributes
+    ----------
+    name : str
+        The argument, or the option of the command line.
+    given : object
+    allowed : str
+    """
 
     exit_status = 2
 
@@ -20,4 +28,4 @@ class InputError(ConvacError, ValueError):
 
 
 class ResourceError(ConvacError):
-    """The work would not fit: says what it needs and what is allowed. Never a refutation."""
+    """The work would not fit: says what it needs and what is allowed. Exit status 4; never a refutation."""

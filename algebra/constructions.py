@@ -53,9 +53,10 @@ def theorem_1_assignment(
 
     Returns
     -------
-    Construction over ZZ. With shared weights, a layer l >= K + 2 of which an offset leaves the input,
-    and one channel below it, no product form exists: then the construction is the leading form of a
-    family in q (the last case of 3.1).
+    Construction
+        Over ZZ: `assignment`, `pair_factor` and `family`. With shared weights, a layer l >= K + 2 of which
+        an offset leaves the input, and one channel below it, no product form exists; then the assignment
+        is the leading form of a family in q (the last case of 3.1).
     """
     K = len(windows)
     fars = _along_axis(axis, windows)
@@ -88,9 +89,10 @@ def sharp_assignment(
 
     Returns
     -------
-    Construction over ZZ, with weights that are shared except, with `shared` false, those of layers
-    l >= K + 2 of which an offset leaves the input. With shared weights it may be a leading form, as
-    that of `theorem_1_assignment`.
+    Construction
+        Over ZZ, with weights that are shared except, with `shared` false, those of layers l >= K + 2 of
+        which an offset leaves the input. With shared weights it may be a leading form, as that of
+        `theorem_1_assignment`.
     """
     return displacement_assignment(network, _along_axis(axis, windows), m, shared=shared)
 

@@ -38,6 +38,8 @@ def grid_tensor(
     assignment : Assignment
     templates : M x M nested sequence, optional
         F[d][c] = f_c(template d); default: the identity.
+    most_entries : int
+        What is allowed.
 
     Raises
     ------
@@ -58,7 +60,13 @@ def grid_tensor(
 
 
 def matricize(tensor: Table, M: int, partition: Partition) -> Table:
-    """The M^|P| x M^|Q| matrix of a flat grid tensor, last site fastest on both sides."""
+    """The M^p x M^q matrix of a flat grid tensor, p and q the sites of P and Q; last site fastest.
+
+    Raises
+    ------
+    InputError
+        If the tensor has not M^(p + q) entries.
+    """
     if len(tensor) != M ** len(partition.sides):
         raise InputError("partition", partition.name, "it has another number of sites")
     if M == 1:

@@ -27,7 +27,23 @@ MOST_PARAMETERS = 20_000_000
 
 
 def random_assignment(network: Network, seed: int, ring: Ring, *, shared: bool) -> Assignment:
-    """The assignment of a seed over GF(p), or of integers in -9 ... 9 over ZZ or QQ."""
+    """The assignment of a seed over GF(p), or of integers in -9 ... 9 over ZZ or QQ.
+
+    The stream is described in docs/assignment.md, so that anyone can reproduce it.
+
+    Parameters
+    ----------
+    network : Network
+    seed : int
+    ring : GF(p), ZZ or QQ
+    shared : bool
+        One W and b for all locations of a layer, or one for each.
+
+    Raises
+    ------
+    ResourceError
+        If the network has too many parameters.
+    """
     count = parameter_count(network, shared=shared)
     if count > MOST_PARAMETERS:
         raise ResourceError(

@@ -54,10 +54,23 @@ class Separation:
 def separate(
     factorization: Factorization, partition: Partition, progress: Progress | None = None
 ) -> Separation:
-    """The exact rank of the matricization, over the fraction field of the factors' ring.
+    """The exact rank of the matricization, over the fraction field of the factors' ring (THEORY 3.4).
+
+    Parameters
+    ----------
+    factorization : Factorization
+        From `factorize`.
+    partition : Partition
+
+    Returns
+    -------
+    Separation
+        Its `rank` is a `Powers`; its `classes` are the classes of clusters.
 
     Raises
     ------
+    InputError
+        If the partition is one of another grid.
     ResourceError
         If a cluster has too many sites to be multiplied out.
     """

@@ -141,7 +141,7 @@ class Network:
 
     @cached_property
     def channels(self) -> tuple[int, ...]:
-        """Channels M, D_1, ..., D_L: index l is what layer l puts out."""
+        """Channels (M, D_1, ..., D_L); index l is what layer l puts out."""
         return (self.M, *(layer.channels for layer in self.layers))
 
     @property

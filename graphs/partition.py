@@ -59,7 +59,7 @@ class Partition:
 
     @cached_property
     def counts(self) -> tuple[int, int]:
-        """(|P|, |Q|)."""
+        """The numbers of sites of P and of Q."""
         in_q = self.sides.count(Q)
         return len(self.sides) - in_q, in_q
 
@@ -69,26 +69,26 @@ class Partition:
 
 
 def left_right(H: int, W: int | None = None) -> Partition:
-    """P = columns < W/2, for even W."""
+    """P = columns < W/2, for even W (default: W = H); else `InputError`."""
     width = H if W is None else W
     _even("left-right", "width", width)
     return _columns("left-right", H, width, width // 2)
 
 
 def top_bottom(H: int, W: int | None = None) -> Partition:
-    """P = rows < H/2, for even H."""
+    """P = rows < H/2, for even H (default: W = H); else `InputError`."""
     _even("top-bottom", "height", H)
     return _rows("top-bottom", H, H if W is None else W, H // 2)
 
 
 def column_cut(H: int, W: int, C: int) -> Partition:
-    """P = columns < C."""
+    """P = columns < C; `InputError` unless 0 < C < W."""
     _inside("column", C, W)
     return _columns(f"column:{C}", H, W, C)
 
 
 def row_cut(H: int, W: int, C: int) -> Partition:
-    """P = rows < C."""
+    """P = rows < C; `InputError` unless 0 < C < H."""
     _inside("row", C, H)
     return _rows(f"row:{C}", H, W, C)
 
@@ -109,7 +109,13 @@ def alternating_columns(H: int, W: int) -> Partition:
 
 
 def from_sites(H: int, W: int, P: Iterable[Site], name: str = "sites") -> Partition:
-    """The partition whose P is the given (row, column) sites."""
+    """The partition whose P is the given (row, column) sites.
+
+    Raises
+    ------
+    InputError
+        If a site is outside the grid.
+    """
     sides = bytearray(b"\x01" * (H * W))
     for site in P:
         row, column = site

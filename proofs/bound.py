@@ -94,6 +94,11 @@ def bound(
     weights : "shared" or "unshared"
     memory : float, optional
         GiB that the assignment's evaluation may use; default: 80 % of what is free.
+
+    Raises
+    ------
+    InputError
+        If the partition is one of another grid.
     """
     started = perf_counter()
     one_of("weights", weights, WEIGHTS)

@@ -79,7 +79,7 @@ class Certified:
 
     @cached_property
     def classes(self) -> tuple[FactorClass, ...]:
-        """The classes of clusters of rank > 1: the rank is the product of rank^count.
+        """The classes of clusters of rank > 1. The rank is the product of rank^count.
 
         Raises
         ------

@@ -159,7 +159,10 @@ def generic_rank(
 
     Raises
     ------
-    InputError, ResourceError
+    InputError
+        If an argument does not fit.
+    ResourceError
+        If the work would need more memory than allowed.
     """
     started = perf_counter()
     progress = shown(progress)

@@ -62,7 +62,7 @@ class RectifierReport:
 
     @property
     def lower(self) -> int:
-        """The largest rank that was found: proved, at one of the points."""
+        """The largest rank that was found, proved at one of the points."""
         return max(rank.lower for rank in self.ranks)
 
     @property
@@ -91,7 +91,7 @@ class RectifierReport:
         return report_html(str(self))
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object. `lower_bound`, `upper_bound` and `exact` are about the largest rank."""
+        """A JSON object. Its bounds, and whether they are exact, are about the largest rank."""
         rows, columns = (Powers([(self.network.M, n)]) for n in self.partition.counts)
         return {
             "of": "largest rank of a rectifier network",
@@ -149,7 +149,10 @@ def rectifier_ranks(
 
     Raises
     ------
-    InputError, ResourceError
+    InputError
+        If an argument does not fit.
+    ResourceError
+        If the work would need more memory than allowed.
     """
     started = perf_counter()
     progress = shown(progress)

@@ -115,7 +115,19 @@ def result(
     latex: str,
     instances: Sequence[Sizes],
 ) -> Callable[[Check], Result]:
-    """Make a function from sizes to a verdict a result of the registry."""
+    """Make a function from sizes to a verdict a result of the registry (docs/own-theorem.md).
+
+    Parameters
+    ----------
+    name, title : str
+        What the command line calls it, and what transcripts do.
+    source, section : str
+        Where the statement is from, and where it is proved.
+    statement, latex : str
+        In plain text and in LaTeX; indentation is removed.
+    instances : sequence of mappings
+        The sizes that are checked by default.
+    """
 
     def register(check: Check) -> Result:
         return Result(
@@ -137,7 +149,8 @@ def results(*modules: Path) -> dict[str, Result]:
 
     Parameters
     ----------
-    modules : paths of Python files that define results with `result`
+    modules : Path
+        Python files that define results with `result`.
 
     Raises
     ------

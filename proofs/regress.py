@@ -100,7 +100,20 @@ def load(path: Path = TABLE, known: Mapping[str, Result] | None = None) -> list[
 
 
 def claims(path: Path, *modules: Path) -> list[Row]:
-    """The rows of a table about results of this package and of own modules; errors as in `load`."""
+    """The rows of a table about results of this package and of own modules (docs/own-theorem.md).
+
+    Parameters
+    ----------
+    path : Path
+        The table, TOML.
+    modules : Path
+        Python files that define results.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or a row does not fit; the row is named by its number.
+    """
     return load(path, results(*modules))
 
 
@@ -126,7 +139,10 @@ def run(
 
 
 def check_claim(row: Row) -> Report:
-    """Check one row in this process; its `problem` is empty if all is as expected."""
+    """Check one row in this process; the report's `problem` is empty if all is as expected.
+
+    What does not fit and what fails is reported there, and not raised.
+    """
     started = perf_counter()
     if row.all_sizes and find_spec("z3") is None:
         return Report(row, "not run: z3-solver is not installed", "", 0.0, skipped=True)

@@ -44,7 +44,16 @@ class UpperBound:
 
 
 def upper_bound(network: Network, partition: Partition) -> UpperBound:
-    """The least bound found: the matrix's size, and N(S) for separating sets found by search."""
+    """The least bound found: the matrix's size, and N(S) for separating sets found by search (THEORY 9).
+
+    It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has more
+    than 150,000 edges, only the size is left.
+
+    Raises
+    ------
+    InputError
+        If the partition is one of another grid.
+    """
     partition.require(network.H, network.W)
     smaller = min(partition.counts)
     best = UpperBound(

@@ -65,33 +65,3 @@ def test_readme_opens_with_two_commands() -> None:
     assert "verify-bound --M 2 --H 4" in commands[0]
     assert "[test]" in commands[1]
     assert "pytest" in commands[1]
-
-
-def test_readme_python_runs() -> None:
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert blocks
-    for block in blocks:
-        exec(compile(block, "README.md", "exec"), {})
-
-
-def test_readme_shows_what_is_printed() -> None:
-    readme = (ROOT / "README.md").read_text()
-    network = convac.Network(2, 4, layers="2/1:4,2/2:4,2/1:2,2/2:1")
-    results = [
-        convac.verify_bound(M=2, H=4),
-        convac.generic_rank(network, convac.left_right(4)),
-    ]
-    blocks = re.findall(r"```text\n\$ .*\n((?:.*\n)*?)```", readme)
-    assert len(blocks) == len(results)
-    for shown, result in zip(blocks, results, strict=True):
-        assert shown.splitlines() == str(result).splitlines()[:-1]
-
-
-def test_the_document_of_an_assignment_is_read() -> None:
-    import json
-
-    text = (ROOT / "docs" / "assignment.md").read_text()
-    block = re.search(r"```json\n(.*?)```", text, re.DOTALL)
-    assert block is not None
-    network = convac.Network(2, 4, layers="3/1:2,4/4:1")
-    assert convac.from_json(json.loads(block.group(1)), network, convac.QQ).shared

@@ -14,7 +14,7 @@ from convac.console import exit_status
 from convac.proofs import prove, report
 from convac.proofs.registry import results
 from convac.proofs.verdict import Outcome, Status
-from test_cli import SCRIPTS, run
+from test_cli import run
 
 RESULTS = results()
 
@@ -194,19 +194,3 @@ def test_regress_runs_a_table_of_ones_own(tmp_path: Path) -> None:
         ).returncode
         == 2
     )
-
-
-@pytest.mark.slow
-def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
-    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-    commands = [line for block in blocks for line in block.splitlines() if line[0] in "cv"]
-    assert len(commands) >= 10
-    for command in commands:
-        result = subprocess.run(
-            ["bash", "-c", f"PATH={SCRIPTS}:$PATH; {command}"],
-            cwd=tmp_path,
-            capture_output=True,
-            check=False,
-        )
-        assert result.returncode == (1 if "--variant" in command else 0), command
