@@ -26,7 +26,7 @@ from ..algebra.separation import ClusterClass, product_table, separate
 from ..errors import InputError, ResourceError
 from ..graphs.cuts import CutGraph, cut_graph
 from ..graphs.network import Network
-from ..graphs.partition import P, Partition, Q, named
+from ..graphs.partition import P, Partition, Q, is_named, named
 from .upper_bound import UpperBound
 from .verdict import versions
 
@@ -61,7 +61,14 @@ def of_verdict(verdict: Verdict) -> Json:
     """
     claimed = verdict.claim
     if not verdict.verified or claimed is None or verdict.network is None:
-        raise InputError("certificate", str(verdict.outcome), "only what is verified has one")
+        raise InputError(
+            "certificate", str(verdict.outcome), "a verified claim on a network has one"
+        )
+    if claimed.relation == "<=":
+        raise InputError("certificate", str(claimed), "lower bounds have one; see `convac bound`")
+    if not is_named(verdict.partition):
+        allowed = "verdicts on partitions with a name have one; `certify` serves any"
+        raise InputError("certificate", verdict.partition, allowed)
     if verdict.witness is None:
         raise InputError(
             "certificate",

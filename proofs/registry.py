@@ -22,6 +22,7 @@ from time import perf_counter
 from traceback import extract_tb
 from types import ModuleType
 from typing import Any, get_type_hints
+from zlib import crc32
 
 from ..errors import InputError
 from ..graphs.network import positive
@@ -179,7 +180,7 @@ def _built_in() -> Mapping[str, Result]:
 @cache
 def load_module(path: Path) -> ModuleType:
     """Run a Python file of the user's as a module; errors as in `results`."""
-    name = f"{OWN}{path.stem}"
+    name = f"{OWN}{path.stem}_{crc32(str(path.resolve()).encode()):08x}"
     spec = spec_from_file_location(name, path) if path.suffix == ".py" else None
     if spec is None or spec.loader is None or not path.is_file():
         raise InputError("module", str(path), "a Python file, something.py, is needed")

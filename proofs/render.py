@@ -209,7 +209,7 @@ def show_separator(chosen: Sequence[Vertex]) -> str:
 
 
 def _wrapped(head: str, body: str) -> list[str]:
-    first = f"{head:<{NAME_WIDTH + 4}} "
+    first = f"{head:<{NAME_WIDTH + 3}}  "
     lines = textwrap.wrap(body, DETAIL_WIDTH)
     return [first + lines[0], *(" " * len(first) + more for more in lines[1:])]
 

@@ -74,7 +74,8 @@ def summary(entries: Sequence[Entry]) -> str:
         counts[word] = counts.get(word, 0) + 1
     seconds = sum(entry.verdict.seconds for entry in entries)
     listed = ", ".join(f"{count} {word}" for word, count in counts.items())
-    return f"{len(entries)} checks: {listed}. {show_seconds(seconds)}"
+    checks = "check" if len(entries) == 1 else "checks"
+    return f"{len(entries)} {checks}: {listed}. {show_seconds(seconds)}"
 
 
 def markdown(entries: Sequence[Entry]) -> str:

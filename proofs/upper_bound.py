@@ -7,7 +7,7 @@ decide here; the search for S may use anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import comb, prod
 
@@ -18,6 +18,7 @@ from ..graphs.network import Network
 from ..graphs.partition import P, Partition, Q
 
 MOST_CHOICES = 20_000
+LONG = 10**9
 CHOICES_IN_SEARCH = 100
 MOST_CHANGES = 60
 SEARCH_EFFORT = 20_000
@@ -83,7 +84,7 @@ def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
     counted = _Count(graph, separator)
     choice = counted.sides_of_neutral_parts()
     count, form = counted.value(choice, MOST_CHOICES)
-    value = _as_powers(count, graph.network.M)
+    value = _as_powers(count, graph.network)
     by = f"a separating set of {len(separator)}"
     return UpperBound(value, by, tuple(sorted(separator)), form, counted.named(choice, Q))
 
@@ -246,10 +247,25 @@ class _Count:
         return comb(self.graph.network.channels[vertex[0]] + other, other)
 
 
-def _as_powers(count: int, M: int) -> Powers:
-    """The number, as a power of M where it is one."""
-    exponent, rest = 0, count
-    while M > 1 and rest % M == 0:
-        rest //= M
-        exponent += 1
-    return Powers([(M, exponent)]) if rest == 1 else Powers([(count, 1)])
+def _as_powers(count: int, network: Network) -> Powers:
+    """The number, as a power of M where it is one; a long one with its powers of M and D + 1 apart."""
+    power, rest = _divided(count, [network.M])
+    if rest == 1:
+        return Powers(power)
+    if count < LONG:
+        return Powers([(count, 1)])
+    bases = dict.fromkeys([network.M, *(D + 1 for D in network.channels[1:])])
+    factors, rest = _divided(count, bases)
+    return Powers([*factors, (rest, 1)])
+
+
+def _divided(count: int, bases: Iterable[int]) -> tuple[list[tuple[int, int]], int]:
+    """How often each base divides what the ones before it left, and what is left."""
+    factors = []
+    for base in bases:
+        exponent = 0
+        while base > 1 and count % base == 0:
+            count //= base
+            exponent += 1
+        factors.append((base, exponent))
+    return factors, count

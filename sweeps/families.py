@@ -260,5 +260,7 @@ def listing() -> str:
     lines = []
     for name, make in NAMED.items():
         family = make(2, 4)
-        lines.append(f"{name}: {family.title} ({len(family.cases)} rows at M = 2, H = 4)")
+        lines.append(
+            f"{name}: {family.title.rstrip('.')} ({len(family.cases)} rows at M = 2, H = 4)"
+        )
     return "\n".join(lines)
