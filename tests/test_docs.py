@@ -206,7 +206,19 @@ def run_page(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, *, slow:
             del sys.modules[name]
 
 
-@pytest.mark.parametrize("page", _pages(slow=False))
+# Pages of more than a few seconds: their blocks need what earlier ones wrote, so that the whole page is slow.
+LONG = {ROOT / "docs" / name for name in ("how-to.md", "own-theorem.md", "tutorial.md")}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(
+            page, id=str(page.relative_to(ROOT)), marks=[pytest.mark.slow] * (page in LONG)
+        )
+        for page in PAGES
+    ],
+)
 def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run_page(page, tmp_path, monkeypatch, slow=False)
 

@@ -430,6 +430,7 @@ def test_theorem_1_takes_the_K_of_the_largest_bound() -> None:
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "PNG"])
+@pytest.mark.slow
 def test_files_are_the_same_on_every_run(suffix: str, tmp_path: Path) -> None:
     paths = [tmp_path / f"{name}.{suffix}" for name in "abc"]
     figure = draw_chart(CHARTS["one panel"])

@@ -31,6 +31,7 @@ def everything() -> list[prove.Entry]:
     return list(prove.run(listed))
 
 
+@pytest.mark.xdist_group("everything")
 def test_every_instance_is_verified_and_every_step_names_its_method(
     everything: list[prove.Entry],
 ) -> None:
@@ -46,6 +47,7 @@ def test_every_instance_is_verified_and_every_step_names_its_method(
     assert all(s.method.startswith(("lemma: ", "proof kernel")) for s in lemmas)
 
 
+@pytest.mark.xdist_group("everything")
 def test_markdown_is_a_document_with_tables(everything: list[prove.Entry]) -> None:
     text = report.markdown(everything)
     assert text.count("\n### ") == len(everything)
@@ -54,6 +56,7 @@ def test_markdown_is_a_document_with_tables(everything: list[prove.Entry]) -> No
         assert len(re.findall(r"(?<!\\)\|", row)) == 5, row
 
 
+@pytest.mark.xdist_group("everything")
 def test_latex_has_ascii_only_and_balanced_environments(everything: list[prove.Entry]) -> None:
     text = report.latex(everything)
     assert text.isascii(), sorted({c for c in text if ord(c) > 127})
@@ -77,6 +80,7 @@ def test_latex_compiles(everything: list[prove.Entry], tmp_path: Path) -> None:
     assert result.returncode == 0, result.stdout[-2000:]
 
 
+@pytest.mark.xdist_group("everything")
 def test_json_has_every_statement_and_step(everything: list[prove.Entry]) -> None:
     document = report.as_json(everything)
     assert json.loads(json.dumps(document)) == document
@@ -94,7 +98,7 @@ def test_prove_on_given_sizes() -> None:
     assert (result.returncode, result.stderr) == (0, "")
     assert "VERIFIED  rank = 2^6 for almost all parameters, shared weights." in result.stdout
     assert "formal/Law.v: overlap_law_upper, overlap_law_attained" in result.stdout
-    assert "1 checks: 1 verified" in result.stdout
+    assert "1 check: 1 verified" in result.stdout
 
 
 def test_prove_for_all_sizes() -> None:
