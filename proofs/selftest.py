@@ -47,7 +47,7 @@ def selftest() -> Verdict:
         _step("kernel", "rank mod p, against FLINT", _kernel),
         _step("engines", "factored, tree and dense, against enumeration", _engines),
         _step("proof", "verify-bound, factored and dense", _proof),
-        _step("checker", "a certificate, and the same with one weight changed", _checker),
+        _step("checker", "a certificate, and the same with one bias changed", _checker),
         _step("bounds", "lower and upper, without enumeration", _bounds),
         _step("rectifiers", "exact ranks over Q, against their bound", _rectifiers),
         Step("versions", "installed packages", Status.PASSED, _versions()),
@@ -111,7 +111,7 @@ def _checker() -> tuple[bool, str]:
     changed["evidence"]["factored"][0]["assignment"][0]["bias"] = "7"
     bad = _status(changed)
     words = checker.WORDS
-    return (good, bad) == (0, checker.INVALID), f"{words[good]}, and {words[bad]} as it must be"
+    return (good, bad) == (0, checker.INVALID), f"{words[good]}, and {words[bad]} with another bias"
 
 
 def _status(certificate: Any) -> int:

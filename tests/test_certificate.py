@@ -126,7 +126,7 @@ def test_what_has_no_certificate_says_so() -> None:
     with pytest.raises(InputError, match="leading form"):
         verify_bound(leading).certificate()
     assert checked(verify_bound(leading, weights="unshared").certificate()).startswith("rank = 2^3")
-    with pytest.raises(InputError, match="only what is verified"):
+    with pytest.raises(InputError, match="a verified claim on a network has one"):
         verify_bound(M=2, H=5).certificate()
     network = Network(2, 2, layers="2/1:2,2/2:1")
     residues = random_assignment(network, 0, GF(5), shared=True)

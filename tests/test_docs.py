@@ -206,7 +206,7 @@ def run_page(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, *, slow:
             del sys.modules[name]
 
 
-# Pages of more than a few seconds: their blocks need what earlier ones wrote, so that the whole page is slow.
+# Pages of more than a few seconds. Blocks need what earlier ones wrote: the whole page is slow.
 LONG = {ROOT / "docs" / name for name in ("how-to.md", "own-theorem.md", "tutorial.md")}
 
 

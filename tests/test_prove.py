@@ -23,7 +23,7 @@ def entries(names: list[str], **options: object) -> list[prove.Entry]:
     return list(prove.run(prove.jobs(names, RESULTS, {}, **options)))  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def everything() -> list[prove.Entry]:
     """What --all gives, the heaviest instances left out."""
     light = [n for n in RESULTS if n not in ("upper-bound", "separation")]

@@ -291,7 +291,6 @@ def test_command_line() -> None:
     assert [rank["lower"] for rank in document["ranks"]] == [24, 24, 24]
     for options, word in [
         (["--field", "7"], "rectifiers need an order"),
-        (["--engine", "tree"], "rectifier networks are enumerated"),
         (["--certificate", "c.json"], "product pooling has certificates"),
         (["--H", "8", "--layers", "3/1:4,8/8:1"], "this would need"),
     ]:
