@@ -66,7 +66,7 @@ def theorem_1_assignment(
         tail = _inside(network, K + 1, ones(m))
         return _with_tail(network, K, [*routes, *tail], kronecker_shifted_identity(m, 0), shared)
     outside = int(network.depth > K + 1 and _leaves(network, K + 1))
-    routes.append(_everywhere(network, K + 1, ones(m, bias=outside)))
+    routes.append(summing(network, K + 1, ones(m, bias=outside)))
     return _with_tail(
         network, K, routes, kronecker_shifted_identity(m, _last(fars) + outside), shared
     )
@@ -118,7 +118,7 @@ def displacement_assignment(
     """
     _require(network, fars, m)
     routes = list(_routes(network, fars, m, 0, z))
-    routes.append(_everywhere(network, len(fars) + 1, ones(m, bias=1)))
+    routes.append(summing(network, len(fars) + 1, ones(m, bias=1)))
     return _with_tail(network, len(fars), routes, pair_matrix(m), shared)
 
 
@@ -150,7 +150,7 @@ def tile_assignment(
             weights = tuple((d, draw.randint(-9, 9)) for d in range(network.M))
             routes.append(_entry(1, c, at(i, j), Row(weights, draw.randint(-9, 9))))
     row = Row(tuple((c, draw.randint(1, 9)) for c in range(first)), draw.randint(1, 9))
-    routes.append(_everywhere(network, 2, row))
+    routes.append(summing(network, 2, row))
     return _with_tail(network, 1, routes, ZZ.table([], (0, 0)), shared)
 
 
@@ -177,7 +177,7 @@ def _with_tail(
             if _needs_q(network, layer)
             else _passing(network, layer)
         )
-        tail.append(_everywhere(network, layer, row))
+        tail.append(summing(network, layer, row))
     entries = list(_without(_spare_channels(network, K), [*routes, *tail]))
     if not any(_needs_q(network, layer) for layer in later):
         return Construction(Assignment(network, entries), pair_factor)
@@ -216,7 +216,7 @@ def leading_form(family: Assignment) -> Assignment:
             bias = row.bias.leading_coefficient() if row.bias else 0
             entries.append(replace(entry, row=Row(weights, bias)))
             continue
-        whole = _everywhere(network, entry.layer, select(0)).offsets
+        whole = summing(network, entry.layer, select(0)).offsets
         if row.weights != ((0, q),) or row.bias != 1 or entry.offsets != whole or entry.locations:
             raise InputError(
                 "family", f"layer {entry.layer}", "q stands in W = q delta_0, b = 1 only"
@@ -310,7 +310,7 @@ def _passing(network: Network, layer: int) -> Row:
     return select(0)
 
 
-def _everywhere(network: Network, layer: int, row: Row) -> Entry:
+def summing(network: Network, layer: int, row: Row) -> Entry:
     """Every channel, at the tail's offsets i, j < min(R, S, n), at all locations."""
     rows, columns = (tail_extent(network.axis(axis), layer) for axis in (ROWS, COLUMNS))
     return Entry(layer, (0, network.channels[layer]), ((0, rows), (0, columns)), row)

@@ -117,7 +117,7 @@ def routes(tree: Tree, partition: Partition, capacities: Sequence[int]) -> list[
         return []
     _, flow = nx.maximum_flow(graph, SOURCE, SINK)
     used: dict[Site, int] = {}
-    return [_route(_shortened(path, partition), used) for path in _paths(flow)]
+    return [_route(_shortened(path, partition), used) for path in unit_paths(flow)]
 
 
 def _parents(network: Network, shifts: Sequence[Shift]) -> dict[Vertex, Site] | None:
@@ -179,8 +179,8 @@ def _graph(tree: Tree, partition: Partition, capacities: Sequence[int]) -> nx.Di
     return graph
 
 
-def _paths(flow: dict[Any, dict[Any, int]]) -> Iterator[list[Vertex]]:
-    """Unit paths from source to sink; cycles are left out."""
+def unit_paths(flow: dict[Any, dict[Any, int]]) -> Iterator[list[Any]]:
+    """The vertices of unit paths from source to sink; each is split in two, and cycles are left out."""
     left = {a: {b: units for b, units in to.items() if units} for a, to in flow.items()}
     while left[SOURCE]:
         node: Any = SOURCE

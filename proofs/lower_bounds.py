@@ -4,6 +4,7 @@
   and so Theorem 1.
 * Disjoint tiles of the windows of layer 1 (8.7), shared or unshared weights.
 * A flow in digits through a tree of locations (8.5, 8.6), unshared weights.
+* A plan of pairs of paths that meet in layer K ≥ 2 (8.4), unshared weights.
 
 The bound is a theorem; where its assignment can be evaluated, the exact rank there is computed as well.
 """
@@ -20,6 +21,7 @@ from ..algebra.constructions import Construction, displacement_assignment, tile_
 from ..algebra.digits import digit_count
 from ..algebra.evaluate import factorize
 from ..algebra.linear import pair_matrix
+from ..algebra.plan_assignment import plan_assignment
 from ..algebra.powers import Powers
 from ..algebra.route_assignment import route_assignment
 from ..algebra.separation import separate
@@ -32,6 +34,7 @@ from ..graphs.displacements import (
 )
 from ..graphs.network import Network, Pair
 from ..graphs.partition import Partition
+from ..graphs.plans import PlanPair, plan
 from ..graphs.routes import Route, Tree, routes, trees
 from ..graphs.tiles import Tile, sides_of_tiles, tiles
 from . import theorem_1
@@ -70,7 +73,7 @@ class Candidate:
 
 
 def lower_bound(network: Network, partition: Partition, weights: str, memory: int) -> LowerBound:
-    """The best of THEORY 8.3, 8.7 and, for unshared weights, 8.6, with its assignment's exact rank.
+    """The best of THEORY 8.3, 8.7 and, for unshared weights, 8.4 and 8.6, with its assignment's exact rank.
 
     Where the assignment does not fit the memory, the theorem alone is what proves the bound.
 
@@ -106,6 +109,7 @@ def candidates(network: Network, partition: Partition, weights: str) -> Iterator
     shared = weights == "shared"
     if not shared:
         yield from _flows(network, partition)
+        yield from _plans(network, partition)
     yield from _tiles(network, partition, shared=shared)
     displaced = best_displacement(network, partition)
     if displaced is not None:
@@ -187,6 +191,42 @@ def best_flow(network: Network, partition: Partition, b: int) -> tuple[Tree, lis
         if best is None or len(found) > len(best[1]):
             best = tree, found
     return best
+
+
+def _plans(network: Network, partition: Partition) -> Iterator[Candidate]:
+    found = best_plan(network, partition)
+    if found is not None:
+        K, m, pairs = found
+        yield Candidate(
+            Powers([(m + 1, len(pairs))]),
+            f"a plan of {len(pairs)} pairs of paths that meet in layer {K} (THEORY 8.4)",
+            partial(planned, network, pairs, K, m),
+        )
+
+
+def best_plan(network: Network, partition: Partition) -> tuple[int, int, list[PlanPair]] | None:
+    """K ≥ 2, m' and the plan with the largest (m' + 1)^pairs that is found; None if there is none.
+
+    K = 1 is left to flows, which contain it.
+    """
+    best: tuple[int, int, list[PlanPair]] | None = None
+    value = Powers()
+    for K in range(2, network.depth):
+        if theorem_1.lost(network, K) is not None:
+            continue
+        for m in range(1, min(network.M - 1, network.channels[K], MOST_BASE) + 1):
+            try:
+                pairs = plan(network, partition, [D // m for D in network.channels[1:K]])
+            except ResourceError:
+                return best
+            if Powers([(m + 1, len(pairs))]) > value:
+                best, value = (K, m, pairs), Powers([(m + 1, len(pairs))])
+    return best
+
+
+def planned(network: Network, pairs: Sequence[PlanPair], K: int, m: int) -> Construction:
+    """The assignment of a plan, as a construction."""
+    return Construction(plan_assignment(network, pairs, K, m), pair_matrix(m))
 
 
 def _tiles(network: Network, partition: Partition, *, shared: bool) -> Iterator[Candidate]:

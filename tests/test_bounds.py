@@ -31,6 +31,7 @@ from convac.algebra.constructions import (
     tile_assignment,
 )
 from convac.algebra.digits import digit_assignment, digit_count
+from convac.algebra.plan_assignment import plan_assignment
 from convac.algebra.route_assignment import route_assignment
 from convac.graphs.cuts import cut_graph, minimum_cut
 from convac.graphs.displacements import (
@@ -41,6 +42,7 @@ from convac.graphs.displacements import (
 )
 from convac.graphs.flows import digit_paths, sites_of
 from convac.graphs.partition import from_sites, named
+from convac.graphs.plans import PlanPair, plan
 from convac.graphs.routes import Route, routes, trees
 from convac.graphs.tiles import tiles
 from convac.proofs import checker, lower_bounds, theorem_1
@@ -48,6 +50,7 @@ from convac.proofs.bound import bound_for
 from convac.proofs.lower_bounds import best_displacement, capacities, labels, tile_powers
 from convac.proofs.results.displacement import pairs_step
 from convac.proofs.results.flow_bound import routes_step
+from convac.proofs.results.plan_bound import plan_step
 from convac.proofs.verdict import Status
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -240,6 +243,45 @@ def test_the_rank_of_tiles(given_: tuple[Network, Partition], shared: bool) -> N
             for seed in range(2)
         ]
         assert max(ranks) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(partitioned(most_M=3))
+def test_the_rank_of_plans(given_: tuple[Network, Partition]) -> None:
+    """Pairs that meet in layer K have rank (m' + 1)^pairs; the plan is as it says."""
+    network, cut = given_
+    for K in range(2, network.depth):
+        if theorem_1.lost(network, K) is None:
+            for m in range(1, min(network.M - 1, network.channels[K]) + 1):
+                pairs = plan(network, cut, [D // m for D in network.channels[1:K]])
+                assert plan_step(network, cut, pairs, K, m).status is Status.PASSED
+                built = plan_assignment(network, pairs, K, m)
+                rank = separate(factorize(built), cut).rank
+                assert rank == Powers([(m + 1, len(pairs))])
+
+
+def test_the_plan_step_finds_what_is_wrong() -> None:
+    network, cut = Network(2, 4, layers="1/1:1,2/1:2,4/4:1"), named("columns", 4, 4)
+    good = PlanPair((0, 0), ((0, 0), (0, 0)), ((0, 1), (0, 1)))
+    assert plan_step(network, cut, [good], 2, 1).status is Status.PASSED
+    for wrong in (
+        [good, good],
+        [replace(good, far=((0, 2), (0, 2)))],
+        [replace(good, far=((0, 3), (0, 3)))],
+        [replace(good, far=good.near)],
+        [replace(good, near=((0, 0),))],
+        [good, PlanPair((0, 1), ((0, 2), (0, 2)), ((0, 1), (0, 1)))],
+    ):
+        assert plan_step(network, cut, wrong, 2, 1).status is Status.FAILED
+    assert plan_step(network, cut, [good], 2, 2).status is Status.FAILED
+
+
+def test_a_plan_can_be_the_best_bound() -> None:
+    network = Network(2, 1, 9, layers="1x2/1x2:6,1x3/1:12,1x5/1x5:1")
+    cut = Partition("any", 1, 9, bytes([1, 1, 1, 0, 0, 0, 1, 1, 0]))
+    report = bound(network, cut, "unshared")
+    assert report.lower.value == Powers([(2, 4)])
+    assert "THEORY 8.4" in report.lower.by
 
 
 def route(**changes: object) -> Route:
