@@ -35,13 +35,14 @@ from .options import (
     natural,
     options,
     whole,
+    writable,
 )
 
 if TYPE_CHECKING:
     from .proofs.prove import Entry
 
 
-@click.group(context_settings=HELP)
+@click.group("convac", context_settings=HELP)
 @click.version_option(package_name="convac")
 def cli() -> None:
     """Exact checks of theorems about convolutional arithmetic circuits."""
@@ -285,6 +286,7 @@ def _transcripts(entries: Iterator[Entry], form: str) -> list[Entry]:
 @click.option(
     "--junit",
     type=click.Path(path_type=Path),
+    callback=writable,
     metavar="FILE",
     help="Write JUnit XML for CI systems.",
 )
@@ -363,6 +365,7 @@ def regress_command(
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
+    callback=writable,
     metavar="FILE",
     help="Write one HTML page with pictures and tables; needs the extra `plot`.",
 )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result", "Verdict", "RankReport | RectifierReport", "BoundReport")
 
 COULD_NOT_FINISH = 4
-NOT_OPTIONS = {"result", "assignment", "file", "family", "sweep"}
+NOT_OPTIONS = {"result", "assignment", "file", "family", "sweep", "number", "row"}
 INTERRUPTED = 130
 
 

@@ -9,6 +9,12 @@ from pathlib import Path
 from .errors import InputError
 
 
+def require_folder(path: Path) -> None:
+    """Raise `InputError` unless there is a folder that the file can be put into: before any work."""
+    if not path.parent.is_dir():
+        raise InputError("file", str(path), f"there is no folder {path.parent}")
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write UTF-8 text beside `path` and put it in its place; a file that is there is replaced.
 

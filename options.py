@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .errors import InputError
+from .files import require_folder
 
 Command = Callable[..., Any]
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -23,7 +24,11 @@ def whole(text: str) -> int:
 
 def natural(text: str) -> int:
     """A whole number >= 0."""
-    return 0 if text == "0" else whole(text)
+    try:
+        return 0 if text == "0" else whole(text)
+    except click.BadParameter:
+        needed = "a whole number from 0 to 10^18 - 1 is needed"
+        raise click.BadParameter(f"got {text!r}; {needed}") from None
 
 
 def gibibytes(text: str) -> float:
@@ -35,6 +40,13 @@ def gibibytes(text: str) -> float:
     if not 0 < number < 2**40:
         raise click.BadParameter(f"got {text!r}; a positive number of GiB is needed")
     return number
+
+
+def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """The file, if there is a folder for it."""
+    if path is not None:
+        require_folder(path)
+    return path
 
 
 SIZES = (
@@ -99,6 +111,7 @@ CERTIFICATE = (
     click.option(
         "--certificate",
         type=click.Path(path_type=Path),
+        callback=writable,
         metavar="FILE",
         help="Write a certificate that `convac check` confirms (docs/certificate.md).",
     ),

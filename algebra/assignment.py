@@ -95,6 +95,10 @@ class Assignment:
         self.live = self._live_channels()
         self._locals: dict[int, list[Local]] = {}
 
+    def __repr__(self) -> str:
+        kind = "shared" if self.shared else "by location"
+        return f"<Assignment: {len(self.entries)} entries over {self.ring}, {kind}, {self.network}>"
+
     @property
     def shared(self) -> bool:
         """Whether no entry depends on the location."""

@@ -55,6 +55,8 @@ class Draft:
         locations: Spot | None = None,
     ) -> Draft:
         """The row for these channels at these offsets: see `select`, `ones` and `constant`."""
+        if not isinstance(row, Row):
+            raise InputError("row", row, "a row is made by select, ones, constant or Row")
         span = (channels, channels + 1) if isinstance(channels, int) else channels
         where = None if locations is None else _box(locations)
         self.entries.append(Entry(layer, span, _box(offsets), row, where))
@@ -80,7 +82,8 @@ class Draft:
         locations : place or box, optional
             In the last layer of the route; the layers below are shared then, too.
         """
-        if len(offsets) != len(channels) or not offsets:
+        lists = isinstance(offsets, Sequence) and isinstance(channels, Sequence)
+        if not lists or len(offsets) != len(channels) or not offsets:
             raise InputError("route", (offsets, channels), "an offset and a channel for each layer")
         source = first
         for layer, (offset, channel) in enumerate(zip(offsets, channels, strict=True), 1):
@@ -91,12 +94,15 @@ class Draft:
 
     def tail(self, layer: int, row: Row) -> Draft:
         """The row for all channels of a layer, at the offsets that reach every input location once."""
+        self._require(layer)
         rows, columns = (tail_extent(self.network.axis(a), layer) for a in (ROWS, COLUMNS))
         channels = (0, self.network.channels[layer])
         return self.write(layer, channels, ((0, rows), (0, columns)), row)
 
     def pass_on(self, first: int) -> Draft:
         """Layers first, ..., L multiply channel 0 of what they see, wherever it is inside the input."""
+        if first != self.network.depth + 1:  # nothing is left to pass on after the last layer
+            self._require(first)
         later = passing_on(self.network, range(first, self.network.depth + 1))
         for entry in later:
             everywhere = entry.locations is not None and all(
@@ -106,6 +112,14 @@ class Draft:
             locations = None if everywhere else entry.locations
             self.write(entry.layer, entry.channels, entry.offsets, entry.row, locations)
         return self
+
+    def _require(self, layer: int) -> None:
+        if not 1 <= layer <= self.network.depth:
+            allowed = f"layers run from 1 to {self.network.depth}"
+            raise InputError("assignment", f"layer {layer}", allowed)
+
+    def __repr__(self) -> str:
+        return f"<Draft: {len(self.entries)} entries, {self.network}>"
 
     def assignment(self) -> Assignment:
         """Over ZZ if all numbers are integers, over QQ, or over polynomials in the symbols that occur."""

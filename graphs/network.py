@@ -112,8 +112,8 @@ class Network:
             raise InputError(
                 "layers",
                 self.syntax,
-                f"the last layer's output must be 1x1, and it is {_size(self.sizes[-1])} on "
-                f"{self.H}x{self.W} sites",
+                f"the last layer's output must be 1x1, and sizes are "
+                f"{' → '.join(map(_size, self.sizes))}: a stride s takes n to ⌈n/s⌉, whatever the window",
             )
 
     @property

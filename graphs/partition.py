@@ -93,18 +93,21 @@ def row_cut(H: int, W: int, C: int) -> Partition:
     return _rows(f"row:{C}", H, W, C)
 
 
-def checkerboard(H: int, W: int) -> Partition:
-    """P = sites with even row + column."""
+def checkerboard(H: int, W: int | None = None) -> Partition:
+    """P = sites with even row + column; W defaults to H."""
+    W = H if W is None else W
     return Partition("checkerboard", H, W, bytes((r + c) % 2 for r in range(H) for c in range(W)))
 
 
-def alternating_rows(H: int, W: int) -> Partition:
-    """P = even rows."""
+def alternating_rows(H: int, W: int | None = None) -> Partition:
+    """P = even rows; W defaults to H."""
+    W = H if W is None else W
     return Partition("rows", H, W, b"".join(bytes([r % 2]) * W for r in range(H)))
 
 
-def alternating_columns(H: int, W: int) -> Partition:
-    """P = even columns."""
+def alternating_columns(H: int, W: int | None = None) -> Partition:
+    """P = even columns; W defaults to H."""
+    W = H if W is None else W
     return Partition("columns", H, W, bytes(c % 2 for c in range(W)) * H)
 
 
@@ -160,6 +163,8 @@ def from_document(document: object, H: int, W: int) -> Partition:
     for site in sites:
         if not isinstance(site, list) or [type(x) for x in site] != [int, int]:
             raise InputError("partition", site, needed)
+    if len({tuple(site) for site in sites}) < len(sites):
+        raise InputError("partition", "this file", "it names a site twice")
     return from_sites(H, W, [(row, column) for row, column in sites])
 
 

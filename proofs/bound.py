@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from ..algebra import resources
+from ..algebra.powers import Powers
 from ..graphs.network import Network
 from ..graphs.partition import Partition
 from .lower_bounds import LowerBound, lower_bound
@@ -31,6 +32,11 @@ class BoundReport:
     def exact(self) -> bool:
         """Whether the bounds meet."""
         return self.lower.value == self.upper.value
+
+    @property
+    def by_lemma(self) -> bool:
+        """Whether the lower bound rests on its theorem: its assignment was not ranked here."""
+        return self.lower.construction is None and self.lower.value > Powers()
 
     def certificate(self) -> dict[str, Any]:
         """A certificate of what is proved at an explicit assignment (docs/certificate.md).
@@ -69,7 +75,7 @@ class BoundReport:
             "network": {"layers": self.network.syntax},
             "weights": self.weights,
             "partition": self.partition.name,
-            "lower": {**self.lower.value.to_json(), "by": self.lower.by},
+            "lower": {**self.lower.value.to_json(), "by": self.lower.by, "by_lemma": self.by_lemma},
             "upper": {**self.upper.value.to_json(), "by": self.upper.by},
             "separator": [[layer, list(at)] for layer, at in self.upper.separator],
             "exact": self.exact,

@@ -66,8 +66,8 @@ def of_verdict(verdict: Verdict) -> Json:
         )
     if claimed.relation == "<=":
         raise InputError("certificate", str(claimed), "lower bounds have one; see `convac bound`")
-    if not is_named(verdict.partition):
-        allowed = "verdicts on partitions with a name have one; `certify` serves any"
+    if verdict.cut is None and not is_named(verdict.partition):
+        allowed = "a partition that is no name needs to be in `cut`; `certify` serves any"
         raise InputError("certificate", verdict.partition, allowed)
     if verdict.witness is None:
         raise InputError(
@@ -76,7 +76,7 @@ def of_verdict(verdict: Verdict) -> Json:
             "its witness is a leading form, for which no certificate is offered; unshared weights have one",
         )
     network = verdict.network
-    cut = named(verdict.partition, network.H, network.W)
+    cut = verdict.cut or named(verdict.partition, network.H, network.W)
     at_least = claimed.value if verdict.bound is None else verdict.bound.powers
     full = at_least == Powers([(network.M, min(cut.counts))])
     claim = _claim(GENERIC.format(verdict.weights), _relation(full), at_least)
@@ -125,9 +125,12 @@ def of_bound(report: BoundReport | RankReport) -> Json:
     return _document(network, cut, claim, evidence | _above(report.exact, report))
 
 
-def of_certified(certified: Certified) -> Json:
-    """The certificate that the generic rank is at least the rank at an assignment over ZZ or QQ."""
+def of_certified(certified: Certified, *, at_assignment: bool) -> Json:
+    """That the generic rank is at least the rank at an assignment over ZZ or QQ, or the rank there."""
     assignment, cut = certified.assignment, certified.partition
+    if at_assignment:
+        claim = _claim(AT_POINT, "=", certified.rank)
+        return _document(assignment.network, cut, claim, {"factored": [factored(assignment, cut)]})
     full = certified.rank == Powers([(assignment.network.M, min(cut.counts))])
     claim = _claim(GENERIC.format(certified.weights), _relation(full), certified.rank)
     return _document(assignment.network, cut, claim, {"factored": [factored(assignment, cut)]})

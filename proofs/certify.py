@@ -93,8 +93,13 @@ class Certified:
     def weights(self) -> str:
         return "shared" if self.assignment.shared else "unshared"
 
-    def certificate(self) -> dict[str, Any]:
+    def certificate(self, *, at_assignment: bool = False) -> dict[str, Any]:
         """A certificate that the generic rank is at least this rank (docs/certificate.md).
+
+        Parameters
+        ----------
+        at_assignment : bool
+            Of the exact rank over Q at this assignment instead.
 
         Raises
         ------
@@ -107,7 +112,7 @@ class Certified:
             raise InputError(
                 "certificate", str(self.assignment.ring), "ranks over Q have one: fill in numbers"
             )
-        return of_certified(self)
+        return of_certified(self, at_assignment=at_assignment)
 
     def verdict(
         self,
@@ -149,6 +154,7 @@ class Certified:
             geometry=dict(geometry or {}),
             steps=tuple(checked),
             witness=self.assignment,
+            cut=self.partition,
         )
 
     def __repr__(self) -> str:
@@ -205,6 +211,12 @@ def certify(assignment: Assignment, partition: Partition) -> Certified:
     ResourceError
         If a factor, or a cluster of factors, has too many sites.
     """
+    if not isinstance(assignment, Assignment):
+        raise InputError(
+            "assignment", assignment, "an Assignment is needed: Draft.assignment() gives one"
+        )
+    if not isinstance(partition, Partition):
+        raise InputError("partition", partition, "a Partition is needed, such as left_right(4)")
     factorization = factorize(assignment)
     return Certified(assignment, partition, factorization, separate(factorization, partition))
 

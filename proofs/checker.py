@@ -573,7 +573,7 @@ def verdict(name: str) -> tuple[int, str]:
     except Refused as error:
         status, message = error.args
     except OSError as error:
-        status, message = UNREADABLE, f"cannot be read: {error!a}"
+        status, message = UNREADABLE, f"cannot be read: {error.strerror}"
     except Exception as error:
         status, message = LARGE, f"a fault or no memory, {type(error).__name__}: {error!a:.200}"
     return status, f"{WORDS[status]}: {message}"

@@ -74,6 +74,7 @@ def constructive_verdict(
         steps=tuple(steps),
         witness=None if family is not None else construction.assignment,
         seconds=perf_counter() - started,
+        cut=cut,
     )
 
 

@@ -92,10 +92,10 @@ def lower_bound(network: Network, partition: Partition, weights: str, memory: in
         construction = best.build()
         rank = separate(factorize(construction.assignment), partition).rank
     except ResourceError:
-        return LowerBound(best.bound, f"{best.by}; its assignment is too large to rank here")
+        return LowerBound(best.bound, f"lemma: {best.by}; its assignment is too large to rank here")
     if rank < best.bound:
         if best.random:
-            return LowerBound(best.bound, f"{best.by}; random entries were tried in vain")
+            return LowerBound(best.bound, f"lemma: {best.by}; random entries were tried in vain")
         raise AssertionError(f"rank {rank} at the assignment of {best.by}, which says {best.bound}")
     where = "an explicit assignment"
     if construction.family is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..algebra.assignment_json import from_json, read_json
 from ..algebra.progress import Progress
 from ..algebra.rings import GF, QQ
 from ..errors import InputError
 from ..graphs.network import Network
-from ..graphs.partition import Partition, from_document, is_named, named
+from ..graphs.partition import NAMES, Partition, from_document, is_named, named
 from .generic_rank import DEFAULT_PRIME, RankReport, generic_rank, rank_at_parameters
 from .rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
 
@@ -100,6 +102,8 @@ def read_partition(text: str, network: Network) -> Partition:
     """The partition of that name, or in that file, of the network's grid."""
     if is_named(text):
         return named(text, network.H, network.W)
+    if not Path(text).is_file() and "." not in text and "/" not in text:
+        raise InputError("partition", text, f"a file or one of {NAMES} is needed")
     return from_document(read_json(text, "partition"), network.H, network.W)
 
 

@@ -182,7 +182,9 @@ def load_module(path: Path) -> ModuleType:
     """Run a Python file of the user's as a module; errors as in `results`."""
     name = f"{OWN}{path.stem}_{crc32(str(path.resolve()).encode()):08x}"
     spec = spec_from_file_location(name, path) if path.suffix == ".py" else None
-    if spec is None or spec.loader is None or not path.is_file():
+    if not path.is_file():
+        raise InputError("module", str(path), "there is no such file")
+    if spec is None or spec.loader is None:
         raise InputError("module", str(path), "a Python file, something.py, is needed")
     module = module_from_spec(spec)
     sys.modules[name] = module  # annotations of its functions are looked up there

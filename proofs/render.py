@@ -127,7 +127,12 @@ def rectifier_text(report: RectifierReport, style: Style = lambda piece, role: p
         lines.extend(_wrapped("  –", note))
     lines.append("")
     low, high = report.lower, report.upper.value
-    if report.exact:
+    if report.seed is None:
+        (found,) = report.ranks
+        value = f"is {found.lower}" if found.exact else f"is from {found.lower} to {found.upper}"
+        word = "EXACT" if found.exact else "PROVED"
+        lines.append(f"{style(word, 'good')}  the rank at the given parameters {value}.")
+    elif report.exact:
         lines.append(f"{style('EXACT', 'good')}  the largest rank of all parameters is {high}.")
     else:
         proved = f"{low} ≤ largest rank of all parameters ≤ {_show(high)}"
@@ -148,11 +153,12 @@ def bound_text(report: BoundReport, style: Style = lambda piece, role: piece) ->
         *_wrapped(f"  ≤ {_show(high.value)}", f"{high.by}{_separator(high)}"),
         "",
     ]
+    lemma = ", by the lemma that is named" if report.by_lemma else ""
     if report.exact:
-        lines.append(f"{style('EXACT', 'good')}  the generic rank is {_show(low.value)}.")
+        lines.append(f"{style('EXACT', 'good')}  the generic rank is {_show(low.value)}{lemma}.")
     else:
         proved = f"{_show(low.value)} ≤ generic rank ≤ {_show(high.value)}"
-        lines.append(f"{style('PROVED', 'good')}  {proved}.")
+        lines.append(f"{style('PROVED', 'good')}  {proved}{lemma}.")
     lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(report.seconds)}", "dim").rstrip())
     return "\n".join(lines)
 

@@ -8,7 +8,7 @@ decide here; the search for S may use anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb, prod
 
 from ..algebra.powers import Powers
@@ -62,8 +62,8 @@ def upper_bound(network: Network, partition: Partition) -> UpperBound:
     )
     try:
         graph = cut_graph(network, partition)
-    except ResourceError:
-        return best
+    except ResourceError as error:
+        return replace(best, by=f"{best.by}; separating sets are not searched: {error}")
     for separator in _candidates(graph):
         found = bound_of(graph, separator)
         if found.value < best.value:

@@ -12,6 +12,7 @@ from typing import Any
 from ..algebra.assignment import Assignment
 from ..algebra.powers import Powers
 from ..graphs.network import Network
+from ..graphs.partition import Partition
 
 SIGNS = {">=": "≥", "<=": "≤", "=": "="}
 
@@ -127,7 +128,8 @@ class Verdict:
     `subject` says what the claim is about where that is not one network. `claim` is what is said of the
     generic rank, `bound` the same as base and exponent where the theorem gives these; `rank` is the rank of
     the matricization at the explicit assignment `witness`. `geometry` holds the numbers of the statement;
-    `conclusion` restates what is proved, or says why nothing is.
+    `conclusion` restates what is proved, or says why nothing is. `cut` is the partition where
+    `partition` is no name that says it.
     """
 
     theorem: str
@@ -146,6 +148,7 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
     witness: Assignment | None = None
+    cut: Partition | None = None
 
     @property
     def verified(self) -> bool:

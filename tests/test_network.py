@@ -42,7 +42,7 @@ def test_bad_syntax_is_refused_in_one_line(text: str) -> None:
 
 
 def test_output_must_be_one_location() -> None:
-    with pytest.raises(InputError, match="1x1, and it is 4x4"):
+    with pytest.raises(InputError, match="1x1, and sizes are 4x4 → 4x4"):
         Network(2, 4, layers="3/1:2")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from convac import (
     constant,
     factorize,
     fill,
+    from_sites,
     grid_tensor,
     left_right,
     matricize,
@@ -160,6 +163,39 @@ def test_verdicts_of_ones_own() -> None:
     assert small.verdict("Mine", "I", small.rank).steps[-2].detail.startswith("4 × 4 matrix")
 
 
+def test_certificates_of_an_assignment() -> None:
+    """Of the generic rank, or of the rank at the assignment; for any partition."""
+    found = certify(
+        pairs(1).assignment(), from_sites(6, 6, [(r, c) for r in range(6) for c in (0, 5)])
+    )
+    assert checker.check(found.certificate()).startswith("VALID: rank = 3^12 for almost all")
+    at_point = checker.check(found.certificate(at_assignment=True))
+    assert at_point.startswith(
+        f"VALID: rank = {found.rank} for the parameters of the evidence, over Q"
+    )
+    verdict = found.verdict("Mine", "I", found.rank)
+    assert checker.check(verdict.certificate()).startswith("VALID: rank = 3^12 for almost all")
+    with pytest.raises(InputError, match="a partition that is no name"):
+        replace(verdict, cut=None).certificate()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: certify(pairs(1), left_right(6)),  # type: ignore[arg-type]
+        lambda: certify(pairs(1).assignment(), "left-right"),  # type: ignore[arg-type]
+        lambda: pairs(1).tail(5, ones(1)),
+        lambda: pairs(1).pass_on(9),
+        lambda: pairs(1).route([(0, 1)], 0),  # type: ignore[arg-type]
+        lambda: pairs(1).write(2, 0, (0, 0), [1]),  # type: ignore[arg-type]
+    ],
+)
+def test_common_slips_are_named(wrong: Callable[[], object]) -> None:
+    with pytest.raises(InputError) as error:
+        wrong()
+    assert "\n" not in str(error.value)
+
+
 def test_drafts_refuse_what_does_not_fit() -> None:
     for draft in (
         Draft(NETWORK).write(1, 2, (0, 0), select(0)),
@@ -252,7 +288,7 @@ def test_a_module_of_ones_own(tmp_path: Path) -> None:
 
 
 BROKEN = {
-    "missing.py": (None, "a Python file, something.py, is needed"),
+    "missing.py": (None, "there is no such file"),
     "text.txt": ("x = 1", "a Python file, something.py, is needed"),
     "empty.py": ("x = 1", "it defines no result"),
     "fails.py": (
