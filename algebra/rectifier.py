@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from math import lcm
 
 import numpy as np
@@ -93,7 +93,10 @@ class Rectifier:
         for layer in range(1, self.network.depth + 1):
             terms.append(self._integers(layer))
             bounds = _bounds(terms[-1].values(), bounds, len(assignment.live[layer]))
-            self.bound = max([self.bound, *bounds])
+            entries = (
+                abs(x) for t in chain(*terms[-1].values()) for m in (t.W, t.b) for x in m.flat
+            )
+            self.bound = max([self.bound, *bounds, *entries])
         self._dtype = _fastest(self.bound)
         self._terms = [
             {key: [term.astype(self._dtype) for term in kind] for key, kind in layer.items()}

@@ -27,6 +27,8 @@ from .progress import Progress
 from .rings import PrimeField, Table
 
 BOTH = 2
+Place = tuple[tuple[int, int], ...]
+"""A scope as (row, column) from a cluster's first site on."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,10 @@ def separate(
         side = _side(factor[0], partition.sides)
         if side == BOTH or not zero_free[factor[1]]:
             kept.append((factor, side))
-    counts: Counter[tuple[tuple[Factor, int, bytes], ...]] = Counter()
-    first: dict[tuple[tuple[Factor, int, bytes], ...], list[tuple[Factor, int]]] = {}
+    counts: Counter[tuple[tuple[Place, int, int, bytes], ...]] = Counter()
+    first: dict[tuple[tuple[Place, int, int, bytes], ...], list[tuple[Factor, int]]] = {}
     for cluster in _clusters(kept):
-        key = _translated(cluster, partition.sides)
+        key = _translated(cluster, partition)
         counts[key] += 1
         first.setdefault(key, cluster)
     classes = []
@@ -130,13 +132,15 @@ def _clusters(factors: list[tuple[Factor, int]]) -> Iterable[list[tuple[Factor, 
 
 
 def _translated(
-    cluster: list[tuple[Factor, int]], sides: bytes
-) -> tuple[tuple[Factor, int, bytes], ...]:
+    cluster: list[tuple[Factor, int]], partition: Partition
+) -> tuple[tuple[Place, int, int, bytes], ...]:
     """What two clusters share iff one is a translate of the other with the same sides."""
-    origin = min(scope[0] for (scope, _), _ in cluster)
+    W, sides = partition.W, partition.sides
+    top, left = divmod(min(scope[0] for (scope, _), _ in cluster), W)
     return tuple(
         (
-            (tuple([site - origin for site in scope]), table),
+            tuple([(site // W - top, site % W - left) for site in scope]),
+            table,
             side,
             bytes([sides[site] for site in scope]),
         )

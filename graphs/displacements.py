@@ -17,9 +17,6 @@ from .geometry import total_stride
 from .network import COLUMNS, ROWS, Axis, Network, Pair
 from .partition import Partition, Site
 
-MOST_WORK = 2 * 10**9
-"""Sites times displacements; beyond, only displacements along one axis are tried."""
-
 Offsets = tuple[int, ...]
 Sums = dict[int, Offsets]
 Sides = NDArray[np.uint8]

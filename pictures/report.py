@@ -38,6 +38,10 @@ def draw_report(report: RankReport | RectifierReport) -> Figure:
     """
     require_small(report.network, report.partition)
     point = report.point
+    if report.seed is None and point is not None and isinstance(point.ring, PrimeField):
+        raise InputError(
+            "plot", str(point.ring), "residues have no size: parameters over Q are drawn"
+        )
     if point is None or isinstance(point.ring, PrimeField):
         shared = report.weights == "shared"
         point = random_assignment(report.network, report.seed or 0, ZZ, shared=shared)

@@ -128,6 +128,8 @@ def of_bound(report: BoundReport | RankReport) -> Json:
 def of_certified(certified: Certified, *, at_assignment: bool) -> Json:
     """That the generic rank is at least the rank at an assignment over ZZ or QQ, or the rank there."""
     assignment, cut = certified.assignment, certified.partition
+    if certified.rank.is_zero:
+        raise InputError("certificate", "the function 0", "a rank of at least 1 has one")
     if at_assignment:
         claim = _claim(AT_POINT, "=", certified.rank)
         return _document(assignment.network, cut, claim, {"factored": [factored(assignment, cut)]})
@@ -273,7 +275,9 @@ def _class(
             "determinant": str(determinant(matrix[np.ix_(*chosen)], ZZ)),
         },
     }
-    relative = tuple((site - sites[0], partition.sides[site]) for site in sites)
+    top, left = divmod(sites[0], partition.W)
+    places = ((*divmod(site, partition.W), partition.sides[site]) for site in sites)
+    relative = tuple((r - top, c - left, side) for r, c, side in places)
     return (relative, tuple(table)), item
 
 

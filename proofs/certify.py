@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..algebra.assignment import Assignment
 from ..algebra.evaluate import Factorization, factorize
 from ..algebra.linear import determinant
 from ..algebra.modular_rank import eliminate
+from ..algebra.multimodular import primes_below
 from ..algebra.powers import Powers
 from ..algebra.rings import GF, Element, Integers, Polynomials, PrimeField, Rationals, Ring, Table
 from ..algebra.separation import ClusterClass, Separation, separate
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PRIME = 8388593
+MOST_TRIED = 100
 MOST_ENTRIES = 2**16
 
 
@@ -48,9 +51,11 @@ class FactorClass:
     @cached_property
     def minor(self) -> tuple[tuple[int, ...], tuple[int, ...], Element]:
         """Rows and columns of a largest nonzero minor, and its determinant in the ring."""
-        for seed in range(1, 100):
-            residues = _residues(self.matrix, self.ring, seed)
-            found = eliminate(residues, PRIME)
+        for number, prime in enumerate(islice(primes_below(PRIME + 1), MOST_TRIED)):
+            residues = _residues(self.matrix, self.ring, prime, number + 2)
+            if residues is None:
+                continue
+            found = eliminate(residues, prime)
             if found.rank == self.rank:
                 rows, columns = found.pivot_rows, found.pivot_columns
                 value = determinant(self.matrix[np.ix_(list(rows), list(columns))], self.ring)
@@ -108,10 +113,7 @@ class Certified:
         """
         from .certificate import of_certified
 
-        if not isinstance(self.assignment.ring, Integers | Rationals):
-            raise InputError(
-                "certificate", str(self.assignment.ring), "ranks over Q have one: fill in numbers"
-            )
+        self._require_numbers("certificate")
         return of_certified(self, at_assignment=at_assignment)
 
     def verdict(
@@ -137,6 +139,7 @@ class Certified:
         steps : sequence of Step
             Checked before: hypotheses, pairs, ...
         """
+        self._require_numbers("verdict")
         about = weights or self.weights
         checked = [*steps, *self._steps(at_least, about)]
         network = self.assignment.network
@@ -156,6 +159,11 @@ class Certified:
             witness=self.assignment,
             cut=self.partition,
         )
+
+    def _require_numbers(self, what: str) -> None:
+        ring = self.assignment.ring
+        if not isinstance(ring, Integers | Rationals):
+            raise InputError(what, str(ring), "ranks over Q have one: fill in numbers")
 
     def __repr__(self) -> str:
         network = self.assignment.network
@@ -221,14 +229,16 @@ def certify(assignment: Assignment, partition: Partition) -> Certified:
     return Certified(assignment, partition, factorization, separate(factorization, partition))
 
 
-def _residues(matrix: Table, ring: Ring, seed: int) -> Table:
-    """The matrix modulo a prime; variables have the values seed, seed^2, seed^3, ... there."""
-    field = GF(PRIME)
-    if isinstance(ring, Polynomials):
-        point = [pow(seed + 1, k + 1, PRIME) for k in range(len(ring.names))]
-        entries = [x(*point) for x in matrix.ravel()]
-    elif isinstance(ring, PrimeField):
+def _residues(matrix: Table, ring: Ring, prime: int, point: int) -> Table | None:
+    """The matrix modulo a prime, with variables point, point^2, ...; None if it divides a denominator."""
+    if isinstance(ring, PrimeField):
         raise InputError("minor", ring.name, "minors over Q are given")
-    else:
-        entries = list(matrix.ravel())
-    return np.array([field.element(x) for x in entries], np.int64).reshape(matrix.shape)
+    entries = list(matrix.ravel())
+    if isinstance(ring, Polynomials):
+        values = [pow(point, k + 1, prime) for k in range(len(ring.names))]
+        entries = [x(*values) for x in entries]
+    try:
+        residues = [GF(prime).element(x) for x in entries]
+    except InputError:
+        return None
+    return np.array(residues, np.int64).reshape(matrix.shape)

@@ -89,7 +89,8 @@ def _decide_rectifier(claimed: RankClaim, seed: int) -> Step:
         )
     except ResourceError as error:
         return Step(claimed.of, "random parameters", Status.NOT_RUN, str(error))
-    by = f"the rank over Q at one of {RECTIFIER_TRIALS} points; {report.upper.by}"
+    how = max(report.ranks, key=lambda rank: rank.lower).by
+    by = f"{how}, at one of {RECTIFIER_TRIALS} points; {report.upper.by}"
     return _step(claimed, Powers([(report.lower, 1)]), report.upper.value, by)
 
 

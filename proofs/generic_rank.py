@@ -186,8 +186,10 @@ def generic_rank(
             progress=progress,
         )
     lower = trial.lower
-    if not trial.results:
-        lower = shown_by_theorem or lower_bound(network, partition, weights, limit)
+    if not trial.results and shown_by_theorem is None:
+        shown_by_theorem = lower_bound(network, partition, weights, limit)
+    if shown_by_theorem is not None and shown_by_theorem.value > lower.value:
+        lower = shown_by_theorem
     # A point at which the function vanishes says less than the neutral parameters, where it is 1.
     best = max(trial.largest, lower.value) if trial.results else None
     if best is None and lower.value != upper.value and lower.value == Powers():

@@ -108,7 +108,7 @@ class RectifierReport:
             "field": "Q",
             "engine": "rectifier",
             "lower_bound": self.lower,
-            "lower_by": "the rank over Q at one of the points",
+            "lower_by": f"{max(self.ranks, key=lambda rank: rank.lower).by}, at one of the points",
             "upper_bound": number(self.upper.value),
             "upper_by": self.upper.by,
             "seed": self.seed,

@@ -139,7 +139,7 @@ def _rectifier(row: Row, memory: float | None) -> Row:
     if rank > upper.value:
         raise AssertionError(f"proved bounds contradict each other: {rank} > {upper.value}")
     kind = EXACT if found.exact else AT_LEAST
-    by = "the rank over Q at these parameters"
+    by = f"{found.by}, at these parameters"
     return replace(row, rank=rank, kind=kind, lower=rank, lower_by=by)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from .rows import FAILED, Row, measure
 from .store import Store
 
 KILLED = "the process that measured it was killed, perhaps for lack of memory"
+
+MOST_AT_ONCE = 1000
 
 Pool = Callable[[], AbstractContextManager[Executor]]
 """Makes an executor whose workers can import this package."""
@@ -63,14 +66,14 @@ def sweep(
     """
     if address is None:
         pool, count = processes(workers)
-        memory = memory_for(count, memory)
+        memory, window = memory_for(count, memory), 2 * count
     elif workers is not None:
         raise InputError("workers", workers, "a Dask cluster has workers of its own")
     else:
-        pool = dask(address)
+        pool, window = dask(address), MOST_AT_ONCE
     report = staged(shown(progress), family.name) or (lambda done, total: None)
     with Store(path) as store:
-        run(family, store, pool, memory=memory, retry=retry, progress=report)
+        run(family, store, pool, memory=memory, retry=retry, window=window, progress=report)
         return list(store.rows(family))
 
 
@@ -81,6 +84,7 @@ def run(
     *,
     memory: float | None = None,
     retry: bool = False,
+    window: int = MOST_AT_ONCE,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
     """Measure the cases of a family that the store does not hold.
@@ -92,6 +96,8 @@ def run(
         GiB for each worker; see `memory_for`.
     retry : bool
         Measure again what did not fit, or failed.
+    window : int
+        How many cases are handed out at a time.
     progress : called with the number of rows of the family that are there, and of all
 
     Returns
@@ -103,7 +109,7 @@ def run(
     total = len(family.cases)
     done = total - len(waiting)
     progress(done, total)
-    with closing(_measured(waiting, pool, memory)) as measured:
+    with closing(_measured(waiting, pool, memory, window)) as measured:
         for number, row in enumerate(measured, 1):
             store.add(row)
             progress(done + number, total)
@@ -164,23 +170,44 @@ def dask(address: str) -> Pool:
 
 
 def _measured(
-    cases: Sequence[Case], pool: Pool, memory: float | None
+    cases: Sequence[Case], pool: Pool, memory: float | None, window: int
 ) -> Generator[Row, None, None]:
-    """The rows as they are finished. A case whose process dies gets a row that says so."""
-    suspects: list[Case] = []
-    with pool() as executor:
-        futures = {executor.submit(measure, case, memory): case for case in cases}
-        for future in as_completed(futures):
-            row = _result(future, futures[future])
-            if row is None:
-                suspects.append(futures[future])
-            else:
-                yield row
-    # One process that dies takes its pool along; alone, each of the others can be measured.
-    for case in suspects:
+    """The rows as they are finished. A case whose process dies gets a row that says so.
+
+    At most `window` cases are handed out at a time. A process that dies takes its pool and these cases
+    along: each of them is measured again alone, and the others in another pool.
+    """
+    waiting = deque(cases)
+    while waiting:
+        running: dict[Future[Row], Case] = {}
+        suspects: list[Case] = []
         with pool() as executor:
-            future = executor.submit(measure, case, memory)
-            yield _result(future, case) or Row(case, FAILED, note=KILLED)
+            while (waiting or running) and not suspects:
+                while waiting and len(running) < window:
+                    case = waiting.popleft()
+                    future = _submitted(executor, case, memory)
+                    running[future] = case
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    row = _result(future, running[future])
+                    if row is None:
+                        suspects.append(running[future])
+                    else:
+                        yield row
+                    del running[future]
+        for case in (*suspects, *running.values()):
+            with pool() as executor:
+                future = executor.submit(measure, case, memory)
+                yield _result(future, case) or Row(case, FAILED, note=KILLED)
+
+
+def _submitted(executor: Executor, case: Case, memory: float | None) -> Future[Row]:
+    """The case's future; one that has failed already if the pool is broken."""
+    try:
+        return executor.submit(measure, case, memory)
+    except BrokenProcessPool as error:
+        failed: Future[Row] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _result(future: Future[Row], case: Case) -> Row | None:

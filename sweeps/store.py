@@ -8,11 +8,12 @@ sweep that was stopped, by whatever means, goes on where it was. Numbers from 10
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from ..algebra.powers import Powers
 from ..errors import InputError, ResourceError
@@ -29,6 +30,7 @@ _CASE = [field.name for field in fields(Case)]
 _ROW = [field.name for field in fields(Row) if field.name != "case"]
 _POWERS = ("theorem", "sharp", "lower", "upper", "rank")
 COLUMNS = (*_CASE, *_ROW)
+SET = ", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS)
 SCHEMA = f"""
     CREATE TABLE results (key TEXT PRIMARY KEY, {", ".join(f'"{name}"' for name in COLUMNS)});
     CREATE TABLE families (name TEXT PRIMARY KEY, title TEXT NOT NULL, x TEXT NOT NULL);
@@ -75,8 +77,10 @@ class Store:
         self._connection.close()
 
     def _open(self) -> None:
+        # The schema first: whoever makes the store writes both in one transaction.
+        empty = not self._pragma("schema_version")
         application = self._pragma("application_id")
-        if application == 0 and not self._pragma("schema_version"):
+        if empty:
             with self._writing("BEGIN EXCLUSIVE"):
                 if not self._pragma("schema_version"):  # another process may have been first
                     for statement in SCHEMA.split(";"):
@@ -104,29 +108,35 @@ class Store:
             self._connection.executemany("INSERT INTO members VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def add(self, row: Row) -> None:
-        """Commit a row; one of the same case is replaced."""
+        """Commit a row in place of one of the same case, but nothing less than *done* in place of that."""
         values = [_to_sql(getattr(row.case, name)) for name in _CASE]
         values += [_to_sql(getattr(row, name)) for name in _ROW]
         marks = ", ".join("?" * (1 + len(values)))
         with self._writing():
             self._connection.execute(
-                f"INSERT OR REPLACE INTO results VALUES ({marks})", [row.case.key, *values]
+                f"INSERT INTO results VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {SET} "
+                f"WHERE status <> '{DONE}' OR excluded.status = '{DONE}'",
+                [row.case.key, *values],
             )
 
     def pending(self, cases: Iterable[Case], *, retry: bool = False) -> list[Case]:
         """The cases without a row, in their order; with `retry` also those whose row is not done."""
         condition = f"WHERE status = '{DONE}'" if retry else ""
-        known = {key for (key,) in self._connection.execute(f"SELECT key FROM results {condition}")}
+        known = {key for (key,) in self._read(f"SELECT key FROM results {condition}")}
         return [case for case in cases if case.key not in known]
 
     def rows(self, family: Family) -> Iterator[tuple[Member, Row | None]]:
         """The members of a family with their rows, None where a case is not measured."""
         names = ", ".join(f'"{name}"' for name in COLUMNS)
         for member in family.members:
-            found = self._connection.execute(
-                f"SELECT {names} FROM results WHERE key = ?", [member.case.key]
-            ).fetchone()
-            yield member, None if found is None else _row(found)
+            found = self._read(f"SELECT {names} FROM results WHERE key = ?", [member.case.key])
+            yield member, _row(found[0]) if found else None
+
+    def _read(self, query: str, values: Sequence[str] = ()) -> list[Any]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise ResourceError(f"the store {self.path} cannot be read: {error}") from None
 
     @contextmanager
     def _writing(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:

@@ -22,10 +22,13 @@ from convac import (
     Entry,
     InputError,
     Network,
+    Partition,
     Polynomials,
     Powers,
     Row,
+    bound,
     certify,
+    column_cut,
     constant,
     factorize,
     fill,
@@ -123,6 +126,33 @@ def test_determinants_are_polynomials_in_the_parameters() -> None:
             fill(symbolic, wrong)
     with pytest.raises(InputError, match="no variables"):
         fill(pairs(1).assignment(), {"q": 1})
+
+
+def test_minors_of_numbers_that_a_prime_divides() -> None:
+    network = Network(2, 1, 2, layers="1x2/1x2:2,1/1:1")
+    for weight in (8388593, Fraction(1, 8388593)):
+        draft = Draft(network).write(1, 0, (0, 0), select(0)).write(1, 0, (0, 1), select(0))
+        found = certify(draft.tail(2, Row(((0, weight),), 1)).assignment(), column_cut(1, 2, 1))
+        (one,) = found.classes
+        assert one.minor[2] != 0
+        assert checker.check(found.certificate()).startswith("VALID")
+
+
+def test_ranks_over_other_fields_have_no_verdict() -> None:
+    network = Network(2, 2, layers="2/1:2,2/2:1")
+    residues = certify(random_assignment(network, 0, GF(7), shared=True), left_right(2))
+    with pytest.raises(InputError, match="fill in numbers"):
+        residues.verdict("Mine", "I", Powers())
+    zero = certify(Draft(network).tail(2, constant(0)).assignment(), left_right(2))
+    with pytest.raises(InputError, match="rank of at least 1"):
+        zero.certificate()
+
+
+def test_translates_do_not_wrap_around_rows() -> None:
+    """Sites of two rows are not those of one, however far apart their numbers are."""
+    network = Network(2, 2, 4, layers="2x4/1x3:3,2x2/2x2:4,2x1/2x1:5,1x1/1x1:1")
+    cut = Partition("any", 2, 4, bytes([1, 1, 0, 1, 0, 1, 1, 1]))
+    assert checker.check(bound(network, cut, "unshared").certificate()).startswith("VALID")
 
 
 @settings(max_examples=40, deadline=None)

@@ -345,10 +345,9 @@ def test_an_interrupted_sweep_goes_on(
         return measure(case, memory)
 
     monkeypatch.setattr(run_module, "measure", counting)
-    monkeypatch.setattr(run_module, "as_completed", lambda futures: iter(futures))
     with Store(tmp_path / "s") as store:
         with pytest.raises(KeyboardInterrupt):
-            run(family, store, lambda: Inline(7))
+            run(family, store, lambda: Inline(7), window=1)
         assert sum(row is not None for _, row in store.rows(family)) == 7
         assert run(family, store, lambda: Inline(-1)) == 9
         assert timeless(list(store.rows(family))) == plain
@@ -380,6 +379,45 @@ def test_a_killed_worker_costs_its_own_row_only(
     failed = {layers: row for layers, row in found.items() if row and row.status == FAILED}
     assert {layers: row.note for layers, row in failed.items()} == {"2/1:1,2/2:1": KILLED}
     assert all(row is not None for row in found.values())
+
+
+def test_after_a_killed_worker_the_others_go_on_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "measure", killing)
+    pools: list[int] = []
+
+    @contextmanager
+    def counted() -> Iterator[Executor]:
+        pools.append(1)
+        with forked() as executor:
+            yield executor
+
+    sizes = {"M": "2", "H": "2", "R": "1,2", "D": "1..20"}
+    family = requested_family(None, sizes, layers=SMALL["layers"])  # type: ignore[arg-type]
+    with Store(tmp_path / "s") as store:
+        run(family, store, counted, window=4)
+        found = [row for _, row in store.rows(family)]
+    assert len(found) == 40
+    assert sum(row is not None and row.status == FAILED for row in found) == len(
+        [case for case in family.cases if case.layers.startswith("2/1:1")]
+    )
+    assert all(row is not None for row in found)
+    # Each of the cases that kill costs the window that it is in, and no more.
+    assert len(pools) <= 1 + 11 * (1 + 4)
+
+
+def test_a_worse_row_does_not_replace_a_done_one(tmp_path: Path) -> None:
+    family = Family("f", "", "D", (Member(None, "g", "p", FULL_ROW.case),))
+    worse = Row(FULL_ROW.case, status=DOES_NOT_FIT)
+    with Store(tmp_path / "s") as store:
+        for rows, kept in (((worse, FULL_ROW, worse), FULL_ROW),):
+            for row in rows:
+                store.add(row)
+            assert [row for _, row in store.rows(family)] == [kept]
+        again = replace(FULL_ROW, seconds=9.0)
+        store.add(again)
+        assert [row for _, row in store.rows(family)] == [again]
 
 
 def test_workers_are_processes_of_their_own() -> None:
