@@ -317,7 +317,7 @@ def test_the_routes_step_finds_what_is_wrong(wrong: Route) -> None:
 
 TABLE = [
     ("--M 2 --H 4 --layers 2/1:4,2/2:4,2/1:2,2/2:1", 16, 105),
-    ("--M 3 --H 24 --layers 5/1:2,24/24:1", 3**96, 3**96),
+    ("--M 3 --H 12 --layers 5/1:2,12/12:1", 3**48, 3**48),
     ("--M 2 --H 8 --layers 3/1:3,8/8:1 --partition checkerboard --weights unshared", 2**32, 2**32),
     ("--M 3 --H 8 --layers 3/1:4,8/8:1 --partition checkerboard", 3**32, 3**32),
     ("--M 2 --H 4 --layers 2/2:3,2/2:2,1/1:1", 2, 3),

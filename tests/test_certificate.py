@@ -150,6 +150,7 @@ def test_integer_parameters_are_certified() -> None:
     assert checked(over_q).startswith("rank = 4")
 
 
+@pytest.mark.slow
 def test_certificates_on_the_command_line(tmp_path: Path) -> None:
     first, second = tmp_path / "c.json", tmp_path / "m.json"
     assert run("--M", "2", "--H", "4", "--certificate", str(first)).returncode == 0

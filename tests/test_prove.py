@@ -31,10 +31,7 @@ def everything() -> list[prove.Entry]:
     return list(prove.run(listed))
 
 
-@pytest.mark.xdist_group("everything")
-def test_every_instance_is_verified_and_every_step_names_its_method(
-    everything: list[prove.Entry],
-) -> None:
+def check_verdicts(everything: list[prove.Entry]) -> None:
     assert {entry.result.name for entry in everything} >= set(RESULTS) - {
         "upper-bound",
         "separation",
@@ -47,8 +44,7 @@ def test_every_instance_is_verified_and_every_step_names_its_method(
     assert all(s.method.startswith(("lemma: ", "proof kernel")) for s in lemmas)
 
 
-@pytest.mark.xdist_group("everything")
-def test_markdown_is_a_document_with_tables(everything: list[prove.Entry]) -> None:
+def check_markdown(everything: list[prove.Entry]) -> None:
     text = report.markdown(everything)
     assert text.count("\n### ") == len(everything)
     assert "```smt2\n(set-logic ALL)" in text
@@ -56,8 +52,7 @@ def test_markdown_is_a_document_with_tables(everything: list[prove.Entry]) -> No
         assert len(re.findall(r"(?<!\\)\|", row)) == 5, row
 
 
-@pytest.mark.xdist_group("everything")
-def test_latex_has_ascii_only_and_balanced_environments(everything: list[prove.Entry]) -> None:
+def check_latex(everything: list[prove.Entry]) -> None:
     text = report.latex(everything)
     assert text.isascii(), sorted({c for c in text if ord(c) > 127})
     for environment in ("document", "description", "verbatim"):
@@ -80,8 +75,7 @@ def test_latex_compiles(everything: list[prove.Entry], tmp_path: Path) -> None:
     assert result.returncode == 0, result.stdout[-2000:]
 
 
-@pytest.mark.xdist_group("everything")
-def test_json_has_every_statement_and_step(everything: list[prove.Entry]) -> None:
+def check_json(everything: list[prove.Entry]) -> None:
     document = report.as_json(everything)
     assert json.loads(json.dumps(document)) == document
     names = {result["name"] for result in document["results"]}
@@ -91,6 +85,15 @@ def test_json_has_every_statement_and_step(everything: list[prove.Entry]) -> Non
     assert any("formula" in step for verdict in verdicts for step in verdict["steps"])
 
 
+def test_everything_is_verified_in_every_format(everything: list[prove.Entry]) -> None:
+    """Every instance is verified, every step names its method, and every document is whole."""
+    check_verdicts(everything)
+    check_markdown(everything)
+    check_latex(everything)
+    check_json(everything)
+
+
+@pytest.mark.slow
 def test_prove_on_given_sizes() -> None:
     result = run(
         *["prove", "overlap-law", "--M", "3", "--H", "6", "--R", "2", "--D", "1"], script="convac"

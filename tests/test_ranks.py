@@ -129,6 +129,11 @@ MEASURED = [
             ("rows", (16, 81, 256, 81, 256)),
         )
         for (d1, d2), value in zip([(1, 1), (2, 2), (3, 2), (2, 5), (8, 20)], values, strict=True)
+        if (d1, partition) not in ((8, "checkerboard"), (8, "rows"))
+    ),
+    *(
+        pytest.param("2/2:8,2/2:20,1/1:1", 2, 4, partition, 256, marks=pytest.mark.slow)
+        for partition in ("checkerboard", "rows")
     ),
 ]
 

@@ -170,6 +170,7 @@ def command(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_commands_draw(tmp_path: Path) -> None:
     for arguments in (
         "verify-bound --M 2 --H 4 --plot a.svg",

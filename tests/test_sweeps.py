@@ -298,7 +298,6 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Member, Row | 
     return timeless(sweep(small_family(), tmp_path_factory.mktemp("sweep") / "s", workers=1))
 
 
-@pytest.mark.xdist_group("plain")
 def test_two_workers_give_the_same_rows(
     plain: list[tuple[Member, Row | None]], tmp_path: Path
 ) -> None:
@@ -306,7 +305,6 @@ def test_two_workers_give_the_same_rows(
     assert timeless(sweep(small_family(), tmp_path / "s", workers=2)) == plain
 
 
-@pytest.mark.xdist_group("plain")
 def test_a_cluster_gives_the_same_rows(
     plain: list[tuple[Member, Row | None]], tmp_path: Path
 ) -> None:
@@ -334,7 +332,6 @@ class Inline(Executor):
         return future
 
 
-@pytest.mark.xdist_group("plain")
 def test_an_interrupted_sweep_goes_on(
     plain: list[tuple[Member, Row | None]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
