@@ -53,13 +53,13 @@ def cases(draw: st.DrawFn) -> tuple[Assignment, Partition]:
     return draw(assignments(network, ring)), draw(partitions(network))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(cases())
 def test_random_sparse_assignments(case: tuple[Assignment, Partition]) -> None:
     assert factored_rank(*case) == dense_rank(*case)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases())
 def test_the_product_of_factors_is_the_grid_tensor(case: tuple[Assignment, Partition]) -> None:
     assignment, _ = case
@@ -112,7 +112,7 @@ def literal(assignment: Assignment, shown: list[int]) -> object:
     return values[0, 0][0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases(), st.integers(0, 10**6))
 def test_the_grid_tensor_is_the_definition(case: tuple[Assignment, Partition], seed: int) -> None:
     assignment, _ = case

@@ -70,7 +70,7 @@ def matrices(draw: st.DrawFn, largest: int = 90) -> tuple[Array, int]:
 # Elimination
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     matrices(),
     st.integers(1, 3),
