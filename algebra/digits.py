@@ -12,8 +12,9 @@ from itertools import product
 
 from ..errors import InputError
 from ..graphs.flows import DigitPath
-from ..graphs.network import COLUMNS, ROWS, Network
+from ..graphs.network import Network
 from ..graphs.partition import Site
+from ..graphs.windows import offset_of
 from .assignment import Assignment, Entry, Row, at, ones
 from .constructions import passing_on
 
@@ -66,13 +67,12 @@ def _sum_above(network: Network, location: Site, row: Row) -> Entry:
     """The row in layer 2 at the one offset of the tail that sees a location of layer 1."""
     stride = network.layers[1].stride
     u, v = (x // s for x, s in zip(location, stride, strict=True))
-    offset = at(location[ROWS] - stride[ROWS] * u, location[COLUMNS] - stride[COLUMNS] * v)
-    return Entry(2, (0, network.channels[2]), offset, row, at(u, v))
+    offset = offset_of(network, 2, (u, v), location)
+    return Entry(2, (0, network.channels[2]), at(*offset), row, at(u, v))
 
 
 def _location(network: Network, location: Site, paths: Sequence[DigitPath], b: int) -> list[Entry]:
     """A channel for every choice of labels but the empty one; label b - 1 stands for "absent"."""
-    (down, across) = network.layers[0].stride
     entries = []
     choices = [labels for labels in product(range(b), repeat=len(paths)) if min(labels) < b - 1]
     for channel, labels in enumerate(choices):
@@ -82,7 +82,7 @@ def _location(network: Network, location: Site, paths: Sequence[DigitPath], b: i
                 conditions.setdefault(path.near, []).append((path.near_digit, label))
                 conditions.setdefault(path.far, []).append((path.far_digit, label))
         for site, wanted in sorted(conditions.items()):
-            offset = at(site[0] - down * location[0], site[1] - across * location[1])
+            offset = at(*offset_of(network, 1, location, site))
             row = indicator(network.M, wanted, b)
             entries.append(Entry(1, (channel, channel + 1), offset, row, at(*location)))
     return entries

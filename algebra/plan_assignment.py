@@ -8,6 +8,7 @@ from ..graphs.network import Network
 from ..graphs.partition import Site
 from ..graphs.plans import Path, PlanPair
 from ..graphs.routes import Vertex
+from ..graphs.windows import offset_of
 from .assignment import Assignment, Entry, at, ones, select
 from .constructions import passing_on, summing
 
@@ -47,8 +48,7 @@ def _path(
         if layer < K:
             block = taken.get((layer, location), 0)
             taken[layer, location] = block + 1
-        stride = network.layers[layer - 1].stride
-        offset = [x - s * u for x, s, u in zip(below, stride, location, strict=True)]
+        offset = offset_of(network, layer, location, below)
         for c in range(m):
             channel = block * m + c
             row = select(source * m + c)

@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..graphs.network import Network
 from ..graphs.partition import Site
 from ..graphs.routes import Route, Tree, Vertex
+from ..graphs.windows import offset_of
 from .assignment import Assignment, Entry, Row, at
 from .digits import indicator
 
@@ -148,6 +149,5 @@ class _Construction:
     def _entry(self, vertex: Vertex, channel: int, below: Site, row: Row) -> Entry:
         """The row at the offset that sees a place below."""
         layer, location = vertex
-        stride = self.network.layers[layer - 1].stride
-        offset = [x - s * u for x, s, u in zip(below, stride, location, strict=True)]
+        offset = offset_of(self.network, layer, location, below)
         return Entry(layer, (channel, channel + 1), at(*offset), row, at(*location))

@@ -13,6 +13,7 @@ import networkx as nx
 from ..errors import ResourceError
 from .network import COLUMNS, ROWS, Network
 from .partition import P, Partition, Site
+from .windows import inputs_of
 
 MOST_EDGES = 200_000
 SOURCE, SINK = "source", "sink"
@@ -47,7 +48,7 @@ def digit_paths(
     paths = []
     for u in range(network.sizes[1][ROWS]):
         for v in range(network.sizes[1][COLUMNS]):
-            window = [("site", s) for s in sites_of(network, (u, v))]
+            window = [("site", s) for s in inputs_of(network, 1, (u, v))]
             entering = [
                 (s, flow[s, "out"][("location", (u, v)), "in"])
                 for s in window
@@ -67,17 +68,6 @@ def digit_paths(
                     used[site] = digits[-1] + 1
                 paths.append(DigitPath((u, v), near, digits[0], far, digits[1]))
     return paths
-
-
-def sites_of(network: Network, location: Site) -> list[Site]:
-    """The sites in the window of a location of layer 1, row by row."""
-    (rows, columns), (down, across) = network.layers[0].window, network.layers[0].stride
-    first = down * location[0], across * location[1]
-    return [
-        (r, c)
-        for r in range(first[0], min(first[0] + rows, network.H))
-        for c in range(first[1], min(first[1] + columns, network.W))
-    ]
 
 
 def _flow_graph(
@@ -102,7 +92,7 @@ def _flow_graph(
         for v in range(width):
             location = ("location", (u, v))
             graph.add_edge((location, "in"), (location, "out"), capacity=location_digits)
-            for at in sites_of(network, (u, v)):
+            for at in inputs_of(network, 1, (u, v)):
                 site = ("site", at)
                 if partition.side(at) == P:
                     graph.add_edge((site, "out"), (location, "in"))

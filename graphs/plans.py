@@ -8,7 +8,7 @@ its limit split between paths from P and paths from Q: by what it sees, or in ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -20,6 +20,7 @@ from .flows import SINK, SOURCE
 from .network import Network
 from .partition import P, Partition, Q, Site
 from .routes import MOST_EDGES, Vertex, unit_paths
+from .windows import inputs_of
 
 BOTH = 2
 
@@ -83,7 +84,7 @@ def _graph(network: Network, partition: Partition, limits: Sequence[int]) -> nx.
     for layer in range(1, K + 1):
         height, width = network.sizes[layer]
         for location in product(range(height), range(width)):
-            seen = [(layer - 1, x) for x in _inputs(network, layer, location)]
+            seen = [(layer - 1, x) for x in inputs_of(network, layer, location)]
             met = sides[layer, location] = set().union(*(sides[x] for x in seen))
             shares = (1, 1) if layer == K else _shares(limits[layer - 1], location, met)
             for side, share in zip((P, Q), shares, strict=True):
@@ -102,18 +103,6 @@ def _shares(limit: int, location: Site, sides: set[int]) -> tuple[int, int]:
         return 0, limit
     odd = sum(location) % 2  # where the limit is odd, neighbours differ
     return (limit + 1 - odd) // 2, (limit + odd) // 2
-
-
-def _inputs(network: Network, layer: int, location: Site) -> Iterator[Site]:
-    """What a location sees inside its input, row by row."""
-    shape = network.layers[layer - 1]
-    rows, columns = (
-        range(s * u, min(s * u + r, n))
-        for u, s, r, n in zip(
-            location, shape.stride, shape.window, network.sizes[layer - 1], strict=True
-        )
-    )
-    yield from product(rows, columns)
 
 
 def _limit(graph: nx.DiGraph, vertex: object, limit: int) -> None:

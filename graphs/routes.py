@@ -18,9 +18,10 @@ from typing import Any
 import networkx as nx
 
 from ..errors import ResourceError
-from .flows import SINK, SOURCE, sites_of
+from .flows import SINK, SOURCE
 from .network import COLUMNS, ROWS, Network, Pair
 from .partition import P, Partition, Site
+from .windows import inputs_of
 
 MOST_EDGES = 40_000
 """Of sites to layer 1: a flow takes about ten seconds there."""
@@ -172,7 +173,7 @@ def _graph(tree: Tree, partition: Partition, capacities: Sequence[int]) -> nx.Di
     for vertex, parent in tree.parents.items():
         graph.add_edge((vertex, "in"), (vertex, "out"), capacity=capacities[vertex[0]])
         if vertex[0] == 1:
-            for at in sites_of(network, vertex[1]):
+            for at in inputs_of(network, 1, vertex[1]):
                 join((0, at), vertex)
         if vertex[0] + 1 < network.depth:
             join(vertex, (vertex[0] + 1, parent))

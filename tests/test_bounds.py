@@ -40,11 +40,12 @@ from convac.graphs.displacements import (
     matched_corners,
     sites_of_pairs,
 )
-from convac.graphs.flows import digit_paths, sites_of
+from convac.graphs.flows import digit_paths
 from convac.graphs.partition import from_sites, named
 from convac.graphs.plans import PlanPair, plan
 from convac.graphs.routes import Route, routes, trees
 from convac.graphs.tiles import tiles
+from convac.graphs.windows import inputs_of
 from convac.proofs import checker, lower_bounds, theorem_1
 from convac.proofs.bound import bound_for
 from convac.proofs.lower_bounds import best_displacement, capacities, labels, tile_powers
@@ -195,7 +196,7 @@ def test_routes_are_as_many_as_a_cut_allows(given_: tuple[Network, Partition], m
     graph = nx.Graph()
     for (layer, location), parent in tree.parents.items():
         if layer == 1:
-            graph.add_edges_from(((0, s), (1, location)) for s in sites_of(network, location))
+            graph.add_edges_from(((0, s), (1, location)) for s in inputs_of(network, 1, location))
         if layer + 1 < network.depth:
             graph.add_edge((layer, location), (layer + 1, parent))
     sides = [

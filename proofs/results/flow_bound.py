@@ -10,10 +10,10 @@ from ...algebra.linear import pair_matrix
 from ...algebra.powers import Powers
 from ...algebra.route_assignment import route_assignment
 from ...errors import InputError
-from ...graphs.flows import sites_of
-from ...graphs.network import Network, positive
+from ...graphs.network import positive
 from ...graphs.partition import Partition, Site, named
 from ...graphs.routes import Route, Tree, Vertex, routes, trees
+from ...graphs.windows import inputs_of, sees
 from ..claim import RankClaim
 from ..constructive import constructive_verdict
 from ..lower_bounds import best_flow, capacities
@@ -139,17 +139,9 @@ def _problem(tree: Tree, cut: Partition, route: Route, site_digits: int) -> str 
     if route.up[-1] != route.down[-1] or len(route.up) != len(route.down):
         return "its halves do not meet"
     for site, way in ((route.near, route.up), (route.far, route.down)):
-        if site not in sites_of(tree.network, way[0]):
+        if site not in inputs_of(tree.network, 1, way[0]):
             return f"{site} is not in the window of {way[0]}"
         for k, (child, parent) in enumerate(pairwise(way), 1):
-            if tree.parents[k, child] != parent or not _sees(tree.network, k + 1, parent, child):
+            if tree.parents[k, child] != parent or not sees(tree.network, k + 1, parent, child):
                 return f"{parent} of layer {k + 1} is not the parent of {child}"
     return None
-
-
-def _sees(network: Network, number: int, location: Site, below: Site) -> bool:
-    layer = network.layers[number - 1]
-    return all(
-        0 <= x - s * u < r
-        for x, s, u, r in zip(below, layer.stride, location, layer.window, strict=True)
-    )

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from ...algebra.powers import Powers
 from ...graphs.network import Network
-from ...graphs.partition import Partition, Site, named
+from ...graphs.partition import Partition, named
 from ...graphs.plans import PlanPair
 from ...graphs.routes import Vertex
+from ...graphs.windows import sees
 from ..claim import RankClaim
 from ..constructive import constructive_verdict
 from ..lower_bounds import best_plan, planned
@@ -126,14 +127,6 @@ def _problem(network: Network, cut: Partition, pair: PlanPair, K: int) -> str | 
         if len(path) != K:
             return "a path skips a layer"
         for layer, (below, above) in enumerate(pairwise((*path, pair.location)), 1):
-            if not _sees(network, layer, above, below):
+            if not sees(network, layer, above, below):
                 return f"{above} of layer {layer} does not see {below}"
     return None
-
-
-def _sees(network: Network, number: int, location: Site, below: Site) -> bool:
-    layer = network.layers[number - 1]
-    return all(
-        0 <= x - s * u < r
-        for x, s, u, r in zip(below, layer.stride, location, layer.window, strict=True)
-    )
