@@ -33,6 +33,7 @@ from ..graphs.pairs import SitePair, theorem_1_pairs
 from ..graphs.partition import Partition, named
 from . import theorem_1
 from .claim import RankClaim, decide
+from .lower_bounds import labels
 from .oracles import family_step, oracle_step
 from .registry import PROJECT
 from .steps import (
@@ -106,11 +107,9 @@ def instance(network: Network, axis: int, C: int, windows: tuple[int, ...]) -> S
         return "T = 1: a window of at least 2 is needed"
     J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
     T_S, T = total_stride(chain, K), total_receptive_field(chain, K, windows)
-    D = network.channels
-    m = min([network.M - 1, *D[J : K + 1], *(d // 2 for d in D[1:J])])
     lines = -(-across.size // total_stride(across, K))
     E = lines * _crossing(chain.size, C, T_S, T)
-    return SharpInstance(network, axis, C, windows, T_S, T, m, E)
+    return SharpInstance(network, axis, C, windows, T_S, T, labels(network, K, J), E)
 
 
 def choose(
