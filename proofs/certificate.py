@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,9 @@ from ..algebra.assignment import Assignment
 from ..algebra.assignment_json import to_json
 from ..algebra.evaluate import Factorization, factorize
 from ..algebra.linear import determinant
+from ..algebra.minors import largest_minor
 from ..algebra.modular_rank import eliminate
-from ..algebra.multimodular import primes_below
+from ..algebra.multimodular import FIRST_PRIME
 from ..algebra.powers import Powers
 from ..algebra.rings import GF, ZZ, PrimeField, Table
 from ..algebra.separation import ClusterClass, product_table, separate
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 FORMAT = "convac-certificate/1"
 GENERIC = "almost all real parameters with {} weights"
 AT_POINT = "the parameters of the evidence, over Q"
-PRIME = 8388593
 MOST_ROWS = 1024
 MOST_TABLE = 10**5
 MOST_MATRIX = 2**26
@@ -157,7 +156,7 @@ def factored(assignment: Assignment, partition: Partition) -> Json:
 
 def minor(point: Assignment, partition: Partition, seed: tuple[int, int] | None) -> Json:
     """Evidence by a largest minor of the matricization at a point, nonzero modulo a prime."""
-    prime = PRIME if seed is None else seed[1]
+    prime = FIRST_PRIME if seed is None else seed[1]
     network = point.network
     if network.M**network.sites > MOST_MATRIX:
         raise ResourceError(
@@ -263,7 +262,7 @@ def _class(
     product = arithmetic.multiplied_out(rows + columns, cluster.factors, arithmetic.ring.one)
     table = _integers(product.ravel().tolist())
     matrix = ZZ.table(table, (arithmetic.M ** len(rows), arithmetic.M ** len(columns)))
-    chosen = _full_minor(matrix, cluster.rank)
+    chosen = [sorted(map(int, places)) for places in largest_minor(matrix, ZZ, cluster.rank)]
     item = {
         "rows": [list(divmod(site, partition.W)) for site in rows],
         "columns": [list(divmod(site, partition.W)) for site in columns],
@@ -291,15 +290,6 @@ def _integers(entries: Sequence[Any]) -> list[int]:
     divisor = gcd(*scaled)
     first = next(x for x in scaled if x)
     return [x // (divisor if first > 0 else -divisor) for x in scaled]
-
-
-def _full_minor(matrix: Table, rank: int) -> tuple[list[int], list[int]]:
-    """Rows and columns of a minor of full rank over Q: pivots modulo a prime that loses nothing."""
-    for prime in chain([PRIME], primes_below(PRIME)):
-        rows, columns = _pivots(np.array(matrix % prime, dtype=np.int64), prime)
-        if len(rows) == rank:
-            return rows, columns
-    raise AssertionError("no prime keeps the rank")
 
 
 def _pivots(matrix: Table, prime: int) -> tuple[list[int], list[int]]:

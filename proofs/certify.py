@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +12,9 @@ import numpy as np
 from ..algebra.assignment import Assignment
 from ..algebra.evaluate import Factorization, factorize
 from ..algebra.linear import determinant
-from ..algebra.modular_rank import eliminate
-from ..algebra.multimodular import primes_below
+from ..algebra.minors import largest_minor
 from ..algebra.powers import Powers
-from ..algebra.rings import GF, Element, Integers, Polynomials, PrimeField, Rationals, Ring, Table
+from ..algebra.rings import Element, Integers, Rationals, Ring, Table
 from ..algebra.separation import ClusterClass, Separation, separate
 from ..errors import InputError
 from ..graphs.partition import P, Partition, Q, Site
@@ -27,10 +25,6 @@ from .verdict import Claim, ComputedRank, Status, Step, Verdict, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-PRIME = 8388593
-MOST_TRIED = 100
-MOST_ENTRIES = 2**16
 
 
 @dataclass(frozen=True)
@@ -51,16 +45,8 @@ class FactorClass:
     @cached_property
     def minor(self) -> tuple[tuple[int, ...], tuple[int, ...], Element]:
         """Rows and columns of a largest nonzero minor, and its determinant in the ring."""
-        for number, prime in enumerate(islice(primes_below(PRIME + 1), MOST_TRIED)):
-            residues = _residues(self.matrix, self.ring, prime, number + 2)
-            if residues is None:
-                continue
-            found = eliminate(residues, prime)
-            if found.rank == self.rank:
-                rows, columns = found.pivot_rows, found.pivot_columns
-                value = determinant(self.matrix[np.ix_(list(rows), list(columns))], self.ring)
-                return rows, columns, value
-        raise AssertionError("no specialization keeps the rank")
+        rows, columns = largest_minor(self.matrix, self.ring, self.rank)
+        return rows, columns, determinant(self.matrix[np.ix_(rows, columns)], self.ring)
 
 
 @dataclass(frozen=True, repr=False)
@@ -227,18 +213,3 @@ def certify(assignment: Assignment, partition: Partition) -> Certified:
         raise InputError("partition", partition, "a Partition is needed, such as left_right(4)")
     factorization = factorize(assignment)
     return Certified(assignment, partition, factorization, separate(factorization, partition))
-
-
-def _residues(matrix: Table, ring: Ring, prime: int, point: int) -> Table | None:
-    """The matrix modulo a prime, with variables point, point^2, ...; None if it divides a denominator."""
-    if isinstance(ring, PrimeField):
-        raise InputError("minor", ring.name, "minors over Q are given")
-    entries = list(matrix.ravel())
-    if isinstance(ring, Polynomials):
-        values = [pow(point, k + 1, prime) for k in range(len(ring.names))]
-        entries = [x(*values) for x in entries]
-    try:
-        residues = [GF(prime).element(x) for x in entries]
-    except InputError:
-        return None
-    return np.array(residues, np.int64).reshape(matrix.shape)

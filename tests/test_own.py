@@ -128,6 +128,16 @@ def test_determinants_are_polynomials_in_the_parameters() -> None:
         fill(pairs(1).assignment(), {"q": 1})
 
 
+def test_minors_that_vanish_on_a_curve() -> None:
+    q, r = sp.symbols("q r")
+    network = Network(2, 1, 2, layers="1x2/1x2:2,1/1:1")
+    for curve in (q**2 - r, q - r, r**2 - q):
+        draft = Draft(network).write(1, 0, (0, 0), select(0)).write(1, 0, (0, 1), select(0))
+        found = certify(draft.tail(2, Row(((0, 1),), curve)).assignment(), column_cut(1, 2, 1))
+        (one,) = found.classes
+        assert sp.expand(sp.sympify(str(one.minor[2]).replace("^", "**")) - curve) == 0
+
+
 def test_minors_of_numbers_that_a_prime_divides() -> None:
     network = Network(2, 1, 2, layers="1x2/1x2:2,1/1:1")
     for weight in (8388593, Fraction(1, 8388593)):
