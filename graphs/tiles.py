@@ -28,6 +28,11 @@ def tiles(network: Network) -> Iterator[Tile]:
     yield from product(rows, columns)
 
 
+def show_tile(tile: Tile) -> str:
+    """Such as 0..1 x 1..2: the first and the last offset of either axis."""
+    return " x ".join(f"{first}..{end - 1}" for first, end in tile)
+
+
 def sides_of_tiles(network: Network, partition: Partition, tile: Tile) -> Counter[Pair]:
     """How many locations of layer 1 have p sites of P and q sites of Q in their tile."""
     found: Counter[Pair] = Counter()

@@ -39,7 +39,7 @@ from ..graphs.network import Network, Pair
 from ..graphs.partition import Partition
 from ..graphs.plans import PlanPair, plan
 from ..graphs.routes import Route, Tree, routes, trees
-from ..graphs.tiles import Tile, sides_of_tiles, tiles
+from ..graphs.tiles import Tile, show_tile, sides_of_tiles, tiles
 from . import theorem_1
 
 MOST_TAUS = 2 * 10**9
@@ -239,10 +239,9 @@ def _tiles(network: Network, partition: Partition, *, shared: bool) -> Iterator[
     found = best_tile(network, partition)
     if found is not None:
         tile, at_least = found
-        shown = " x ".join(f"{first}..{end - 1}" for first, end in tile)
         yield Candidate(
             at_least,
-            f"disjoint tiles of offsets {shown} in layer 1 (THEORY 8.7)",
+            f"disjoint tiles of offsets {show_tile(tile)} in layer 1 (THEORY 8.7)",
             partial(_tiled, network, tile, shared=shared),
             random=True,
         )

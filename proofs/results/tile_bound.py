@@ -6,7 +6,7 @@ from ...algebra.constructions import tile_assignment
 from ...algebra.powers import Powers
 from ...graphs.network import Network
 from ...graphs.partition import Partition, named
-from ...graphs.tiles import Tile, sides_of_tiles
+from ...graphs.tiles import Tile, show_tile, sides_of_tiles
 from .. import theorem_1
 from ..claim import RankClaim
 from ..constructive import constructive_verdict
@@ -72,10 +72,7 @@ def tile_bound(
         at_least,
         tile_assignment(network, tile, 0, shared=weights == "shared"),
         [disjoint_step(network, tile), counts_step(network, cut, tile, at_least)],
-        {
-            "tile": " x ".join(f"{first}..{end - 1}" for first, end in tile),
-            "D_1": network.channels[1],
-        },
+        {"tile": show_tile(tile), "D_1": network.channels[1]},
     )
 
 
