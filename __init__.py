@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 if TYPE_CHECKING:
-    from .algebra.assignment import Assignment, Entry, Row, constant, ones, select
+    from .algebra.assignment import Assignment, Entry, WeightRow, constant, ones, select
     from .algebra.assignment_json import from_json, to_json
-    from .algebra.constructions import sharp_assignment, theorem_1_assignment
-    from .algebra.draft import Draft, fill
-    from .algebra.evaluate import factorize
+    from .algebra.builder import AssignmentBuilder, fill
+    from .algebra.factored_rank import factored_rank
+    from .algebra.factorize import factorize
     from .algebra.grid_tensor import grid_tensor, matricize
-    from .algebra.powers import Powers
+    from .algebra.powers import Powers, power
     from .algebra.random_parameters import random_assignment
     from .algebra.rings import GF, QQ, ZZ, Polynomials
-    from .algebra.separation import separate
+    from .algebra.witnesses.near_far import sharp_assignment, theorem_1_assignment
     from .errors import ConvacError, InputError, ResourceError
     from .graphs.network import Layer, Network, parse_layers
     from .graphs.partition import (
         Partition,
+        Side,
         alternating_columns,
         alternating_rows,
         checkerboard,
@@ -32,41 +34,37 @@ if TYPE_CHECKING:
         row_cut,
         top_bottom,
     )
-    from .proofs.bound import BoundReport, bound
-    from .proofs.certify import Certified, certify
-    from .proofs.claim import RankClaim
+    from .proofs.bounds import RankInterval, rank_interval
+    from .proofs.decide import RankClaim
+    from .proofs.exact_rank import ExactRank, exact_rank
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
+    from .proofs.library import theorems
+    from .proofs.monomial_count import UpperBound, upper_bound
     from .proofs.rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
-    from .proofs.registry import Result, result, results
-    from .proofs.regress import check_claim, claims
-    from .proofs.upper_bound import UpperBound, upper_bound
-    from .proofs.verdict import (
-        Bound,
-        Claim,
-        Outcome,
-        Status,
-        Step,
-        Verdict,
-        not_applicable,
-        outcome,
-    )
+    from .proofs.regress import ClaimRow, check_claim, claims
+    from .proofs.setting import Setting
+    from .proofs.steps import Fails, NotRun, Status, Step, lemma, need, step
+    from .proofs.theorem import Theorem, theorem
+    from .proofs.verdict import Claim, NotApplicable, Outcome, Verdict, conclude
     from .proofs.verify_bound import verify_bound
+    from .proofs.witness import by_witness
 
 _HOMES = {
-    "algebra.assignment": ("Assignment", "Entry", "Row", "constant", "ones", "select"),
+    "algebra.assignment": ("Assignment", "Entry", "WeightRow", "constant", "ones", "select"),
     "algebra.assignment_json": ("from_json", "to_json"),
-    "algebra.constructions": ("sharp_assignment", "theorem_1_assignment"),
-    "algebra.draft": ("Draft", "fill"),
-    "algebra.evaluate": ("factorize",),
+    "algebra.builder": ("AssignmentBuilder", "fill"),
+    "algebra.factored_rank": ("factored_rank",),
+    "algebra.factorize": ("factorize",),
     "algebra.grid_tensor": ("grid_tensor", "matricize"),
-    "algebra.powers": ("Powers",),
+    "algebra.powers": ("Powers", "power"),
     "algebra.random_parameters": ("random_assignment",),
     "algebra.rings": ("GF", "QQ", "ZZ", "Polynomials"),
-    "algebra.separation": ("separate",),
+    "algebra.witnesses.near_far": ("sharp_assignment", "theorem_1_assignment"),
     "errors": ("ConvacError", "InputError", "ResourceError"),
     "graphs.network": ("Layer", "Network", "parse_layers"),
     "graphs.partition": (
         "Partition",
+        "Side",
         "alternating_columns",
         "alternating_rows",
         "checkerboard",
@@ -76,25 +74,20 @@ _HOMES = {
         "row_cut",
         "top_bottom",
     ),
-    "proofs.bound": ("BoundReport", "bound"),
-    "proofs.certify": ("Certified", "certify"),
-    "proofs.claim": ("RankClaim",),
+    "proofs.bounds": ("RankInterval", "rank_interval"),
+    "proofs.decide": ("RankClaim",),
+    "proofs.exact_rank": ("ExactRank", "exact_rank"),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
+    "proofs.library": ("theorems",),
+    "proofs.monomial_count": ("UpperBound", "upper_bound"),
     "proofs.rectifier_rank": ("RectifierReport", "rectifier_rank_at", "rectifier_ranks"),
-    "proofs.regress": ("check_claim", "claims"),
-    "proofs.registry": ("Result", "result", "results"),
-    "proofs.upper_bound": ("UpperBound", "upper_bound"),
-    "proofs.verdict": (
-        "Bound",
-        "Claim",
-        "Outcome",
-        "Status",
-        "Step",
-        "Verdict",
-        "not_applicable",
-        "outcome",
-    ),
+    "proofs.regress": ("ClaimRow", "check_claim", "claims"),
+    "proofs.setting": ("Setting",),
+    "proofs.steps": ("Fails", "NotRun", "Status", "Step", "lemma", "need", "step"),
+    "proofs.theorem": ("Theorem", "theorem"),
+    "proofs.verdict": ("Claim", "NotApplicable", "Outcome", "Verdict", "conclude"),
     "proofs.verify_bound": ("verify_bound",),
+    "proofs.witness": ("by_witness",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -103,39 +96,46 @@ __all__ = [
     "QQ",
     "ZZ",
     "Assignment",
-    "Bound",
-    "BoundReport",
-    "Certified",
+    "AssignmentBuilder",
     "Claim",
+    "ClaimRow",
     "ConvacError",
-    "Draft",
     "Entry",
+    "ExactRank",
+    "Fails",
     "InputError",
     "Layer",
     "Network",
+    "NotApplicable",
+    "NotRun",
     "Outcome",
     "Partition",
     "Polynomials",
     "Powers",
     "RankClaim",
+    "RankInterval",
     "RankReport",
     "RectifierReport",
     "ResourceError",
-    "Result",
-    "Row",
+    "Setting",
+    "Side",
     "Status",
     "Step",
+    "Theorem",
     "UpperBound",
     "Verdict",
+    "WeightRow",
     "alternating_columns",
     "alternating_rows",
-    "bound",
-    "certify",
+    "by_witness",
     "check_claim",
     "checkerboard",
     "claims",
     "column_cut",
+    "conclude",
     "constant",
+    "exact_rank",
+    "factored_rank",
     "factorize",
     "fill",
     "from_json",
@@ -143,22 +143,24 @@ __all__ = [
     "generic_rank",
     "grid_tensor",
     "left_right",
+    "lemma",
     "matricize",
-    "not_applicable",
+    "need",
     "ones",
-    "outcome",
     "parse_layers",
+    "power",
     "random_assignment",
     "rank_at_parameters",
+    "rank_interval",
     "rectifier_rank_at",
     "rectifier_ranks",
-    "result",
-    "results",
     "row_cut",
     "select",
-    "separate",
     "sharp_assignment",
+    "step",
+    "theorem",
     "theorem_1_assignment",
+    "theorems",
     "to_json",
     "top_bottom",
     "upper_bound",
@@ -168,10 +170,24 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _former(name)
     value = getattr(import_module(f".{_HOME[name]}", __name__), name)
     globals()[name] = value
     return value
+
+
+def _former(name: str) -> Any:
+    """What a name of version 0.1.0 stands for, with a warning."""
+    former = import_module(".former", __name__)
+    if name in former.RENAMED:
+        better = former.RENAMED[name]
+        warn(f"convac.{name} is called convac.{better}", DeprecationWarning, stacklevel=3)
+        return __getattr__(better)
+    if name in former.REPLACED:
+        instead = former.REPLACED[name]
+        warn(f"convac.{name} is replaced by {instead}", DeprecationWarning, stacklevel=3)
+        return getattr(former, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -12,22 +12,31 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import click
 
 from .errors import ConvacError, InputError
 
 if TYPE_CHECKING:
-    from .proofs.bound import BoundReport
-    from .proofs.generic_rank import RankReport
-    from .proofs.rectifier_rank import RectifierReport
-    from .proofs.verdict import Outcome, Verdict
+    from .proofs.transcripts.sheet import Sheet
+    from .proofs.verdict import Outcome
 
-Result = TypeVar("Result", "Verdict", "RankReport | RectifierReport", "BoundReport")
+
+class Answer(Protocol):
+    """A verdict or a report."""
+
+    def sheet(self) -> Sheet: ...
+
+    def to_json(self) -> dict[str, Any]: ...
+
+    def certificate(self) -> dict[str, Any]: ...
+
+
+Answered = TypeVar("Answered", bound=Answer)
 
 COULD_NOT_FINISH = 4
-NOT_OPTIONS = {"result", "assignment", "file", "family", "sweep", "number", "row"}
+NOT_OPTIONS = {"theorem", "assignment", "file", "family", "sweep", "number", "row"}
 INTERRUPTED = 130
 
 
@@ -44,8 +53,8 @@ def exit_status(outcomes: Iterable[Outcome]) -> int:
     return next((status for status in (1, COULD_NOT_FINISH, 3) if status in found), 0)
 
 
-def answer(run: Callable[[], Result], text: Callable[..., str], as_json: bool) -> Result:
-    """Print a result, or with --json why there is none."""
+def answer(run: Callable[[], Answered], as_json: bool) -> Answered:
+    """Print what was found, or with --json why there is nothing."""
     try:
         result = run()
     except (ConvacError, MemoryError) as error:
@@ -57,8 +66,18 @@ def answer(run: Callable[[], Result], text: Callable[..., str], as_json: bool) -
     if as_json:
         print_out(json.dumps(result.to_json(), indent=2, ensure_ascii=True))
     else:
-        print_out(text(result, style))
+        from .proofs.transcripts.text import text
+
+        print_out(text(result.sheet(), style))
     return result
+
+
+def write_certificate(path: Path, found: Answer) -> None:
+    """Write the certificate of what was found."""
+    from .files import write_atomically
+    from .proofs.evidence import text
+
+    write_atomically(path, text(found.certificate()))
 
 
 def with_progress(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
@@ -97,7 +116,7 @@ def print_out(piece: str) -> None:
     try:
         piece.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
-        from .proofs.render import to_ascii
+        from .proofs.transcripts.signs import to_ascii
 
         piece = to_ascii(piece)
     sys.stdout.write(piece + "\n")

@@ -1,12 +1,16 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all, and JSON is read without surprises."""
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from .errors import InputError
+
+MOST_BYTES = 2**28
 
 
 def require_folder(path: Path) -> None:
@@ -43,3 +47,31 @@ def write_bytes_atomically(path: Path, data: bytes) -> None:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise InputError("file", str(path), f"it cannot be written: {error.strerror}") from None
+
+
+def read_json(path: str, name: str) -> object:
+    """A JSON file without repeated keys and of at most 256 MiB.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read; `name` is the option that it was given for.
+    """
+    try:
+        file = Path(path)
+        if file.stat().st_size > MOST_BYTES:
+            raise InputError(name, path, "files of at most 256 MiB are read")
+        return json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_unique)
+    except OSError as error:
+        raise InputError(name, path, f"the file cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(name, path, f"it is no JSON document: {error}") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("a key is there twice")
+    return document

@@ -12,7 +12,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import InputError, ResourceError
-from ..graphs.network import Network
+from ..graphs.network import Network, Pair
+from ..resources import MOST_OFFSETS
 from .rings import ZZ, Element, Ring
 
 Span = tuple[int, int]
@@ -20,11 +21,9 @@ Span = tuple[int, int]
 Box = tuple[Span, Span]
 """Rows and columns."""
 
-MOST_OFFSETS = 50_000_000
-
 
 @dataclass(frozen=True)
-class Row:
+class WeightRow:
     """One row of W, as (input channel, weight) for the nonzero weights, and the bias b."""
 
     weights: tuple[tuple[int, Element], ...]
@@ -43,7 +42,7 @@ class Entry:
         Output channels.
     offsets : ((first, end), (first, end))
         Window offsets (i, j).
-    row : Row
+    row : WeightRow
     locations : ((first, end), (first, end)) or None
         Output locations (u, v); None stands for all of them, shared.
     """
@@ -51,7 +50,7 @@ class Entry:
     layer: int
     channels: Span
     offsets: Box
-    row: Row
+    row: WeightRow
     locations: Box | None = None
 
 
@@ -76,6 +75,13 @@ class Assignment:
     ring : Ring
         ZZ, QQ, GF(p) or polynomials.
 
+    Attributes
+    ----------
+    live : tuple of frozenset of int
+        For each layer, sites first, the channels on which channel 0 of the output depends.
+    rows : list of WeightRow
+        The different rows met in `locals`, which gives their numbers.
+
     Raises
     ------
     InputError
@@ -87,7 +93,7 @@ class Assignment:
         self.network = network
         self.ring = ring
         self.entries = tuple(_checked(network, entry, ring) for entry in entries)
-        self.rows: list[Row] = []
+        self.rows: list[WeightRow] = []
         self._row_numbers: dict[Hashable, int] = {}
         self._by_layer: dict[int, list[Entry]] = {}
         for entry in self.entries:
@@ -147,7 +153,7 @@ class Assignment:
     def _local(self, layer: int, entries: list[Entry]) -> Local:
         """Expand the boxes of offsets; offsets named by the same entries share one map of rows."""
         live = self.live[layer]
-        named: dict[tuple[int, int], tuple[int, ...]] = {}
+        named: dict[Pair, tuple[int, ...]] = {}
         _require_few(entries)
         for k, entry in enumerate(entries):
             if _meets(entry.channels, live):
@@ -161,9 +167,7 @@ class Assignment:
                 maps[numbers] = self._row_map([entries[k] for k in numbers], live, offset)
         return Local(tuple((i, j, maps[named[i, j]]) for i, j in sorted(named)))
 
-    def _row_map(
-        self, entries: list[Entry], live: frozenset[int], offset: tuple[int, int]
-    ) -> dict[int, int]:
+    def _row_map(self, entries: list[Entry], live: frozenset[int], offset: Pair) -> dict[int, int]:
         rows: dict[int, int] = {}
         for entry in entries:
             first, end = entry.channels
@@ -177,7 +181,7 @@ class Assignment:
                 rows[channel] = self._row_number(entry.row)
         return rows
 
-    def _row_number(self, row: Row) -> int:
+    def _row_number(self, row: WeightRow) -> int:
         values = self.ring.table([*(w for _, w in row.weights), row.bias], (len(row.weights) + 1,))
         key = (tuple(c for c, _ in row.weights), self.ring.key(values))
         if key not in self._row_numbers:
@@ -186,23 +190,39 @@ class Assignment:
         return self._row_numbers[key]
 
 
-def select(channel: int, bias: object = 0) -> Row:
-    """The row that picks one input channel: W = delta_channel."""
-    return Row(((channel, 1),), bias)
+def select(channel: int, bias: object = 0) -> WeightRow:
+    """The row that picks one input channel: W = delta_channel.
+
+    >>> select(2)
+    WeightRow(weights=((2, 1),), bias=0)
+    """
+    return WeightRow(((channel, 1),), bias)
 
 
-def ones(channels: int, bias: object = 0) -> Row:
-    """The row that sums the first input channels: W = (1, ..., 1 on channels < `channels`; 0)."""
-    return Row(tuple((c, 1) for c in range(channels)), bias)
+def ones(channels: int, bias: object = 0) -> WeightRow:
+    """The row that sums the first input channels: W = (1, ..., 1 on channels < `channels`; 0).
+
+    >>> ones(2, bias=1)
+    WeightRow(weights=((0, 1), (1, 1)), bias=1)
+    """
+    return WeightRow(tuple((c, 1) for c in range(channels)), bias)
 
 
-def constant(value: object) -> Row:
-    """The row that gives a constant: W = 0, b = value. The value 1 is the neutral row."""
-    return Row((), value)
+def constant(value: object) -> WeightRow:
+    """The row that gives a constant: W = 0, b = value. The value 1 is the neutral row.
+
+    >>> constant(1)
+    WeightRow(weights=(), bias=1)
+    """
+    return WeightRow((), value)
 
 
 def at(i: int, j: int) -> Box:
-    """The box of one offset or location."""
+    """The box of one offset or location.
+
+    >>> at(0, 2)
+    ((0, 1), (2, 3))
+    """
     return (i, i + 1), (j, j + 1)
 
 
@@ -227,7 +247,7 @@ def _checked(network: Network, entry: Entry, ring: Ring) -> Entry:
             raise InputError("assignment", f"{where}, input channel {channel}", "it is there twice")
         weights[channel] = ring.element(weight)
     nonzero = tuple(sorted((c, w) for c, w in weights.items() if w != ring.zero))
-    row = Row(nonzero, ring.element(entry.row.bias))
+    row = WeightRow(nonzero, ring.element(entry.row.bias))
     return Entry(entry.layer, entry.channels, entry.offsets, row, entry.locations)
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from ..graphs.network import Network
-from .assignment import Assignment, Box, Entry, Row, Span
+from .assignment import Assignment, Box, Entry, Span, WeightRow
 from .rings import Ring
 
 FORMAT = "convac-assignment/1"
-MOST_BYTES = 2**28
 KEYS = {"layer", "channels", "offsets", "locations", "weights", "bias"}
 
 
 def to_json(assignment: Assignment) -> dict[str, Any]:
-    """The document of an assignment over ZZ, QQ or GF(p); numbers are strings such as "-3/4"."""
+    """The document of an assignment over ZZ, QQ or GF(p); numbers are strings such as "-3/4".
+
+    >>> from convac import AssignmentBuilder, select
+    >>> builder = AssignmentBuilder(Network(2, 2, layers="2/2:1"))
+    >>> document = to_json(builder.write(1, 0, (0, 1), select(1, bias="1/2")).assignment())
+    >>> document["entries"][0]["weights"], document["entries"][0]["bias"]
+    ({'1': '1'}, '1/2')
+    """
     return {
         "format": FORMAT,
         "entries": [
@@ -43,6 +47,14 @@ def from_json(document: object, network: Network, ring: Ring) -> Assignment:
     ------
     InputError
         Names the entry that does not fit.
+
+    Examples
+    --------
+    >>> from convac import ZZ, sharp_assignment
+    >>> network = Network(2, 4, layers="2/1:1,4/4:1")
+    >>> written = sharp_assignment(network, 1, (2,), 1, shared=True).assignment
+    >>> from_json(to_json(written), network, ZZ).entries == written.entries
+    True
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise InputError("parameters", "this file", f'its "format" must be "{FORMAT}"')
@@ -54,34 +66,6 @@ def from_json(document: object, network: Network, ring: Ring) -> Assignment:
     return Assignment(network, [_entry(e, k) for k, e in enumerate(entries)], ring)
 
 
-def read_json(path: str, name: str) -> object:
-    """A JSON file without repeated keys and of at most 256 MiB.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read; `name` is the option that it was given for.
-    """
-    try:
-        file = Path(path)
-        if file.stat().st_size > MOST_BYTES:
-            raise InputError(name, path, "files of at most 256 MiB are read")
-        return json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_unique)
-    except OSError as error:
-        raise InputError(name, path, f"the file cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(name, path, f"it is no JSON document: {error}") from None
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) < len(pairs):
-        raise ValueError("a key is there twice")
-    return document
-
-
 def _entry(value: object, index: int) -> Entry:
     where = f"entry {index}"
     if not isinstance(value, dict) or set(value) != KEYS:
@@ -91,7 +75,7 @@ def _entry(value: object, index: int) -> Entry:
         raise InputError("parameters", where, '"weights" maps input channels to numbers')
     if type(value["layer"]) is not int:
         raise InputError("parameters", where, '"layer" is a number, counted from 1')
-    row = Row(tuple((int(c), w) for c, w in weights.items()), value["bias"])
+    row = WeightRow(tuple((int(c), w) for c, w in weights.items()), value["bias"])
     return Entry(
         value["layer"],
         _span(value["channels"], where),

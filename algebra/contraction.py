@@ -15,8 +15,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from ..progress import Progress
 from .factors import Factors, Scope, spread
-from .progress import Progress
 from .rings import PrimeField, Table
 
 CHUNK_ENTRIES = 2**17
@@ -35,7 +35,14 @@ def product_matrix(
     columns: Scope,
     progress: Progress | None = None,
 ) -> NDArray[np.int32]:
-    """The product of factors as an M^|rows| x M^|columns| matrix of residues, last site fastest."""
+    """The product of factors as an M^|rows| x M^|columns| matrix of residues, last site fastest.
+
+    >>> from convac import GF
+    >>> arithmetic = Factors(GF(7), 2)
+    >>> equal = arithmetic.from_table((0, 1), GF(7).table([1, 0, 0, 1], (2, 2)))
+    >>> product_matrix(arithmetic, equal.factors, (0,), (1,)).tolist()
+    [[1, 0], [0, 1]]
+    """
     ring, M = arithmetic.ring, arithmetic.M
     assert isinstance(ring, PrimeField)
     sites = rows + columns

@@ -11,24 +11,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..errors import InputError, ResourceError
-from ..graphs.partition import Partition
+from ..graphs.partition import P, Partition, Q
+from ..progress import Progress
+from ..resources import MOST_OBJECTS, require
 from .assignment import Assignment
 from .contraction import BYTES_PER_ENTRY
-from .evaluate import Factorization, factorize
-from .linear import rank
+from .estimates import tensor_estimate
+from .factored_rank import factored_rank, product_table
+from .factorize import Factorization, factorize
+from .linear.exact import rank
 from .powers import Powers
-from .progress import Progress
-from .resources import require, tensor_estimate
 from .rings import Element, Polynomials, PrimeField
-from .separation import product_table, separate
-from .tree import is_tree, tree_rank
+from .tree_rank import tree_rank
 
 Templates = Sequence[Sequence[Element]] | None
 Engine = Callable[[Assignment, Partition, int, Progress | None, Templates], Powers]
 
 ENGINES = ("auto", "factored", "tree", "dense")
-OBJECT_ENTRIES = 2**22
-"""Largest table of exact objects: it is time, about a microsecond an entry, that limits them."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +52,29 @@ def rank_at(
     Raises
     ------
     InputError
-        If the tree engine is asked for and the network overlaps.
+        If the tree engine is asked for and the network overlaps, or the partition is of another grid.
     ResourceError
         If the engine, or with "auto" each of them, would need more than `memory` bytes.
+
+    Examples
+    --------
+    The headline's network for M = 2 and H = 4 reaches the full rank M^(H²/2):
+
+    >>> from convac import Network, left_right, theorem_1_assignment
+    >>> network = Network(2, 4, layers="3/1:2,4/4:1")
+    >>> found = theorem_1_assignment(network, 1, (3,), 2, shared=True)
+    >>> rank_at(found.assignment, left_right(4), "auto", 2**30)
+    EngineResult(rank=Powers([(2, 8)]), engine='factored')
     """
     partition.require(assignment.network.H, assignment.network.W)
     if engine != "auto":
+        if engine not in _ENGINES:
+            raise InputError("engine", engine, f"auto or one of {', '.join(_ENGINES)} is needed")
         return EngineResult(
             _ENGINES[engine](assignment, partition, memory, progress, templates), engine
         )
     order = ["factored"]
-    if is_tree(assignment.network) and not isinstance(assignment.ring, Polynomials):
+    if assignment.network.is_tree and not isinstance(assignment.ring, Polynomials):
         order = ["tree", "factored"]
     refusals = []
     for name in order:
@@ -84,7 +95,7 @@ def _factored(
     templates: Templates,
 ) -> Powers:
     factorization = _factorization(assignment, memory, progress, templates)
-    return separate(factorization, partition, progress).rank
+    return factored_rank(factorization, partition, progress).rank
 
 
 def _tree(
@@ -120,8 +131,8 @@ def _dense(
     matrix = product_table(
         factorization.arithmetic,
         list(factorization.function.factors),
-        partition.sites(0),
-        partition.sites(1),
+        partition.sites(P),
+        partition.sites(Q),
         progress,
     )
     return Powers([(rank(matrix, assignment.ring, progress), 1)])
@@ -135,10 +146,16 @@ def _factorization(
 
 
 def most_entries(assignment: Assignment, memory: int) -> int:
-    """The largest table that the memory allows."""
+    """The largest table that the memory allows: 14 bytes an entry over GF(p), else 200 and at most 2^22.
+
+    >>> from convac import GF, Network
+    >>> network = Network(2, 2, layers="2/2:1")
+    >>> most_entries(Assignment(network, [], GF(7)), 2800), most_entries(Assignment(network, []), 2800)
+    (200, 14)
+    """
     if isinstance(assignment.ring, PrimeField):
         return max(1, memory // BYTES_PER_ENTRY)
-    return min(OBJECT_ENTRIES, max(1, memory // 200))
+    return min(MOST_OBJECTS, max(1, memory // 200))
 
 
 _ENGINES: dict[str, Engine] = {

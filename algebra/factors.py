@@ -28,7 +28,7 @@ DEFAULT_MOST_ENTRIES = 2**24
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A nonzero coefficient times factors, in ascending order."""
+    """A nonzero `coefficient` times `factors`, pairs (scope, number of a table) in ascending order."""
 
     coefficient: Element
     factors: tuple[Factor, ...]
@@ -50,6 +50,11 @@ class Factors:
         Number of templates: the length of every axis of every table.
     most_entries : int
         Largest table that may be multiplied out, and the most entries that are kept together.
+
+    Attributes
+    ----------
+    tables : list of arrays
+        Those that factors name by their numbers.
 
     Raises
     ------
@@ -199,7 +204,11 @@ class Factors:
 
 
 def spread(table: Table, sites: Scope, position: Mapping[int, int]) -> Table:
-    """The same table, ready to broadcast: the axis of each site at its `position`, length 1 elsewhere."""
+    """The same table, ready to broadcast: the axis of each site at its `position`, length 1 elsewhere.
+
+    >>> spread(np.array([1, 2]), (7,), {5: 0, 7: 1, 8: 2}).shape
+    (1, 2, 1)
+    """
     order = sorted(range(len(sites)), key=lambda axis: position[sites[axis]])
     shape = [1] * len(position)
     for site in sites:

@@ -1,7 +1,7 @@
 """The grid tensor by brute force: the definition of the network, on all M^N inputs at once.
 
 This is the oracle for the other engines: it shares the expansion of an assignment's entries and the rings'
-arithmetic with them, and nothing else.
+arithmetic with them, and nothing else: what a location sees is written here once more, on purpose.
 """
 
 from __future__ import annotations
@@ -13,23 +13,27 @@ import numpy as np
 from ..errors import InputError, ResourceError
 from ..graphs.network import Network
 from ..graphs.partition import P, Partition, Q
-from .assignment import Assignment, Row
+from ..resources import MOST_LISTED
+from .assignment import Assignment, WeightRow
 from .rings import ZZ, Element, Integers, Ring, Table
 
-MOST_ENTRIES = 2**16
 MOST_SITES = 2**10
 
 
 def is_enumerable(network: Network) -> bool:
-    """Whether the grid tensor is small enough to be listed: M^N <= 2^16, and N <= 2^10 for M = 1."""
-    return network.sites <= MOST_SITES and network.M**network.sites <= MOST_ENTRIES
+    """Whether the grid tensor is small enough to be listed: M^N <= 2^16, and N <= 2^10 for M = 1.
+
+    >>> [is_enumerable(Network(2, H, layers=f"{H}/{H}:1")) for H in (4, 5)]
+    [True, False]
+    """
+    return network.sites <= MOST_SITES and network.M**network.sites <= MOST_LISTED
 
 
 def grid_tensor(
     assignment: Assignment,
     *,
     templates: Sequence[Sequence[Element]] | None = None,
-    most_entries: int = MOST_ENTRIES,
+    most_entries: int = MOST_LISTED,
 ) -> Table:
     """The grid tensor of output channel 0, flat: M^N exact entries, sites in row-major order.
 
@@ -45,6 +49,16 @@ def grid_tensor(
     ------
     ResourceError
         If M^N exceeds `most_entries`.
+
+    Examples
+    --------
+    Site 0 shows template 0 and site 1 template 1:
+
+    >>> from convac import AssignmentBuilder
+    >>> builder = AssignmentBuilder(Network(2, 1, 2, layers="1x2/1x2:1"))
+    >>> builder = builder.route([(0, 0)], [0]).route([(0, 1)], [0], first=1)
+    >>> grid_tensor(builder.assignment()).tolist()
+    [0, 1, 0, 0]
     """
     network, ring = assignment.network, assignment.ring
     if network.M**network.sites > most_entries:
@@ -66,6 +80,14 @@ def matricize(tensor: Table, M: int, partition: Partition) -> Table:
     ------
     InputError
         If the tensor has not M^(p + q) entries.
+
+    Examples
+    --------
+    Sites 0 and 2 give the row, sites 1 and 3 the column:
+
+    >>> from convac import alternating_columns
+    >>> matricize(np.arange(16), 2, alternating_columns(1, 4)).tolist()
+    [[0, 1, 4, 5], [2, 3, 6, 7], [8, 9, 12, 13], [10, 11, 14, 15]]
     """
     if len(tensor) != M ** len(partition.sides):
         raise InputError("partition", partition.name, "it has another number of sites")
@@ -102,7 +124,7 @@ def _largest(assignment: Assignment) -> int:
     return largest
 
 
-def _used(assignment: Assignment, layer: int) -> Iterator[list[tuple[int, Row, int | None]]]:
+def _used(assignment: Assignment, layer: int) -> Iterator[list[tuple[int, WeightRow, int | None]]]:
     """For every location: (channel, row, input location or None outside the input)."""
     network = assignment.network
     _, width = network.sizes[layer]
@@ -110,7 +132,7 @@ def _used(assignment: Assignment, layer: int) -> Iterator[list[tuple[int, Row, i
     stride = network.layers[layer - 1].stride
     for index, local in enumerate(assignment.locals(layer)):
         r, c = stride[0] * (index // width), stride[1] * (index % width)
-        used: list[tuple[int, Row, int | None]] = []
+        used: list[tuple[int, WeightRow, int | None]] = []
         for i, j, rows in local.offsets:
             inside = r + i < in_height and c + j < in_width
             child = (r + i) * in_width + c + j if inside else None

@@ -1,65 +1,116 @@
-"""Products of powers, b_1^e_1 ... b_n^e_n, compared exactly without being expanded."""
+"""Natural numbers written as products of powers, b_1^e_1 ... b_n^e_n, compared without being expanded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import total_ordering
-from math import gcd, prod
+from math import gcd, inf, log2, prod
 
 from flint import arb, ctx
 
 HASH_PRIME = 2**61 - 1
+"""The modulus of Python's own hash of an int."""
+SHORT = 10**9
+"""Numbers below are shown with their digits."""
 
 
 @total_ordering
 class Powers:
-    """A non-negative integer written as a product of powers.
+    """A natural number, as a product of powers; it equals, and hashes like, the int that it is.
 
     Parameters
     ----------
-    factors : iterable of (base, exponent)
+    factors : int, or iterable of (base, exponent)
         Integers >= 0; equal bases are collected, and a base 0 with a positive exponent makes it 0.
+
+    Attributes
+    ----------
+    factors : tuple of (base, exponent)
+        Of ascending bases, 1 left out; ((0, 1),) for 0.
+    written : (base, exponent) or None
+        How `power` wrote it.
+
+    Examples
+    --------
+    >>> Powers([(4, 16)]) == Powers([(2, 32)]) == 2**32
+    True
+    >>> print(Powers([(3, 4), (5, 1)]), Powers([(2, 2048)]) * 3, Powers(0))
+    3^4 · 5 2^2048 · 3 0
     """
 
-    __slots__ = ("factors",)
+    __slots__ = ("factors", "written")
 
-    def __init__(self, factors: Iterable[tuple[int, int]] = ()) -> None:
+    factors: tuple[tuple[int, int], ...]
+    written: tuple[int, int] | None
+
+    def __init__(self, factors: int | Iterable[tuple[int, int]] = ()) -> None:
         collected: dict[int, int] = {}
-        for base, exponent in factors:
+        for base, exponent in [(factors, 1)] if isinstance(factors, int) else factors:
             if base < 0 or exponent < 0:
                 raise ValueError(f"{base}^{exponent} is no power of a natural number")
             if base != 1 and exponent:
                 collected[base] = collected.get(base, 0) + exponent
         self.factors = ((0, 1),) if 0 in collected else tuple(sorted(collected.items()))
+        self.written = None
 
     @property
     def is_zero(self) -> bool:
+        """Whether it is 0."""
         return self.factors == ((0, 1),)
 
-    def __mul__(self, other: Powers) -> Powers:
-        return Powers((*self.factors, *other.factors))
+    @property
+    def trivial(self) -> bool:
+        """Whether it is 1, the rank that every nonzero function has."""
+        return not self.factors
+
+    @property
+    def single(self) -> tuple[int, int] | None:
+        """(base, exponent), if it is written as one power; None for 0, 1 and longer products."""
+        if self.written is None and len(self.factors) == 1 and not self.is_zero:
+            return self.factors[0]
+        return self.written
+
+    def __mul__(self, other: Powers | int) -> Powers:
+        if isinstance(other, int):
+            other = Powers(other)
+        return (
+            Powers((*self.factors, *other.factors)) if isinstance(other, Powers) else NotImplemented
+        )
+
+    __rmul__ = __mul__
+
+    def __pow__(self, exponent: int) -> Powers:
+        if exponent == 0:
+            return Powers()
+        return Powers((b, e * exponent) for b, e in self.factors)
 
     def __int__(self) -> int:
         return prod(b**e for b, e in self.factors)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Powers):
-            return NotImplemented
-        return self._compare(other) == 0
+        found = self._compare(other)
+        return NotImplemented if found is None else found == 0
 
-    def __lt__(self, other: Powers) -> bool:
-        return self._compare(other) < 0
+    def __lt__(self, other: object) -> bool:
+        found = self._compare(other)
+        return NotImplemented if found is None else found < 0
 
     def __hash__(self) -> int:
-        # The value modulo a prime, so that 4^3 and 2^6 agree.
+        # The value modulo the prime, as that of an int: 4^3, 2^6 and 64 agree.
         return prod(pow(b, e, HASH_PRIME) for b, e in self.factors) % HASH_PRIME
 
-    def _compare(self, other: Powers) -> int:
-        """-1, 0 or 1.
+    def _compare(self, other: object) -> int | None:
+        """-1, 0 or 1; None if the other one is no number.
 
         Over pairwise coprime bases two products are equal iff their exponents are. If they are not,
         the logarithms differ, and balls around them with twice the precision every time come apart.
         """
+        if isinstance(other, int):
+            if other < 0:
+                return 1
+            other = Powers(other)
+        if not isinstance(other, Powers):
+            return None
         if self.is_zero or other.is_zero:
             return other.is_zero - self.is_zero
         quotient = _coprime(
@@ -76,13 +127,51 @@ class Powers:
                 return -1
             precision *= 2
 
+    def log2(self) -> float:
+        """The logarithm, in floating point: to draw and to sort by, not to decide by."""
+        return -inf if self.is_zero else sum(e * log2(b) for b, e in self.factors)
+
     def __str__(self) -> str:
+        return self.normal if self.written is None else "{}^{}".format(*self.written)
+
+    @property
+    def normal(self) -> str:
+        """Powers of ascending bases, whatever way it was written.
+
+        >>> power(2, 1).normal, power(2, 0).normal
+        ('2', '1')
+        """
         if not self.factors:
             return "1"
         return " · ".join(str(b) if e == 1 else f"{b}^{e}" for b, e in self.factors)
 
     def __repr__(self) -> str:
         return f"Powers({list(self.factors)!r})"
+
+    @property
+    def digits(self) -> str:
+        """The number in digits where it is short, else as powers.
+
+        >>> Powers([(2, 8)]).digits, Powers([(2, 64)]).digits
+        ('256', '2^64')
+        """
+        return str(int(self)) if self < SHORT else str(self)
+
+    @property
+    def with_value(self) -> str:
+        """As powers, with the value where that is short and says more.
+
+        >>> Powers([(2, 8)]).with_value, Powers(163).with_value
+        ('2^8 = 256', '163')
+        """
+        short = len(self.factors) == 1 and self.factors[0][1] > 1 and self < SHORT
+        return f"{self} = {int(self)}" if short else str(self)
+
+    @property
+    def latex(self) -> str:
+        r"""Such as 2^{8} \cdot 3."""
+        factors = [str(b) if e == 1 else f"{b}^{{{e}}}" for b, e in self.factors]
+        return r" \cdot ".join(factors) or "1"
 
     def to_json(self) -> dict[str, object]:
         """{"base", "exponent"} for one power, {"value"} for 0 and 1, {"factors"} otherwise."""
@@ -92,6 +181,35 @@ class Powers:
         if len(self.factors) < 2:
             return {"value": int(self)}
         return {"factors": [[b, e] for b, e in self.factors]}
+
+    def to_number(self) -> int | dict[str, object]:
+        """For JSON: as it is if it has at most 18 digits, else `to_json`."""
+        return int(self) if self < 10**18 else self.to_json()
+
+
+def power(base: int, exponent: int) -> Powers:
+    """base^exponent, shown as it is written here, also where it is 1.
+
+    >>> print(power(1, 2), power(2, 0))
+    1^2 2^0
+    >>> power(2, 0) == 1
+    True
+    """
+    value = Powers([(base, exponent)])
+    value.written = base, exponent
+    return value
+
+
+def digit_count(size: int, b: int) -> int:
+    """floor(log_b(size)), in integers.
+
+    >>> digit_count(8, 2), digit_count(7, 2), digit_count(1, 5)
+    (3, 2, 0)
+    """
+    digits = 0
+    while b ** (digits + 1) <= size:
+        digits += 1
+    return digits
 
 
 def _coprime(factors: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -19,11 +19,11 @@ from math import prod
 
 from ..errors import ResourceError
 from ..graphs.network import Network
-from .assignment import Assignment, Entry, Row, at
+from ..resources import MOST_PARAMETERS
+from .assignment import Assignment, Entry, WeightRow, at
 from .rings import Element, PrimeField, Ring
 
 BLOCK = 16
-MOST_PARAMETERS = 20_000_000
 
 
 def random_assignment(network: Network, seed: int, ring: Ring, *, shared: bool) -> Assignment:
@@ -43,6 +43,14 @@ def random_assignment(network: Network, seed: int, ring: Ring, *, shared: bool) 
     ------
     ResourceError
         If the network has too many parameters.
+
+    Examples
+    --------
+    The stream's first three numbers modulo 7 are 0, 4 and 6:
+
+    >>> from convac import GF
+    >>> random_assignment(Network(2, 1, layers="1/1:1"), 1, GF(7), shared=True).entries[0].row
+    WeightRow(weights=((1, 4),), bias=6)
     """
     count = parameter_count(network, shared=shared)
     if count > MOST_PARAMETERS:
@@ -56,7 +64,13 @@ def random_assignment(network: Network, seed: int, ring: Ring, *, shared: bool) 
 
 
 def parameter_count(network: Network, *, shared: bool) -> int:
-    """How many weights and biases a network has."""
+    """How many weights and biases a network has.
+
+    Below, 9 offsets of 2 x (2 + 1) numbers and 16 of 2 + 1:
+
+    >>> parameter_count(Network(2, 4, layers="3/1:2,4/4:1"), shared=True)
+    102
+    """
     return sum(_layer_count(network, layer, shared) for layer in range(1, network.depth + 1))
 
 
@@ -90,5 +104,5 @@ def _layer(
                 for j in range(columns):
                     for c in range(network.channels[layer]):
                         weights = tuple((d, next(stream)) for d in range(inputs))
-                        row = Row(weights, next(stream))
+                        row = WeightRow(weights, next(stream))
                         yield Entry(layer, (c, c + 1), at(i, j), row, locations)

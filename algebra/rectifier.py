@@ -23,11 +23,12 @@ from math import lcm
 import numpy as np
 
 from ..errors import InputError, ResourceError
+from ..graphs.network import Location
 from ..graphs.partition import P, Partition, Q
+from ..progress import Progress
+from ..resources import MOST_OBJECTS, Estimate, require
 from .assignment import Assignment, Local
-from .engines import OBJECT_ENTRIES
-from .progress import Progress
-from .resources import BASE_BYTES, Estimate, require
+from .estimates import BASE_BYTES
 from .rings import Element, Integers, Rationals, Table
 
 POOLINGS = ("relu-sum", "relu-max", "sum-relu")
@@ -36,8 +37,6 @@ CHUNK_ENTRIES = 2**18
 CHUNK_VALUES = 2**25
 BYTES_PER_ENTRY = 28
 """Of the matrix: 8 for its integers, 8 for their distinct rows, 12 for the rank modulo a prime."""
-
-Location = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -146,10 +145,10 @@ class Rectifier:
         require(
             Estimate(BASE_BYTES + BYTES_PER_ENTRY * entries, cost), memory, "a smaller M or H does"
         )
-        if self.bound >= EXACT_INT64 and entries > OBJECT_ENTRIES:
+        if self.bound >= EXACT_INT64 and entries > MOST_OBJECTS:
             raise ResourceError(
                 f"values of up to {self.bound.bit_length()} bits leave 64-bit integers, and "
-                f"{entries} entries of that kind are more than {OBJECT_ENTRIES}"
+                f"{entries} entries of that kind are more than {MOST_OBJECTS}"
             )
 
     def _integers(self, layer: int) -> dict[int, list[_Term]]:
@@ -182,13 +181,10 @@ class Rectifier:
 
     def _used(self, layer: int, at: Location) -> Iterator[tuple[_Term, Location | None]]:
         """The terms of a location, each with what it sees, or None outside the input and where W = 0."""
-        height, width = self.network.sizes[layer - 1]
-        stride = self.network.layers[layer - 1].stride
         local = self._assignment.locals(layer)[at[0] * self.network.sizes[layer][1] + at[1]]
         for term in self._terms[layer][id(local)]:
-            r, c = stride[0] * at[0] + term.i, stride[1] * at[1] + term.j
-            seen = r < height and c < width and term.W.any()
-            yield term, (r, c) if seen else None
+            seen = self.network.input_at(layer, at, (term.i, term.j))
+            yield term, seen if term.W.any() else None
 
     def _reachable(self) -> list[set[Location]]:
         """For each layer, the locations on which the output can depend."""

@@ -29,7 +29,15 @@ Table = NDArray[Any]
 
 
 class Ring(ABC):
-    """An integral domain with exact elements."""
+    """An integral domain with exact elements.
+
+    Attributes
+    ----------
+    name : str
+    dtype : type
+        That of its tables: int64 for GF(p), else object.
+    zero, one : elements
+    """
 
     name: str
     dtype: type = object
@@ -183,7 +191,7 @@ class PrimeField(Ring):
 
 
 class Polynomials(Ring):
-    """QQ[x_1, ..., x_n], as FLINT multivariate polynomials."""
+    """QQ[x_1, ..., x_n], as FLINT multivariate polynomials; `generators` are the variables `names`."""
 
     def __init__(self, *names: str) -> None:
         self.names = names
@@ -211,7 +219,11 @@ QQ = Rationals()
 
 @cache
 def GF(p: int) -> PrimeField:
-    """The field of p elements, for a prime p < 2^31; one object for each p."""
+    """The field of p elements, for a prime p < 2^31; one object for each p.
+
+    >>> GF(7).element("1/2")
+    4
+    """
     return PrimeField(p)
 
 

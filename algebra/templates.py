@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..errors import InputError
-from .assignment import Assignment, Row
-from .linear import inverse_transpose
+from .assignment import Assignment, WeightRow
+from .linear.exact import inverse_transpose
 from .rings import QQ, Element
 
 
@@ -28,6 +28,13 @@ def absorb_templates(assignment: Assignment, templates: Sequence[Sequence[Elemen
     ------
     InputError
         If F is not an M x M matrix, or singular.
+
+    Examples
+    --------
+    >>> from convac import AssignmentBuilder, Network
+    >>> written = AssignmentBuilder(Network(2, 1, layers="1/1:1")).route([(0, 0)], [0], first=1)
+    >>> absorb_templates(written.assignment(), [[1, 1], [0, 1]]).entries[0].row.weights
+    ((0, -1), (1, 1))
     """
     inverse = inverse_transpose(exact_templates(templates, assignment.network.M))
     assert inverse is not None
@@ -39,7 +46,11 @@ def absorb_templates(assignment: Assignment, templates: Sequence[Sequence[Elemen
 
 
 def exact_templates(templates: object, M: int) -> list[list[Element]]:
-    """The representation layer F over QQ; `InputError` unless it is M x M and nonsingular."""
+    """The representation layer F over QQ; `InputError` unless it is M x M and nonsingular.
+
+    >>> exact_templates([[1, "1/2"], [0, 1]], 2)
+    [[1, 1/2], [0, 1]]
+    """
     if not isinstance(templates, (list, tuple)) or len(templates) != M:
         raise InputError("templates", templates, f"an {M} x {M} matrix is needed")
     if not all(isinstance(row, (list, tuple)) and len(row) == M for row in templates):
@@ -50,9 +61,9 @@ def exact_templates(templates: object, M: int) -> list[list[Element]]:
     return rows
 
 
-def _times(row: Row, matrix: list[list[Element]]) -> Row:
+def _times(row: WeightRow, matrix: list[list[Element]]) -> WeightRow:
     products = [
         sum((QQ.element(w) * matrix[c][d] for c, w in row.weights), QQ.zero)
         for d in range(len(matrix))
     ]
-    return Row(tuple((d, x) for d, x in enumerate(products) if x != 0), row.bias)
+    return WeightRow(tuple((d, x) for d, x in enumerate(products) if x != 0), row.bias)

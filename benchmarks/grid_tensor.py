@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from convac import GF, Network, factorize, grid_tensor, left_right, matricize, random_assignment
-from convac.algebra.separation import product_table
+from convac.algebra.factored_rank import product_table
 
 P = 8388593
 CASES = [

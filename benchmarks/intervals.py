@@ -13,9 +13,9 @@ import argparse
 import random
 from collections import Counter
 
-from convac import Layer, Network, Partition, Powers, bound, generic_rank
+from convac import Layer, Network, Partition, Powers, generic_rank, rank_interval
 from convac.graphs.partition import from_sites, named
-from convac.proofs import theorem_1
+from convac.graphs.receptive_fields import tail_problem
 
 Case = tuple[Network, Partition, str]
 
@@ -35,7 +35,7 @@ def cases(count: int, seed: int) -> list[Case]:
             layers.append(Layer(window, stride, draw.randint(1, 4)))
             size = -(-size[0] // stride[0]), -(-size[1] // stride[1])
         network = Network(M, H, W, layers=[*layers, Layer(size, size, 1)])
-        if theorem_1.lost(network, 0) is None:
+        if tail_problem(network, 0) is None:
             found.append((network, partition(network, draw), draw.choice(["shared", "unshared"])))
     return found
 
@@ -57,7 +57,7 @@ def main() -> None:
     counts: Counter[tuple[str, str]] = Counter()
     open_: list[str] = []
     for network, cut, weights in cases(asked.networks, asked.seed):
-        interval = bound(network, cut, weights)
+        interval = rank_interval(network, cut, weights)
         rank = generic_rank(network, cut, weights=weights, trials=2).rank or Powers()
         assert interval.lower.value <= rank <= interval.upper.value
         kind = f"{network.depth} layers, {weights}"

@@ -21,7 +21,7 @@ from typing import Any
 
 import flint
 import numpy as np
-from convac.algebra.modular_rank import rank_mod_p
+from convac.algebra.linear.modular_rank import rank_mod_p
 from numpy.typing import NDArray
 
 Array = NDArray[np.int64]

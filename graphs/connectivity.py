@@ -9,14 +9,15 @@ full graph needs H^2 R^2 edges for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import prod
 
 import networkx as nx
 
 from ..errors import ResourceError
-from .network import COLUMNS, ROWS, Axis, Network
+from ..resources import MOST_GRAPH_EDGES
+from .network import AXES, COLUMNS, ROWS, Axis, Location, Network, Site, Vertex, edge_count
 
-MOST_EDGES = 2_000_000
+AxisVertex = tuple[int, int]
+"""(layer, location on one axis); layer 0 holds the sites."""
 
 
 def axis_graph(axis: Axis, offsets: Sequence[Iterable[int]] | None = None) -> nx.DiGraph:
@@ -30,33 +31,45 @@ def axis_graph(axis: Axis, offsets: Sequence[Iterable[int]] | None = None) -> nx
 
     Returns
     -------
-    DiGraph on vertices (l, u) with 0 <= l <= L and 0 <= u < n_l; an edge (l - 1, S u + i) -> (l, u)
-    for every offset i that falls inside the input.
+    DiGraph on vertices (l, u) with 0 <= l <= L and 0 <= u < n_l; an edge (l - 1, x) -> (l, u) for
+    every input x that location u sees at one of the offsets.
+
+    Examples
+    --------
+    >>> sorted(axis_graph(Axis(2, (2, 2), (1, 2))).edges)
+    [((0, 0), (1, 0)), ((0, 1), (1, 0)), ((0, 1), (1, 1)), ((1, 0), (2, 0)), ((1, 1), (2, 0))]
     """
-    used = [list(range(r)) for r in axis.windows] if offsets is None else [list(o) for o in offsets]
     graph = nx.DiGraph()
     for layer, size in enumerate(axis.sizes):
         graph.add_nodes_from((layer, u) for u in range(size))
-    for k, stride in enumerate(axis.strides):
+    for layer, size in enumerate(axis.sizes[1:], 1):
+        # Offsets past the input see nothing: windows may be far larger than the grid.
+        window = range(min(axis.windows[layer - 1], axis.sizes[layer - 1]))
+        used = window if offsets is None else list(offsets[layer - 1])
         graph.add_edges_from(
-            ((k, stride * u + i), (k + 1, u))
-            for u in range(axis.sizes[k + 1])
-            for i in used[k]
-            if stride * u + i < axis.sizes[k]
+            ((layer - 1, x), (layer, u))
+            for u in range(size)
+            for i in used
+            if (x := axis.input_at(layer, u, i)) is not None
         )
     return graph
 
 
 def layered_product(rows: nx.DiGraph, columns: nx.DiGraph) -> nx.DiGraph:
-    """The layer-by-layer tensor product of two axis graphs, on vertices (l, (u, v))."""
+    """The layer-by-layer tensor product of two axis graphs, on vertices (l, (u, v)).
+
+    >>> two = axis_graph(Axis(2, (2,), (2,)))
+    >>> len(layered_product(two, two).edges)
+    4
+    """
     graph = nx.DiGraph()
     column_nodes = _by_layer(columns)
     for layer, nodes in _by_layer(rows).items():
-        graph.add_nodes_from((layer, (u, v)) for u in nodes for v in column_nodes[layer])
+        graph.add_nodes_from(Vertex(layer, (u, v)) for u in nodes for v in column_nodes[layer])
     column_edges = _edges_by_layer(columns)
     for layer, edges in _edges_by_layer(rows).items():
         graph.add_edges_from(
-            ((layer, (a, c)), (layer + 1, (b, d)))
+            (Vertex(layer, (a, c)), Vertex(layer + 1, (b, d)))
             for a, b in edges
             for c, d in column_edges.get(layer, [])
         )
@@ -70,46 +83,48 @@ def connectivity_graph(network: Network) -> nx.DiGraph:
     ------
     ResourceError
         If it would have more than two million edges.
+
+    Examples
+    --------
+    >>> connectivity_graph(Network(2, 4, layers="3/1:2,4/4:1")).number_of_edges()
+    97
     """
     edges = edge_count(network)
-    if edges > MOST_EDGES:
+    if edges > MOST_GRAPH_EDGES:
         raise ResourceError(
-            f"the full connectivity graph has up to {edges} edges, and {MOST_EDGES} are allowed; "
+            f"the full connectivity graph has up to {edges} edges, and {MOST_GRAPH_EDGES} are allowed; "
             "axis_graph holds the same connectivity axis by axis"
         )
     return layered_product(axis_graph(network.axis(ROWS)), axis_graph(network.axis(COLUMNS)))
 
 
-def edge_count(network: Network) -> int:
-    """An upper bound on the edges of the full graph: locations times window, clipped to the input."""
-    return sum(
-        prod(n * min(r, m) for n, r, m in zip(outputs, layer.window, inputs, strict=True))
-        for layer, inputs, outputs in zip(
-            network.layers, network.sizes, network.sizes[1:], strict=False
-        )
-    )
-
-
 def axis_field(graph: nx.DiGraph, layer: int, location: int) -> set[int]:
-    """Receptive field on one axis: the sites with a path to the location."""
+    """Receptive field on one axis: the sites with a path to the location.
+
+    >>> axis_field(axis_graph(Axis(4, (1, 2), (2, 2))), 2, 0)
+    {0, 2}
+    """
     if layer == 0:
         return {location}
     return {u for level, u in nx.ancestors(graph, (layer, location)) if level == 0}
 
 
-def receptive_field(
-    network: Network, layer: int, location: tuple[int, int]
-) -> set[tuple[int, int]]:
-    """The sites (row, column) that a location of a layer sees."""
-    fields = [
-        axis_field(axis_graph(network.axis(axis)), layer, location[axis])
-        for axis in (ROWS, COLUMNS)
-    ]
+def receptive_field(network: Network, layer: int, location: Location) -> set[Site]:
+    """The sites that a location of a layer sees.
+
+    >>> sorted(receptive_field(Network(2, 2, layers="2/1:1,2/2:1"), 1, (0, 1)))
+    [(0, 1), (1, 1)]
+    """
+    fields = [axis_field(axis_graph(network.axis(axis)), layer, location[axis]) for axis in AXES]
     return {(r, c) for r in fields[ROWS] for c in fields[COLUMNS]}
 
 
-def reaches_output(graph: nx.DiGraph) -> set[tuple[int, int]]:
-    """The vertices of an axis graph with a path to the last layer's one location, itself included."""
+def reaches_output(graph: nx.DiGraph) -> set[AxisVertex]:
+    """The vertices of an axis graph with a path to the last layer's one location, itself included.
+
+    >>> sorted(reaches_output(axis_graph(Axis(4, (1, 2), (2, 2)))))
+    [(0, 0), (0, 2), (1, 0), (1, 1), (2, 0)]
+    """
     top = max(layer for layer, _ in graph)
     return {(top, 0), *nx.ancestors(graph, (top, 0))}
 

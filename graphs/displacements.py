@@ -1,8 +1,8 @@
-"""Pairs of sites at one displacement, across any partition (THEORY 8.3).
+"""The search for displacements that cross any partition often (THEORY 8.3).
 
-Far offsets (i_l, j_l) in layers 1, ..., K join the corner s of every layer-K location with s + tau, where
-tau is the sum of the offsets times the strides below. The pairs that cross a partition form a union of
-paths s, s + tau, s + 2 tau, ...; a path of e edges has a matching of ceil(e / 2).
+Far offsets in layers 1, ..., K join the corner s of every layer-K location with s + tau. The pairs that
+cross a partition form a union of paths s, s + tau, s + 2 tau, ...; a path of e edges has a matching of
+ceil(e / 2).
 """
 
 from __future__ import annotations
@@ -13,32 +13,39 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .geometry import total_stride
-from .network import COLUMNS, ROWS, Axis, Network, Pair
-from .partition import Partition, Site
+from .network import AXES, COLUMNS, ROWS, Axis, Network, Pair, Site
+from .partition import Partition
+from .receptive_fields import total_stride
 
 Offsets = tuple[int, ...]
 Sums = dict[int, Offsets]
 Sides = NDArray[np.uint8]
+MOST_TAUS = 2 * 10**9
+"""Sites times displacements that are tried; beyond, only those along one axis."""
 
 
 @dataclass(frozen=True)
 class Displacement:
-    """tau, the far offsets of layers 1, ..., K that attain it, and J, the last layer with one."""
+    """tau, the far offsets of layers 1, ..., K that attain it (`fars`), and J, the last layer with one."""
 
     tau: Pair
-    offsets: tuple[Pair, ...]
+    fars: tuple[Pair, ...]
     J: int
 
     @property
     def K(self) -> int:
-        return len(self.offsets)
+        return len(self.fars)
 
 
 def displacements(network: Network, K: int) -> Iterator[Displacement]:
-    """All displacements of layers 1, ..., K inside the grid, with each J that attains them."""
+    """All displacements of layers 1, ..., K inside the grid, with each J that attains them.
+
+    >>> network = Network(2, 1, 4, layers="1x2/1:1,1x3/1:1,1x4/1x4:1")
+    >>> [(step.tau, step.J) for step in displacements(network, 2)]
+    [((0, 1), 1), ((0, 3), 2), ((0, 2), 2), ((0, 1), 2)]
+    """
     for J in range(1, K + 1):
-        axes = [_sums(network.axis(axis), J) for axis in (ROWS, COLUMNS)]
+        axes = [_sums(network.axis(axis), J) for axis in AXES]
         for r, down in axes[ROWS].items():
             for c, right in axes[COLUMNS].items():
                 if down[-1] or right[-1]:
@@ -46,22 +53,44 @@ def displacements(network: Network, K: int) -> Iterator[Displacement]:
                     yield Displacement((r, c), (*zip(down, right, strict=True), *rest), J)
 
 
+def affordable(network: Network, K: int) -> Iterator[Displacement]:
+    """All displacements, or those along one axis if there are too many for one pass over the sites each.
+
+    >>> network = Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")
+    >>> [step.tau for step in affordable(network, 1)]
+    [(0, 1)]
+    """
+    found = list(displacements(network, K))
+    few = len(found) * network.sites <= MOST_TAUS
+    return (step for step in found if few or 0 in step.tau)
+
+
 def crossing_corners(network: Network, K: int, partition: Partition, tau: Pair) -> Sides:
-    """Where the pair of a corner s and s + tau is inside the grid and crosses: H x W, 1 or 0."""
+    """Where the pair of a corner s and s + tau is inside the grid and crosses: H x W, 1 or 0.
+
+    >>> from convac import alternating_columns
+    >>> network = Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")
+    >>> crossing_corners(network, 1, alternating_columns(1, 4), (0, 1)).tolist()
+    [[1, 1, 1, 0]]
+    """
     sides = np.frombuffer(partition.sides, np.uint8).reshape(partition.H, partition.W)
     crossing = np.zeros_like(sides)
     down, right = tau
     if down < network.H and right < network.W:
         near, far = sides[: network.H - down, : network.W - right], sides[down:, right:]
         crossing[: network.H - down, : network.W - right] = near != far
-    strides = [total_stride(network.axis(axis), K) for axis in (ROWS, COLUMNS)]
+    strides = [total_stride(network.axis(axis), K) for axis in AXES]
     corners = np.zeros_like(sides)
     corners[:: strides[ROWS], :: strides[COLUMNS]] = 1
     return crossing & corners
 
 
 def matched_corners(crossing: Sides, tau: Pair) -> Sides:
-    """The corners of a largest matching: along each path every other edge, from its first one on."""
+    """The corners of a largest matching: along each path every other edge, from its first one on.
+
+    >>> matched_corners(np.array([[1, 1, 1, 0]], np.uint8), (0, 1)).tolist()
+    [[1, 0, 1, 0]]
+    """
     chosen = crossing.copy()
     down, right = tau
     height, width = crossing.shape
@@ -78,7 +107,11 @@ def matched_corners(crossing: Sides, tau: Pair) -> Sides:
 
 
 def sites_of_pairs(chosen: Sides, tau: Pair) -> list[tuple[Site, Site]]:
-    """The pairs (s, s + tau) of chosen corners, in row-major order."""
+    """The pairs (s, s + tau) of chosen corners, in row-major order.
+
+    >>> sites_of_pairs(np.array([[1, 0, 1, 0]], np.uint8), (0, 1))
+    [((0, 0), (0, 1)), ((0, 2), (0, 3))]
+    """
     return [((int(r), int(c)), (int(r) + tau[0], int(c) + tau[1])) for r, c in np.argwhere(chosen)]
 
 

@@ -1,36 +1,57 @@
-"""A network as a small SVG picture, without any library: for notebooks."""
+"""Grids side by side as a small SVG picture, without any library: for notebooks.
+
+It knows no networks: these are drawn from their sizes and windows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
-from .network import Network, Pair
+Pair = tuple[int, int]
 
 WIDTH, GAP, SIDE, MOST_CELLS = 130, 46, 88, 16
 LINE, INK, TINT = "#555", "#222", "#eef3f9"
 
 
-def svg(network: Network) -> str:
+def svg(sizes: Sequence[Pair], windows: Sequence[Pair], captions: Sequence[str], label: str) -> str:
     """The grids of sites and locations side by side, with the window of one location in each input.
 
     Grids of more than 16 rows or columns are drawn without cells.
+
+    Parameters
+    ----------
+    sizes : of the sites and of every layer's output
+    windows : of every layer
+    captions : one line under each grid
+    label : what a reader who sees no pictures is told
+
+    Returns
+    -------
+    One svg element, as text.
+
+    Examples
+    --------
+    Two grids and the window of the location:
+
+    >>> svg([(2, 2), (1, 1)], [(2, 2)], ["M = 2", "2/2:1"], "a network").count("<rect")
+    3
     """
     grids = []
-    for layer, size in enumerate(network.sizes):
+    for layer, (size, caption) in enumerate(zip(sizes, captions, strict=True)):
         x = 10 + layer * (WIDTH + GAP)
-        window = network.layers[layer].window if layer < network.depth else None
-        grids.append(_grid(x, size, window))
+        last = layer == len(windows)
+        grids.append(_grid(x, size, None if last else windows[layer]))
         title = "sites" if layer == 0 else f"layer {layer}"
-        below = f"M = {network.M}" if layer == 0 else str(network.layers[layer - 1])
         grids.append(_text(x + WIDTH / 2, 16, title, weight="bold"))
         grids.append(_text(x + WIDTH / 2, 134, f"{size[0]} × {size[1]}"))
-        grids.append(_text(x + WIDTH / 2, 150, below))
-        if layer < network.depth:
+        grids.append(_text(x + WIDTH / 2, 150, caption))
+        if not last:
             grids.append(_arrow(x + WIDTH + 6, x + WIDTH + GAP - 6))
-    width = 20 + (network.depth + 1) * (WIDTH + GAP) - GAP
+    width = 20 + len(sizes) * (WIDTH + GAP) - GAP
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 160" width="{width}" height="160" '
-        f'role="img" aria-label="{escape(str(network))}" font-family="sans-serif" font-size="12">'
+        f'role="img" aria-label="{escape(label)}" font-family="sans-serif" font-size="12">'
         f"{''.join(grids)}</svg>"
     )
 

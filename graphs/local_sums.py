@@ -17,13 +17,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-import networkx as nx
-
+from ..resources import MOST_SUBSETS
 from .connectivity import axis_field, axis_graph
-from .network import COLUMNS, ROWS, Network
-from .partition import P, Partition, Q
-
-MOST_SETS = 2**15
+from .flow_network import FlowNetwork
+from .network import AXES, Network
+from .partition import P, Partition, Q, Side
 
 Scope = frozenset[int]
 
@@ -42,10 +40,15 @@ def summand_scopes(network: Network, levels: int) -> tuple[Scope, ...]:
 
     The output is then a sum of functions of one location each, `levels` layers below the last. Scopes are
     sets of site numbers; those inside another one are left out, since their summands can be joined to it.
+
+    Examples
+    --------
+    >>> [sorted(scope) for scope in summand_scopes(Network(2, 1, 3, layers="1x2/1:1,1x3/1x3:1"), 1)]
+    [[0, 1], [1, 2]]
     """
     layer = network.depth - min(levels, network.depth)
     fields = []
-    for axis in (ROWS, COLUMNS):
+    for axis in AXES:
         graph = axis_graph(network.axis(axis))
         seen = {network.depth: {0}}
         for k in range(network.depth, layer, -1):
@@ -60,28 +63,46 @@ def summand_scopes(network: Network, levels: int) -> tuple[Scope, ...]:
 
 
 def local_sum(scopes: Sequence[Scope], partition: Partition, M: int) -> LocalSum | None:
-    """The least d_P + d_Q, by a minimum cut in integers; None if there are too many sets T."""
-    sides = [
-        [frozenset(site for site in scope if partition.sides[site] == side) for scope in scopes]
+    """The least d_P + d_Q, by a minimum cut in integers; None if there are too many sets T.
+
+    >>> from convac import left_right
+    >>> scopes = [frozenset({0, 1}), frozenset({1, 2}), frozenset({2, 3})]
+    >>> local_sum(scopes, left_right(1, 4), 2).bound
+    3
+    """
+    parts = {
+        side: [
+            frozenset(site for site in scope if partition.sides[site] == side) for scope in scopes
+        ]
         for side in (P, Q)
-    ]
-    if sum(2 ** len(part) for side in sides for part in side) > MOST_SETS:
+    }
+    if sum(2 ** len(part) for side in parts.values() for part in side) > MOST_SUBSETS:
         return None
-    graph = nx.DiGraph()
-    graph.add_nodes_from(["P", "Q", *range(len(scopes))])
+    # A summand on P's side of the cut pays for its sets on P, one on Q's side for those on Q.
+    graph: FlowNetwork[tuple[Side, Scope] | int] = FlowNetwork()
     for number in range(len(scopes)):
-        for T in _subsets(sides[P][number]):
-            graph.add_edge(number, (P, T))
-            graph.add_edge((P, T), "Q", capacity=(M - 1) ** len(T))
-        for T in _subsets(sides[Q][number]):
-            graph.add_edge((Q, T), number)
-            graph.add_edge("P", (Q, T), capacity=(M - 1) ** len(T))
-    value, (on_p, _) = nx.minimum_cut(graph, "P", "Q")
-    return LocalSum(value, tuple(scopes), tuple(n for n in range(len(scopes)) if n in on_p))
+        graph.add(number)
+    for side in (P, Q):
+        for number, part in enumerate(parts[side]):
+            for T in _subsets(part):
+                if (side, T) not in graph:
+                    graph.add((side, T), (M - 1) ** len(T))
+                    (graph.leave if side == P else graph.enter)((side, T))
+                if side == P:
+                    graph.join(number, (P, T))
+                else:
+                    graph.join((Q, T), number)
+    flow = graph.flow()
+    on_p = set(flow.source_side)
+    return LocalSum(flow.value, tuple(scopes), tuple(n for n in range(len(scopes)) if n in on_p))
 
 
 def dimension(scopes: Sequence[Scope], M: int) -> int:
-    """The dimension of the space spanned by the functions that depend on one of the scopes only."""
+    """The dimension of the space spanned by the functions that depend on one of the scopes only.
+
+    >>> dimension([frozenset({0, 1}), frozenset({1, 2})], 3)
+    15
+    """
     return sum((M - 1) ** len(T) for T in {T for scope in scopes for T in _subsets(scope)})
 
 

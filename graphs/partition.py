@@ -8,14 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cached_property
+from pathlib import Path
 
 from ..errors import InputError, ResourceError
+from ..files import read_json
+from ..resources import MOST_SITES
+from .network import COLUMNS, ROWS, Site
 
-Site = tuple[int, int]
 
-P, Q = 0, 1
-MOST_SITES = 2**28
+class Side(IntEnum):
+    """On which side of a partition something is: a site P or Q, a set of sites any of the four."""
+
+    P = 0
+    Q = 1
+    BOTH = 2
+    NEITHER = 3
+
+    @property
+    def other(self) -> Side:
+        """Q for P, and P for Q."""
+        return Side(1 - self)
+
+    @classmethod
+    def of(cls, sides: Iterable[int]) -> Side:
+        """The side of a set of sites, from the sides of its sites.
+
+        >>> Side.of([0, 0]).name, Side.of([0, 1]).name, Side.of([]).name
+        ('P', 'BOTH', 'NEITHER')
+        """
+        met = set(sides)
+        if len(met) == 1:
+            return cls(met.pop())
+        return cls.BOTH if met else cls.NEITHER
+
+
+P, Q = Side.P, Side.Q
 NAMES = "left-right, top-bottom, column:C, row:C, checkerboard, rows, columns"
 
 
@@ -53,9 +82,28 @@ class Partition:
                 f"the network has {H}x{W} sites",
             )
 
-    def side(self, site: Site) -> int:
-        """0 if the site (row, column) is in P, 1 if it is in Q."""
-        return self.sides[site[0] * self.W + site[1]]
+    def side(self, site: Site) -> Side:
+        """The side of the site (row, column).
+
+        >>> checkerboard(2).side((0, 1)).name
+        'Q'
+        """
+        return Side(self.sides[site[0] * self.W + site[1]])
+
+    @property
+    def straight(self) -> tuple[int, int] | None:
+        """(axis, C) if P is the columns < C (axis 1) or the rows < C (axis 0); None for other partitions.
+
+        >>> left_right(2, 6).straight, checkerboard(4).straight
+        ((1, 3), None)
+        """
+        in_p = self.counts[P]
+        cuts = [(COLUMNS, self.W, self.H, _columns), (ROWS, self.H, self.W, _rows)]
+        for axis, size, lines, make in cuts:
+            C = in_p // lines
+            if 0 < C < size and self.sides == make("", self.H, self.W, C).sides:
+                return axis, C
+        return None
 
     @cached_property
     def counts(self) -> tuple[int, int]:
@@ -63,50 +111,78 @@ class Partition:
         in_q = self.sides.count(Q)
         return len(self.sides) - in_q, in_q
 
-    def sites(self, side: int) -> tuple[int, ...]:
-        """Indices of the sites of P (0) or Q (1), ascending."""
+    def sites(self, side: Side) -> tuple[int, ...]:
+        """Indices of the sites of P or Q, ascending."""
         return tuple(i for i, s in enumerate(self.sides) if s == side)
 
 
 def left_right(H: int, W: int | None = None) -> Partition:
-    """P = columns < W/2, for even W (default: W = H); else `InputError`."""
+    """P = columns < W/2, for even W (default: W = H); else `InputError`.
+
+    >>> left_right(1, 4).sides
+    b'\\x00\\x00\\x01\\x01'
+    """
     width = H if W is None else W
     _even("left-right", "width", width)
     return _columns("left-right", H, width, width // 2)
 
 
 def top_bottom(H: int, W: int | None = None) -> Partition:
-    """P = rows < H/2, for even H (default: W = H); else `InputError`."""
+    r"""P = rows < H/2, for even H (default: W = H); else `InputError`.
+
+    >>> top_bottom(2, 3).sides
+    b'\x00\x00\x00\x01\x01\x01'
+    """
     _even("top-bottom", "height", H)
     return _rows("top-bottom", H, H if W is None else W, H // 2)
 
 
 def column_cut(H: int, W: int, C: int) -> Partition:
-    """P = columns < C; `InputError` unless 0 < C < W."""
+    """P = columns < C; `InputError` unless 0 < C < W.
+
+    >>> column_cut(2, 3, 1).sites(P)
+    (0, 3)
+    """
     _inside("column", C, W)
     return _columns(f"column:{C}", H, W, C)
 
 
 def row_cut(H: int, W: int, C: int) -> Partition:
-    """P = rows < C; `InputError` unless 0 < C < H."""
+    """P = rows < C; `InputError` unless 0 < C < H.
+
+    >>> row_cut(3, 2, 2).counts
+    (4, 2)
+    """
     _inside("row", C, H)
     return _rows(f"row:{C}", H, W, C)
 
 
 def checkerboard(H: int, W: int | None = None) -> Partition:
-    """P = sites with even row + column; W defaults to H."""
+    """P = sites with even row + column; W defaults to H.
+
+    >>> checkerboard(2, 3).sites(P)
+    (0, 2, 4)
+    """
     W = H if W is None else W
     return Partition("checkerboard", H, W, bytes((r + c) % 2 for r in range(H) for c in range(W)))
 
 
 def alternating_rows(H: int, W: int | None = None) -> Partition:
-    """P = even rows; W defaults to H."""
+    """P = even rows; W defaults to H.
+
+    >>> alternating_rows(3, 2).sites(P)
+    (0, 1, 4, 5)
+    """
     W = H if W is None else W
     return Partition("rows", H, W, b"".join(bytes([r % 2]) * W for r in range(H)))
 
 
 def alternating_columns(H: int, W: int | None = None) -> Partition:
-    """P = even columns; W defaults to H."""
+    """P = even columns; W defaults to H.
+
+    >>> alternating_columns(2, 3).sites(P)
+    (0, 2, 3, 5)
+    """
     W = H if W is None else W
     return Partition("columns", H, W, bytes(c % 2 for c in range(W)) * H)
 
@@ -118,6 +194,13 @@ def from_sites(H: int, W: int, P: Iterable[Site], name: str = "sites") -> Partit
     ------
     InputError
         If a site is outside the grid.
+
+    Examples
+    --------
+    >>> from_sites(2, 2, [(0, 0), (1, 1)]) == checkerboard(2)
+    False
+    >>> from_sites(2, 2, [(0, 0), (1, 1)]).sides == checkerboard(2).sides
+    True
     """
     sides = bytearray(b"\x01" * (H * W))
     for site in P:
@@ -138,7 +221,20 @@ _NAMED: dict[str, Callable[[int, int], Partition]] = {
 
 
 def named(name: str, H: int, W: int) -> Partition:
-    """The partition of that name, one of those in `NAMES`."""
+    """The partition of that name, one of those in `NAMES`.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name, or it does not fit the grid.
+    ResourceError
+        If the grid has more than 2^28 sites.
+
+    Examples
+    --------
+    >>> named("row:1", 2, 3) == row_cut(2, 3, 1)
+    True
+    """
     if H * W > MOST_SITES:
         raise ResourceError(f"a partition of {H * W} sites, and {MOST_SITES} are allowed")
     if name in _NAMED:
@@ -150,12 +246,47 @@ def named(name: str, H: int, W: int) -> Partition:
 
 
 def is_named(name: str) -> bool:
-    """Whether `named` reads this as a name (right or wrong), not as a file."""
+    """Whether `named` reads this as a name (right or wrong), not as a file.
+
+    >>> is_named("column:99"), is_named("rows.json")
+    (True, False)
+    """
     return name in _NAMED or name.partition(":")[0] in ("column", "row")
 
 
+def read_partition(text: str, H: int, W: int) -> Partition:
+    """The partition of that name, or in the JSON file of that path, of an H x W grid.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or does not fit the grid.
+
+    Examples
+    --------
+    >>> read_partition("column:1", 2, 3).counts
+    (2, 4)
+    """
+    if is_named(text):
+        return named(text, H, W)
+    if not Path(text).is_file() and "." not in text and "/" not in text:
+        raise InputError("partition", text, f"a file or one of {NAMES} is needed")
+    return from_document(read_json(text, "partition"), H, W)
+
+
 def from_document(document: object, H: int, W: int) -> Partition:
-    """The partition of a JSON document {"P": [[row, column], ...]}."""
+    """The partition of a JSON document {"P": [[row, column], ...]}.
+
+    Raises
+    ------
+    InputError
+        If it is another document, names a site twice, or one outside the grid.
+
+    Examples
+    --------
+    >>> from_document({"P": [[0, 0], [1, 1]]}, 2, 2).sites(P)
+    (0, 3)
+    """
     needed = 'a partition is {"P": [[row, column], ...]}'
     sites = document.get("P") if isinstance(document, dict) and set(document) == {"P"} else None
     if not isinstance(sites, list):

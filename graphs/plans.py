@@ -1,43 +1,27 @@
-"""Plans: pairs of directed paths that meet in locations of layer K (THEORY 8.4).
+"""Plans: routes that meet in different locations of layer K, through different inputs (THEORY 8.4).
 
-A *pair* is a location of layer K with two paths from sites on opposite sides, which enter it through
-different inputs. In a plan all these locations and sites are different, and a location of a layer below K
-carries a limited number of paths. Largest plans are searched by a flow in which every location below K has
-its limit split between paths from P and paths from Q: by what it sees, or in halves.
+In a plan all locations of layer K and all sites are different, and a location of a layer below K carries
+a limited number of paths. Large plans are searched by a flow in which every location below K has its limit
+split between paths from P and paths from Q: by what it sees, or in halves. That is a heuristic: a plan
+that it does not find may be there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
-
-import networkx as nx
+from collections.abc import Iterable, Sequence
 
 from ..errors import ResourceError
-from .connectivity import edge_count
-from .flows import SINK, SOURCE
-from .network import Network
-from .partition import P, Partition, Q, Site
-from .routes import MOST_EDGES, Vertex, unit_paths
-from .windows import inputs_of
+from ..resources import MOST_PLAN_EDGES
+from .flow_network import FlowNetwork
+from .network import Location, Network, Vertex, edge_count
+from .partition import P, Partition, Q, Side
+from .routes import Route
 
-BOTH = 2
-
-Path = tuple[Site, ...]
-"""A site and the locations of layers 1, ..., K - 1 above it."""
+Half = tuple[Vertex, Side]
+"""A vertex, as far as paths from one side run through it; BOTH in layer K."""
 
 
-@dataclass(frozen=True)
-class PlanPair:
-    """A location of layer K with its path from a P-site and its path from a Q-site."""
-
-    location: Site
-    near: Path
-    far: Path
-
-
-def plan(network: Network, partition: Partition, limits: Sequence[int]) -> list[PlanPair]:
+def plan(network: Network, partition: Partition, limits: Sequence[int]) -> list[Route]:
     """A plan for K = len(limits) + 1 >= 2: as large as the flow finds one.
 
     Parameters
@@ -49,67 +33,80 @@ def plan(network: Network, partition: Partition, limits: Sequence[int]) -> list[
     ------
     ResourceError
         If the graph would have more than 40,000 edges.
+
+    Examples
+    --------
+    >>> from convac import alternating_columns
+    >>> network = Network(2, 1, 4, layers="1/1:1,1x2/1:1,1x4/1x4:1")
+    >>> [(route.near[0], route.far[0]) for route in plan(network, alternating_columns(1, 4), [1])]
+    [((0, 0), (0, 1)), ((0, 2), (0, 3))]
     """
-    if edge_count(network) > MOST_EDGES:
+    if edge_count(network) > MOST_PLAN_EDGES:
         raise ResourceError(
-            f"the flow would have {edge_count(network)} edges, and {MOST_EDGES} are allowed"
+            f"the flow would have {edge_count(network)} edges, and {MOST_PLAN_EDGES} are allowed"
         )
-    graph = _graph(network, partition, limits)
-    if not (SOURCE in graph and SINK in graph):
-        return []
-    _, flow = nx.maximum_flow(graph, SOURCE, SINK)
     K = len(limits) + 1
     found = []
-    for path in unit_paths(flow):
-        places = [location for _, location, _ in path]
-        pair = PlanPair(places[K], tuple(places[:K]), tuple(places[:K:-1]))
-        if pair.near[-1] != pair.far[-1]:
-            found.append(pair)
+    for path in _flow_network(network, partition, limits).flow().unit_paths():
+        places = [vertex.at for vertex, _ in path]
+        route = Route(tuple(places[: K + 1]), tuple(places[: K - 1 : -1]))
+        if route.near[K - 1] != route.far[K - 1]:
+            found.append(route)
     return found
 
 
-def _graph(network: Network, partition: Partition, limits: Sequence[int]) -> nx.DiGraph:
-    """Up from P-sites to layer K, and down to Q-sites; a vertex is (layer, location, direction)."""
-    graph = nx.DiGraph()
+def _flow_network(
+    network: Network, partition: Partition, limits: Sequence[int]
+) -> FlowNetwork[Half]:
+    """Up from P-sites to layer K, and down to Q-sites."""
+    graph: FlowNetwork[Half] = FlowNetwork()
     K = len(limits) + 1
-    sides: dict[Vertex, set[int]] = {}
-    for at in product(range(network.H), range(network.W)):
-        side = partition.side(at)
-        sides[0, at] = {side}
-        _limit(graph, (0, at, side), 1)
+    sides: dict[Vertex, Side] = {}
+    for at in network.places(0):
+        site, side = Vertex(0, at), partition.side(at)
+        sides[site] = side
+        graph.add((site, side), 1)
         if side == P:
-            graph.add_edge(SOURCE, ((0, at, P), "in"))
+            graph.enter((site, P))
         else:
-            graph.add_edge(((0, at, Q), "out"), SINK)
+            graph.leave((site, Q))
     for layer in range(1, K + 1):
-        height, width = network.sizes[layer]
-        for location in product(range(height), range(width)):
-            seen = [(layer - 1, x) for x in inputs_of(network, layer, location)]
-            met = sides[layer, location] = set().union(*(sides[x] for x in seen))
-            shares = (1, 1) if layer == K else _shares(limits[layer - 1], location, met)
+        for location in network.places(layer):
+            seen = [Vertex(layer - 1, x) for x in network.inputs(layer, location)]
+            vertex = Vertex(layer, location)
+            sides[vertex] = _joined(sides[x] for x in seen)
+            if layer == K:
+                graph.add((vertex, Side.BOTH), 1)
+                _join(graph, seen, (vertex, Side.BOTH), P)
+                _join(graph, seen, (vertex, Side.BOTH), Q)
+                continue
+            shares = _shares(limits[layer - 1], location, sides[vertex])
             for side, share in zip((P, Q), shares, strict=True):
-                vertex = (layer, location, BOTH if layer == K else side)
-                _limit(graph, vertex, share)
-                for below, x in seen:
-                    _join(graph, (below, x, side), vertex, up=side == P)
+                graph.add((vertex, side), share)
+                _join(graph, seen, (vertex, side), side)
     return graph
 
 
-def _shares(limit: int, location: Site, sides: set[int]) -> tuple[int, int]:
+def _joined(sides: Iterable[Side]) -> Side:
+    met = set(sides)
+    return met.pop() if len(met) == 1 else Side.BOTH
+
+
+def _join(graph: FlowNetwork[Half], seen: Sequence[Vertex], above: Half, side: Side) -> None:
+    """Edges up to a location on side P, down from it on side Q."""
+    for vertex in seen:
+        if (vertex, side) in graph:
+            if side == P:
+                graph.join((vertex, P), above)
+            else:
+                graph.join(above, (vertex, Q))
+
+
+def _shares(limit: int, location: Location, sides: Side) -> tuple[int, int]:
     """How many paths from P and from Q a location may be on."""
-    if sides == {P}:
+    if sides == P:
         return limit, 0
-    if sides == {Q}:
+    if sides == Q:
         return 0, limit
     odd = sum(location) % 2  # where the limit is odd, neighbours differ
     return (limit + 1 - odd) // 2, (limit + odd) // 2
-
-
-def _limit(graph: nx.DiGraph, vertex: object, limit: int) -> None:
-    graph.add_edge((vertex, "in"), (vertex, "out"), capacity=limit)
-
-
-def _join(graph: nx.DiGraph, below: object, above: object, *, up: bool) -> None:
-    if (below, "in") in graph:
-        first, second = (below, above) if up else (above, below)
-        graph.add_edge((first, "out"), (second, "in"))

@@ -1,61 +1,120 @@
-"""Flows in digits through a tree of locations, as unit routes (THEORY 8.6).
+"""Routes: two paths up, from a P-site and from a Q-site, that meet in a location (THEORY 8.4 to 8.6).
 
 Every location of a layer l, 1 <= l < L, has one *parent*, a location of layer l + 1 whose window holds
 it; offsets that belong to no child are not used. A route goes from a P-site into a location of layer 1,
-up the tree to the location where it turns, below the last layer, and down to a Q-site. So routes are
-paths of an undirected graph: sites, their locations of layer 1, and the tree. By Menger and
-Ford-Fulkerson the largest number of routes that respect vertex capacities is the least capacity of a set
-that separates P from Q in it.
+up this tree to the location where it turns, below the last layer, and down to a Q-site. So routes are
+paths of an undirected graph: sites, their locations of layer 1, and the tree. Largest sets of routes that
+respect vertex capacities are integral flows. Of a network with two layers all routes turn in layer 1: that
+is the flow of the cut law (THEORY 8.5).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
-from typing import Any
-
-import networkx as nx
+from math import prod
 
 from ..errors import ResourceError
-from .flows import SINK, SOURCE
-from .network import COLUMNS, ROWS, Network, Pair
-from .partition import P, Partition, Site
-from .windows import inputs_of
+from ..resources import MOST_FLOW_EDGES
+from .flow_network import FlowNetwork
+from .network import AXES, Location, Network, Pair, Site, Vertex
+from .partition import P, Partition
 
-MOST_EDGES = 40_000
-"""Of sites to layer 1: a flow takes about ten seconds there."""
-
-Vertex = tuple[int, Site]
-"""(layer, location); layer 0 holds the sites."""
+Path = tuple[Location, ...]
+"""A site, and a location of each layer 1, ..., t above it."""
 Shift = Pair
 """The first offset that belongs to a child: children of u are S u + a, ..., S u + a + S - 1."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """A unit of flow: digits of a P-site and of a Q-site, and the locations on the way.
+    """A path from a P-site and one from a Q-site; both end in the location where the route turns.
 
-    `up` and `down` hold a location of each layer 1, ..., t, from the P-site and from the Q-site; the last
-    is the same, where the route turns.
+    `near` and `far` hold a site and a location of each layer up to that one. At its two ends the route
+    takes a digit of the site's templates: `near_digit` and `far_digit`.
     """
 
-    near: Site
-    near_digit: int
-    far: Site
-    far_digit: int
-    up: tuple[Site, ...]
-    down: tuple[Site, ...]
+    near: Path
+    far: Path
+    near_digit: int = 0
+    far_digit: int = 0
 
     @property
     def turn(self) -> Vertex:
-        return len(self.up), self.up[-1]
+        """The location in which the two paths meet."""
+        return Vertex(len(self.near) - 1, self.near[-1])
 
     @property
     def crossed(self) -> tuple[Vertex, ...]:
         """The locations that the route enters and leaves upwards."""
-        ends = (self.up, self.down)
-        return tuple((k + 1, way[k]) for way in ends for k in range(len(way) - 1))
+        return tuple(
+            Vertex(layer, at)
+            for path in (self.near, self.far)
+            for layer, at in enumerate(path[:-1])
+            if layer
+        )
+
+    @property
+    def ends(self) -> tuple[tuple[Site, int], tuple[Site, int]]:
+        """Both sites, each with its digit."""
+        return (self.near[0], self.near_digit), (self.far[0], self.far_digit)
+
+
+def routes_problem(
+    network: Network,
+    partition: Partition,
+    routes: Sequence[Route],
+    most: Callable[[Vertex], int],
+) -> str | None:
+    """What is wrong with routes: None if all of them cross, follow windows, and fit the capacities.
+
+    Parameters
+    ----------
+    most : function of a vertex
+        How many digits a site has, and how many routes a location may be on.
+
+    Examples
+    --------
+    >>> from convac import left_right
+    >>> network = Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")
+    >>> good = Route(((0, 1), (0, 1)), ((0, 2), (0, 1)))
+    >>> routes_problem(network, left_right(1, 4), [good], lambda vertex: 1)
+    >>> routes_problem(network, left_right(1, 4), [good, good], lambda vertex: 1)
+    'the route (0, 1) … (0, 2): digit 0 of (0, 1) is used twice'
+    """
+    digits: set[tuple[Site, int]] = set()
+    carried: Counter[Vertex] = Counter()
+    for route in routes:
+        where = f"the route {route.near[0]} … {route.far[0]}"
+        problem = _path_problem(network, partition, route)
+        for site, digit in route.ends:
+            if not 0 <= digit < most(Vertex(0, site)):
+                problem = problem or f"{site} has no digit {digit}"
+            if (site, digit) in digits:
+                problem = problem or f"digit {digit} of {site} is used twice"
+            digits.add((site, digit))
+        if problem is not None:
+            return f"{where}: {problem}"
+        for vertex in (*route.crossed, route.turn):
+            carried[vertex] += 1
+            if carried[vertex] > most(vertex):
+                return f"{where}: {vertex.at} of layer {vertex.layer} carries too many routes"
+    return None
+
+
+def _path_problem(network: Network, partition: Partition, route: Route) -> str | None:
+    """What is wrong with one route on its own."""
+    if partition.side(route.near[0]) == partition.side(route.far[0]):
+        return "it does not cross"
+    if len(route.near) != len(route.far) or route.near[-1] != route.far[-1]:
+        return "its halves do not meet"
+    for path in (route.near, route.far):
+        for layer, (below, above) in enumerate(pairwise(path), 1):
+            if not network.sees(layer, above, below):
+                return f"{above} of layer {layer} does not see {below}"
+    return None
 
 
 @dataclass(frozen=True)
@@ -64,26 +123,32 @@ class Tree:
 
     Attributes
     ----------
+    shifts : tuple of (int, int)
+        Those of layers 2, ..., L.
     parents : dict
-        (layer, location) -> location of the next layer, for 1 <= layer < L.
+        Vertex -> location of the next layer, for layers 1 <= l < L.
     """
 
     network: Network
     shifts: tuple[Shift, ...]
-    parents: dict[Vertex, Site] = field(repr=False)
+    parents: dict[Vertex, Location] = field(repr=False)
 
-    def children(self) -> dict[Vertex, list[Site]]:
+    def children(self) -> dict[Vertex, list[Location]]:
         """The locations below each location of a layer >= 2, in row-major order."""
-        found: dict[Vertex, list[Site]] = {}
+        found: dict[Vertex, list[Location]] = {}
         for (layer, location), parent in sorted(self.parents.items()):
-            found.setdefault((layer + 1, parent), []).append(location)
+            found.setdefault(Vertex(layer + 1, parent), []).append(location)
         return found
 
 
 def trees(network: Network) -> Iterator[Tree]:
     """The trees of a few shifts of each layer's windows, those in which every location has a parent.
 
-    The first has no shift: its children are the tail's (see `geometry.tail_extent`).
+    The first has no shift: its children are the tail's (see `receptive_fields.tail_extent`).
+
+    >>> network = Network(2, 1, 4, layers="1/1:1,1x3/1x1:1,1x4/1x4:1")
+    >>> [tree.shifts for tree in trees(network)]
+    [((0, 0), (0, 0)), ((0, 1), (0, 0)), ((0, 2), (0, 0))]
     """
     choices = []
     for layer in network.layers[1:]:
@@ -98,8 +163,8 @@ def trees(network: Network) -> Iterator[Tree]:
             yield Tree(network, shifts, parents)
 
 
-def routes(tree: Tree, partition: Partition, capacities: Sequence[int]) -> list[Route]:
-    """The routes of a largest integral flow; every digit of a site is on one of them.
+def tree_routes(tree: Tree, partition: Partition, capacities: Sequence[int]) -> list[Route]:
+    """The routes of a largest integral flow; every digit of a site is on one of them at most.
 
     Parameters
     ----------
@@ -111,116 +176,84 @@ def routes(tree: Tree, partition: Partition, capacities: Sequence[int]) -> list[
     Raises
     ------
     ResourceError
-        If the graph would have more than 40,000 edges.
+        If the graph would have more than 200,000 edges from sites to layer 1.
+
+    Examples
+    --------
+    >>> from convac import left_right
+    >>> tree = next(trees(Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")))
+    >>> tree_routes(tree, left_right(1, 4), [1, 1])
+    [Route(near=((0, 1), (0, 1)), far=((0, 2), (0, 1)), near_digit=0, far_digit=0)]
     """
-    graph = _graph(tree, partition, capacities)
-    if not (capacities[0] and capacities[1] and SOURCE in graph and SINK in graph):
-        return []
-    _, flow = nx.maximum_flow(graph, SOURCE, SINK)
-    used: dict[Site, int] = {}
-    return [_route(_shortened(path, partition), used) for path in unit_paths(flow)]
+    flow = _flow_network(tree, partition, capacities).flow()
+    used: Counter[Site] = Counter()
+    return [_route(_shortened(path, partition), used) for path in flow.unit_paths()]
 
 
-def _parents(network: Network, shifts: Sequence[Shift]) -> dict[Vertex, Site] | None:
-    parents: dict[Vertex, Site] = {}
-    for number in range(1, network.depth):
-        axes = [
-            _axis_parents(network, number, axis, shifts[number - 1][axis])
-            for axis in (ROWS, COLUMNS)
-        ]
-        if None in axes[ROWS] or None in axes[COLUMNS]:
-            return None
-        for (r, u), (c, v) in product(*(enumerate(axis) for axis in axes)):
-            assert u is not None
-            assert v is not None
-            parents[number, (r, c)] = u, v
+def _parents(network: Network, shifts: Sequence[Shift]) -> dict[Vertex, Location] | None:
+    parents: dict[Vertex, Location] = {}
+    for layer, shift in enumerate(shifts, 1):
+        rows, columns = (_axis_parents(network, layer, axis, shift[axis]) for axis in AXES)
+        for (r, u), (c, v) in product(enumerate(rows), enumerate(columns)):
+            if u is None or v is None:
+                return None
+            parents[Vertex(layer, (r, c))] = u, v
     return parents
 
 
-def _axis_parents(network: Network, number: int, axis: int, shift: int) -> list[int | None]:
+def _axis_parents(network: Network, layer: int, axis: int, shift: int) -> list[int | None]:
     """On one axis, the parent of each location of a layer; None if no window there holds it."""
-    above = network.layers[number]
-    window, stride = above.window[axis], above.stride[axis]
-    most = network.sizes[number + 1][axis] - 1
+    chain = network.axis(axis)
+    stride, most = chain.strides[layer], chain.sizes[layer + 1] - 1
     parents: list[int | None] = []
-    for x in range(network.sizes[number][axis]):
+    for x in range(chain.sizes[layer]):
         u = min(max((x - shift) // stride, 0), most)
-        parents.append(u if 0 <= x - stride * u < window else None)
+        parents.append(u if x in chain.inputs(layer + 1, u) else None)
     return parents
 
 
-def _graph(tree: Tree, partition: Partition, capacities: Sequence[int]) -> nx.DiGraph:
-    """Undirected edges in both directions; vertices split in two, so that they have capacities."""
+def _flow_network(
+    tree: Tree, partition: Partition, capacities: Sequence[int]
+) -> FlowNetwork[Vertex]:
+    """Undirected edges in both directions."""
     network = tree.network
-    height, width = network.sizes[1]
-    rows, columns = network.layers[0].window
-    edges = height * width * min(rows, network.H) * min(columns, network.W)
-    if edges > MOST_EDGES:
-        raise ResourceError(f"the flow would have {edges} edges, and {MOST_EDGES} are allowed")
-    graph = nx.DiGraph()
-
-    def join(below: Vertex, above: Vertex) -> None:
-        for a, b in ((below, above), (above, below)):
-            graph.add_edge((a, "out"), (b, "in"))
-
-    for at in product(range(network.H), range(network.W)):
-        site = (0, at)
-        graph.add_edge((site, "in"), (site, "out"), capacity=capacities[0])
+    window = zip(network.layers[0].window, network.sizes[0], strict=True)
+    edges = prod(network.sizes[1]) * prod(min(r, n) for r, n in window)
+    if edges > MOST_FLOW_EDGES:
+        raise ResourceError(f"the flow would have {edges} edges, and {MOST_FLOW_EDGES} are allowed")
+    graph: FlowNetwork[Vertex] = FlowNetwork()
+    for at in network.places(0):
+        site = Vertex(0, at)
+        graph.add(site, capacities[0])
         if partition.side(at) == P:
-            graph.add_edge(SOURCE, (site, "in"))
+            graph.enter(site)
         else:
-            graph.add_edge((site, "out"), SINK)
+            graph.leave(site)
+    for vertex in tree.parents:
+        graph.add(vertex, capacities[vertex.layer])
     for vertex, parent in tree.parents.items():
-        graph.add_edge((vertex, "in"), (vertex, "out"), capacity=capacities[vertex[0]])
-        if vertex[0] == 1:
-            for at in inputs_of(network, 1, vertex[1]):
-                join((0, at), vertex)
-        if vertex[0] + 1 < network.depth:
-            join(vertex, (vertex[0] + 1, parent))
+        joined = [Vertex(0, at) for at in network.inputs(1, vertex.at)] if vertex.layer == 1 else []
+        if vertex.layer + 1 < network.depth:
+            joined.append(Vertex(vertex.layer + 1, parent))
+        for other in joined:
+            graph.join(vertex, other)
+            graph.join(other, vertex)
     return graph
-
-
-def unit_paths(flow: dict[Any, dict[Any, int]]) -> Iterator[list[Any]]:
-    """The vertices of unit paths from source to sink; each is split in two, and cycles are left out."""
-    left = {a: {b: units for b, units in to.items() if units} for a, to in flow.items()}
-    while left[SOURCE]:
-        node: Any = SOURCE
-        path = [node]
-        while node != SINK:
-            node = next(iter(left[node]))
-            if node in path:  # a cycle: take it out of the flow
-                start = path.index(node)
-                for a, b in zip(path[start:], [*path[start + 1 :], node], strict=True):
-                    _take(left, a, b)
-                path = path[: start + 1]
-                continue
-            path.append(node)
-        for a, b in pairwise(path):
-            _take(left, a, b)
-        yield [node[0] for node in path[1:-1:2]]
-
-
-def _take(left: dict[Any, dict[Any, int]], a: Any, b: Any) -> None:
-    left[a][b] -= 1
-    if not left[a][b]:
-        del left[a][b]
 
 
 def _shortened(path: list[Vertex], partition: Partition) -> list[Vertex]:
     """From the last site of P before the first one of Q to that: sites in between are passed by."""
-    sites = [k for k, vertex in enumerate(path) if vertex[0] == 0]
-    end = next(k for k in sites if partition.side(path[k][1]) != P)
+    sites = [k for k, vertex in enumerate(path) if vertex.layer == 0]
+    end = next(k for k in sites if partition.side(path[k].at) != P)
     start = max(k for k in sites if k < end)
     return path[start : end + 1]
 
 
-def _route(path: list[Vertex], used: dict[Site, int]) -> Route:
-    top = max(range(len(path)), key=lambda k: path[k][0])
-    near, far = path[0][1], path[-1][1]
+def _route(path: list[Vertex], used: Counter[Site]) -> Route:
+    top = max(range(len(path)), key=lambda k: path[k].layer)
+    places = [vertex.at for vertex in path]
     digits = []
-    for site in (near, far):
-        digits.append(used.get(site, 0))
-        used[site] = digits[-1] + 1
-    up = tuple(location for _, location in path[1 : top + 1])
-    down = tuple(location for _, location in reversed(path[top:-1]))
-    return Route(near, digits[0], far, digits[1], up, down)
+    for site in (places[0], places[-1]):
+        digits.append(used[site])
+        used[site] += 1
+    return Route(tuple(places[: top + 1]), tuple(places[: top - 1 : -1]), *digits)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from ..errors import InputError
-from ..graphs.connectivity import axis_field, axis_graph
-from ..graphs.geometry import total_stride
-from ..graphs.network import COLUMNS, ROWS, Network
-from ..graphs.pairs import SitePair, route_graph, theorem_1_pairs
-from ..graphs.partition import Partition, Site, named
-from ..proofs.theorem_1 import Instance, axis_of, choose
+from ..graphs.connectivity import AxisVertex, axis_field, axis_graph
+from ..graphs.network import COLUMNS, ROWS, Location, Network, Pair
+from ..graphs.pairs import SitePair, route_graph, site_pairs
+from ..graphs.partition import Partition
+from ..graphs.receptive_fields import total_stride
+from ..proofs.setting import Setting
+from ..proofs.theorems.theorem_1 import axis_of, best
+from ..proofs.verdict import NotApplicable
 from .canvas import (
     BLACK,
     COLOURS,
@@ -41,13 +43,12 @@ NAMES = ("row", "column")
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 DARK = "#444444"
 CELL, LEVEL = 0.27, 0.36  # least height of a cell and of a layer, in inches
-Vertex = tuple[int, int]
-Edge = tuple[Vertex, Vertex]
+Edge = tuple[AxisVertex, AxisVertex]
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 
 
-def draw_theorem_1(network: Network, partition_name: str, K: int | None = None) -> Figure:
+def draw_theorem_1(setting: Setting, K: int | None = None) -> Figure:
     """The connectivity with the pairs and routes of Theorem 1, at the K that `verify_bound` takes.
 
     Raises
@@ -55,19 +56,20 @@ def draw_theorem_1(network: Network, partition_name: str, K: int | None = None) 
     InputError
         If the theorem does not apply, with the reason, or as `draw_connectivity` does.
     """
-    axis = axis_of(partition_name)
+    network, partition = setting.network, setting.partition
+    axis = axis_of(partition.name)
     _require_small(network)
-    found = choose(network, axis, K)
-    if not isinstance(found, Instance):
-        allowed = f"Theorem 1 does not apply ({partition_name}): {'; '.join(found)}"
-        raise InputError("network", str(network), allowed)
-    partition = named(partition_name, network.H, network.W)
-    pairs = theorem_1_pairs(network, axis, found.windows)
+    try:
+        found = best(network, axis, K)
+    except NotApplicable as why:
+        allowed = f"Theorem 1 does not apply ({partition.name}): {why}"
+        raise InputError("network", str(network), allowed) from None
     title = (
-        f"Theorem 1, {partition_name}: {network}\n"
+        f"Theorem 1, {partition.name}: {network}\n"
         f"K = {found.K}, T = {found.T}, D = {found.D}, E = {found.E}: rank ≥ {found.bound}"
     )
-    return draw_connectivity(network, partition, pairs, windows=found.windows, title=title)
+    pairs = site_pairs(network, found.fars)
+    return draw_connectivity(network, partition, pairs, fars=found.fars, title=title)
 
 
 def draw_connectivity(
@@ -75,7 +77,7 @@ def draw_connectivity(
     partition: Partition,
     pairs: Iterable[SitePair],
     *,
-    windows: Sequence[int] = (),
+    fars: Sequence[Pair] = (),
     title: str | None = None,
 ) -> Figure:
     """The sites with P, Q and the pairs, and the network's layers along each axis; two columns wide.
@@ -89,9 +91,8 @@ def draw_connectivity(
         At most 10 x 10 sites and 6 layers.
     partition : Partition of these sites
     pairs : site pairs, may be none
-    windows : (t_1, ..., t_K), effective windows along the axis on which a pair's sites differ
-        Locations of pairs are those of layer K, and routes have offsets 0 and t_l - 1. Empty: the
-        pairs are shown on the sites alone.
+    fars : (f_1, ..., f_K), the far offsets in layers 1, ..., K that lead to the far sites
+        Locations of pairs are those of layer K. Empty: the pairs are shown on the sites alone.
     title : str, optional
         Default: the network and the partition.
 
@@ -104,10 +105,10 @@ def draw_connectivity(
     _require_small(network)
     partition.require(network.H, network.W)
     drawn = tuple(pairs)
-    _require_inside(network, drawn, len(windows))
+    _require_inside(network, drawn, len(fars))
     text = f"{network}, {partition.name}" if title is None else title
     with drawing():
-        return _draw(_Scene(network, partition, drawn, tuple(windows)), text)
+        return _draw(_Scene(network, partition, drawn, tuple(fars)), text)
 
 
 def _require_small(network: Network) -> None:
@@ -119,7 +120,7 @@ def _require_small(network: Network) -> None:
 
 def _require_inside(network: Network, pairs: Sequence[SitePair], K: int) -> None:
     if network.depth < K:
-        raise InputError("windows", f"{K} windows", f"the network has {network.depth} layers")
+        raise InputError("fars", f"{K} far offsets", f"the network has {network.depth} layers")
     for pair in pairs:
         for what, place, size in (
             ("site", pair.near, network.sizes[0]),
@@ -138,11 +139,11 @@ class _Scene:
     network: Network
     partition: Partition
     pairs: tuple[SitePair, ...]
-    windows: tuple[int, ...]
+    fars: tuple[Pair, ...]
 
     @property
     def K(self) -> int:
-        return len(self.windows)
+        return len(self.fars)
 
     @cached_property
     def cut(self) -> int:
@@ -161,8 +162,7 @@ class _Scene:
 
     def routes(self, axis: int, pairs: Iterable[SitePair]) -> set[Edge]:
         """The edges of paths from the sites of pairs to their location, and from there to the output."""
-        offsets = self.windows if axis == self.cut else [1] * self.K
-        graph = route_graph(self.network, axis, offsets)
+        graph = route_graph(self.network, self.fars, axis)
         edges: set[Edge] = set()
         for pair in pairs:
             location = (self.K, pair.location[axis])
@@ -174,13 +174,13 @@ class _Scene:
         return edges
 
     @property
-    def output(self) -> Vertex:
+    def output(self) -> AxisVertex:
         return self.network.depth, 0
 
     @property
     def example(self) -> tuple[SitePair, ...]:
         """The first pair, where it is known which layer its location is in."""
-        return self.pairs[:1] if self.windows else ()
+        return self.pairs[:1] if self.fars else ()
 
 
 def _draw(scene: _Scene, title: str) -> Figure:
@@ -293,7 +293,7 @@ def _look(scene: _Scene, pair: SitePair) -> tuple[str, Any]:
     return COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
 
 
-def _outline(axes: Axes, network: Network, layer: int, location: Site) -> None:
+def _outline(axes: Axes, network: Network, layer: int, location: Location) -> None:
     """A rectangle around what a location sees, several where its windows leave gaps."""
     from matplotlib.patches import Rectangle
 
@@ -325,7 +325,7 @@ def _runs(numbers: set[int]) -> list[tuple[int, int]]:
 def _draw_axis(axes: Axes, scene: _Scene, axis: int) -> None:
     network = scene.network
     chain, place, sides = network.axis(axis), _places(network, axis), scene.sides(axis)
-    routes = scene.routes(axis, scene.pairs) if scene.windows else set()
+    routes = scene.routes(axis, scene.pairs) if scene.fars else set()
     styles = [(axis_graph(chain).edges, _WINDOW), (routes, _ROUTE)]
     for pair in scene.example:
         colour, _ = _look(scene, pair)
@@ -362,7 +362,7 @@ _ROUTE: dict[str, Any] = {"color": BLACK, "linewidth": 0.9, "zorder": 2}
 _EXAMPLE: dict[str, Any] = {"linewidth": 2.0, "zorder": 3}
 
 
-def _places(network: Network, axis: int) -> dict[Vertex, Point]:
+def _places(network: Network, axis: int) -> dict[AxisVertex, Point]:
     """Every location above the first site of its window, at the height of its layer."""
     chain = network.axis(axis)
     return {

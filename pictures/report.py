@@ -12,13 +12,13 @@ from ..algebra.assignment import Assignment
 from ..algebra.grid_tensor import grid_tensor, matricize
 from ..algebra.random_parameters import random_assignment
 from ..algebra.rectifier import Rectifier
-from ..algebra.resources import memory_limit
 from ..algebra.rings import ZZ, PrimeField
 from ..errors import InputError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
 from ..proofs.generic_rank import RankReport
 from ..proofs.rectifier_rank import RectifierReport
+from ..resources import memory_limit
 from .heat_map import MOST_ENTRIES_A_SIDE, draw_matricization
 
 if TYPE_CHECKING:

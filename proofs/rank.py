@@ -1,30 +1,21 @@
-"""The rank of a network across a partition from what a user writes: sizes, names and files."""
+"""The rank of a setting as a user asks for it: at random parameters or at those of a file."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from ..algebra.assignment_json import from_json, read_json
-from ..algebra.progress import Progress
+from ..algebra.assignment_json import from_json
 from ..algebra.rings import GF, QQ
 from ..errors import InputError
-from ..graphs.network import Network
-from ..graphs.partition import NAMES, Partition, from_document, is_named, named
-from .generic_rank import DEFAULT_PRIME, RankReport, generic_rank, rank_at_parameters
+from ..files import read_json
+from ..progress import Progress
+from .generic_rank import RankReport, generic_rank, rank_at_parameters
+from .random_ranks import DEFAULT_PRIME
 from .rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
-
-PRODUCT = "product"
+from .setting import PRODUCT, Setting
 
 
 def rank(
+    setting: Setting,
     *,
-    M: int,
-    H: int,
-    W: int | None = None,
-    layers: str,
-    partition: str = "left-right",
-    weights: str = "shared",
-    pooling: str = PRODUCT,
     parameters: str = "random",
     engine: str = "auto",
     field: str | None = None,
@@ -37,14 +28,7 @@ def rank(
 
     Parameters
     ----------
-    M, H, W : int
-        Templates and grid; W defaults to H.
-    layers : str
-        As `parse_layers` reads them.
-    partition : str
-        A name, or a JSON file {"P": [[row, column], ...]}.
-    weights : "shared" or "unshared"
-    pooling : "product", "relu-sum", "relu-max" or "sum-relu"
+    setting : Setting
     parameters : str
         "random", or a file as in docs/assignment.md.
     engine : "auto", "factored", "tree" or "dense"
@@ -58,53 +42,43 @@ def rank(
     ------
     InputError, ResourceError
     """
-    network = Network(M, H, W, layers=layers)
-    cut = read_partition(partition, network)
+    network, cut, pooling = setting.network, setting.partition, setting.pooling
     prime = _prime(field)
-    ring = QQ if prime is None else GF(prime)
     if pooling != PRODUCT:
         if prime is not None:
             raise InputError("field", field, "rectifiers need an order: field Q")
         if engine not in ("auto", "dense"):
             raise InputError("engine", engine, "rectifier networks are enumerated: auto or dense")
-    if parameters == "random":
+    if parameters != "random":
+        if trials > 1:
+            raise InputError("trials", trials, "given parameters are ranked once")
+        ring = QQ if prime is None else GF(prime)
+        point = from_json(read_json(parameters, "parameters"), network, ring)
         if pooling != PRODUCT:
-            return rectifier_ranks(
-                network,
-                cut,
-                pooling,
-                weights=weights,
-                seed=seed,
-                trials=trials,
-                memory=memory,
-                progress=progress,
-            )
-        return generic_rank(
+            return rectifier_rank_at(point, cut, pooling, memory=memory, progress=progress)
+        return rank_at_parameters(point, cut, engine=engine, memory=memory, progress=progress)
+    if pooling != PRODUCT:
+        return rectifier_ranks(
             network,
             cut,
-            weights=weights,
-            engine=engine,
-            prime=DEFAULT_PRIME if field is None else prime,
+            pooling,
+            weights=setting.weights,
             seed=seed,
             trials=trials,
             memory=memory,
             progress=progress,
         )
-    if trials > 1:
-        raise InputError("trials", trials, "given parameters are ranked once")
-    assignment = from_json(read_json(parameters, "parameters"), network, ring)
-    if pooling != PRODUCT:
-        return rectifier_rank_at(assignment, cut, pooling, memory=memory, progress=progress)
-    return rank_at_parameters(assignment, cut, engine=engine, memory=memory, progress=progress)
-
-
-def read_partition(text: str, network: Network) -> Partition:
-    """The partition of that name, or in that file, of the network's grid."""
-    if is_named(text):
-        return named(text, network.H, network.W)
-    if not Path(text).is_file() and "." not in text and "/" not in text:
-        raise InputError("partition", text, f"a file or one of {NAMES} is needed")
-    return from_document(read_json(text, "partition"), network.H, network.W)
+    return generic_rank(
+        network,
+        cut,
+        weights=setting.weights,
+        engine=engine,
+        prime=DEFAULT_PRIME if field is None else prime,
+        seed=seed,
+        trials=trials,
+        memory=memory,
+        progress=progress,
+    )
 
 
 def _prime(field: str | None) -> int | None:

@@ -13,23 +13,28 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from ..algebra import resources
 from ..algebra.assignment import Assignment
+from ..algebra.linear.rank_bounds import RankBounds, rank_bounds
 from ..algebra.powers import Powers
-from ..algebra.progress import Progress, shown
 from ..algebra.random_parameters import random_assignment
-from ..algebra.rank_bounds import RankBounds, rank_bounds
-from ..algebra.rectifier import Rectifier
+from ..algebra.rectifier import POOLINGS, Rectifier
 from ..algebra.rings import ZZ
-from ..errors import ResourceError
+from ..errors import InputError, ResourceError
 from ..graphs.local_sums import LocalSum, local_sum, summand_scopes
 from ..graphs.network import Network
 from ..graphs.partition import P, Partition, Q
-from .generic_rank import checked, number
-from .verdict import versions
+from ..progress import Progress, shown
+from ..resources import memory_limit
+from ..versions import versions
+from .random_ranks import require_options
+from .setting import SHARED, UNSHARED, About, Setting, one_of
+from .transcripts.html import html
+from .transcripts.sheet import GOOD, Closing, Line, Sheet
+from .transcripts.text import text
 
 MOST_SITES = 1024
 """Beyond, only the size of the matrix bounds from above."""
+MOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -42,23 +47,25 @@ class RectifierUpper:
 
 
 @dataclass(frozen=True, repr=False)
-class RectifierReport:
+class RectifierReport(About):
     """Ranks of a rectifier network at points, and bounds on the largest rank over all real parameters.
 
     `ranks` has one entry a seed, from `seed` on, or a single one at given parameters, `point` (then
     `seed` is None).
     """
 
-    network: Network
-    weights: str
-    partition: Partition
-    pooling: str
+    setting: Setting
     seed: int | None
     ranks: tuple[RankBounds, ...]
     upper: RectifierUpper
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     point: Assignment | None = None
+
+    @property
+    def pooling(self) -> str:
+        """ "relu-sum", "relu-max" or "sum-relu"."""
+        return self.setting.pooling
 
     @property
     def lower(self) -> int:
@@ -68,7 +75,7 @@ class RectifierReport:
     @property
     def exact(self) -> bool:
         """Whether the largest rank over all parameters is known."""
-        return Powers([(self.lower, 1)]) == self.upper.value
+        return self.upper.value == self.lower
 
     @property
     def distribution(self) -> dict[RankBounds, int]:
@@ -81,35 +88,70 @@ class RectifierReport:
         return f"<RectifierReport: largest rank {relation} {self.lower}, {self.pooling}, {self.network}>"
 
     def __str__(self) -> str:
-        from .render import rectifier_text
-
-        return rectifier_text(self)
+        return text(self.sheet())
 
     def _repr_html_(self) -> str:
-        from .notebook import report_html
+        return html(self.sheet())
 
-        return report_html(str(self))
+    def sheet(self) -> Sheet:
+        """The ranks found, seed by seed, and what is proved of the largest one."""
+        subject = f"rectifier network, {self.pooling}, the last layer linear"
+        upper = f"for all parameters: {self.upper.by}"
+        return Sheet(
+            f"Rank of a {subject}, {self.setting}",
+            (str(self.network), self.setting.shape),
+            (
+                Line("ranks", "", self._found()),
+                Line("≤", self.upper.value.with_value, upper),
+                *(Line("–", "", note) for note in self.notes),
+            ),
+            (self._closing(),),
+            seconds=self.seconds,
+        )
+
+    def _found(self) -> str:
+        """Every rank, or how often each was found, and over what."""
+        ranks = [str(rank) for rank in self.ranks]
+        if len(ranks) > MOST_SHOWN:
+            ranks = [f"{rank} ({count} times)" for rank, count in self.distribution.items()]
+        kind = "exact over Q" if all(rank.exact for rank in self.ranks) else "proved over Q"
+        if self.seed is None:
+            return f"{', '.join(ranks)}; {kind}, at the given parameters"
+        last = self.seed + len(self.ranks) - 1
+        seeds = f"seed {self.seed}" if last == self.seed else f"seeds {self.seed} to {last}"
+        return f"{', '.join(ranks)}; {kind}, integers in -9 … 9, {seeds}"
+
+    def _closing(self) -> Closing:
+        if self.seed is None:
+            (found,) = self.ranks
+            value = f"is {found}" if found.exact else f"is from {found}"
+            word = "EXACT" if found.exact else "PROVED"
+            return Closing(word, GOOD, f"the rank at the given parameters {value}")
+        if self.exact:
+            sentence = f"the largest rank of all parameters is {self.upper.value}"
+            return Closing("EXACT", GOOD, sentence)
+        high = self.upper.value.with_value
+        return Closing("PROVED", GOOD, f"{self.lower} ≤ largest rank of all parameters ≤ {high}")
+
+    def certificate(self) -> dict[str, Any]:
+        """None: raises `InputError`."""
+        raise InputError("certificate", self.pooling, "product pooling has certificates")
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object. Its bounds, and whether they are exact, are about the largest rank."""
         rows, columns = (Powers([(self.network.M, n)]) for n in self.partition.counts)
         return {
             "of": "largest rank of a rectifier network",
-            "M": self.network.M,
-            "H": self.network.H,
-            "W": self.network.W,
-            "network": {"layers": self.network.syntax},
+            **self.setting.to_json(),
             "pooling": self.pooling,
-            "weights": self.weights,
-            "partition": self.partition.name,
             "rank": self.lower,
-            "shape": [number(rows), number(columns)],
+            "shape": [rows.to_number(), columns.to_number()],
             "exact": self.exact,
             "field": "Q",
             "engine": "rectifier",
             "lower_bound": self.lower,
             "lower_by": f"{max(self.ranks, key=lambda rank: rank.lower).by}, at one of the points",
-            "upper_bound": number(self.upper.value),
+            "upper_bound": self.upper.value.to_number(),
             "upper_by": self.upper.by,
             "seed": self.seed,
             "trials": len(self.ranks),
@@ -128,7 +170,7 @@ def rectifier_ranks(
     partition: Partition,
     pooling: str,
     *,
-    weights: str = "shared",
+    weights: str = SHARED,
     seed: int = 0,
     trials: int = 1,
     memory: float | None = None,
@@ -154,35 +196,38 @@ def rectifier_ranks(
     ResourceError
         If the work would need more memory than allowed.
     """
-    started = perf_counter()
-    progress = shown(progress)
-    checked(weights, "dense", seed, trials)
-    points = (
-        random_assignment(network, seed + t, ZZ, shared=weights == "shared") for t in range(trials)
+    one_of("pooling", pooling, POOLINGS)
+    setting = Setting(network, partition, weights, pooling)
+    return measured_rectifier(
+        setting, seed=seed, trials=trials, memory=memory_limit(memory), progress=shown(progress)
     )
-    limit = resources.memory_limit(memory)
-    upper = rectifier_upper_bound(network, partition, pooling)
+
+
+def measured_rectifier(
+    setting: Setting,
+    *,
+    seed: int = 0,
+    trials: int = 1,
+    memory: int,
+    progress: Progress | None = None,
+) -> RectifierReport:
+    """`rectifier_ranks` of a setting, with memory in bytes."""
+    started = perf_counter()
+    require_options("dense", seed, trials)
+    upper = rectifier_upper_bound(setting)
     ranks: list[RankBounds] = []
     notes: list[str] = []
-    for point in points:
+    for t in range(trials):
         try:
-            ranks.append(_rank(point, partition, pooling, upper, limit, progress))
+            point = random_assignment(setting.network, seed + t, ZZ, shared=setting.shared)
+            ranks.append(_rank(setting, point, upper, memory, progress))
         except ResourceError as error:
             if not ranks:
                 raise
             notes.append(f"trials ended: {error}")
             break
-    return RectifierReport(
-        network,
-        weights,
-        partition,
-        pooling,
-        seed,
-        tuple(ranks),
-        upper,
-        tuple(notes),
-        perf_counter() - started,
-    )
+    seconds = perf_counter() - started
+    return RectifierReport(setting, seed, tuple(ranks), upper, tuple(notes), seconds)
 
 
 def rectifier_rank_at(
@@ -195,21 +240,13 @@ def rectifier_rank_at(
 ) -> RectifierReport:
     """The rank of a rectifier network at given parameters over ZZ or QQ; errors as `rectifier_ranks`."""
     started = perf_counter()
-    progress = shown(progress)
-    upper = rectifier_upper_bound(assignment.network, partition, pooling)
-    limit = resources.memory_limit(memory)
-    rank = _rank(assignment, partition, pooling, upper, limit, progress)
-    return RectifierReport(
-        assignment.network,
-        "shared" if assignment.shared else "unshared",
-        partition,
-        pooling,
-        None,
-        (rank,),
-        upper,
-        seconds=perf_counter() - started,
-        point=assignment,
-    )
+    one_of("pooling", pooling, POOLINGS)
+    weights = SHARED if assignment.shared else UNSHARED
+    setting = Setting(assignment.network, partition, weights, pooling)
+    upper = rectifier_upper_bound(setting)
+    rank = _rank(setting, assignment, upper, memory_limit(memory), shown(progress))
+    seconds = perf_counter() - started
+    return RectifierReport(setting, None, (rank,), upper, seconds=seconds, point=assignment)
 
 
 def summed_layers(pooling: str) -> int:
@@ -217,33 +254,32 @@ def summed_layers(pooling: str) -> int:
     return 2 if pooling == "sum-relu" else 1
 
 
-def rectifier_upper_bound(network: Network, partition: Partition, pooling: str) -> RectifierUpper:
+def rectifier_upper_bound(setting: Setting) -> RectifierUpper:
     """A bound for all parameters: the size of the matrix, or a sum of local functions (THEORY 6.1)."""
-    partition.require(network.H, network.W)
+    network, partition = setting.network, setting.partition
     least = min(partition.counts)
     found = None
     if network.sites <= MOST_SITES:
-        scopes = summand_scopes(network, summed_layers(pooling))
+        scopes = summand_scopes(network, summed_layers(setting.pooling))
         sides = [partition.sides[site] for site in set().union(*scopes)]
         least = min(sides.count(P), sides.count(Q))
         found = local_sum(scopes, partition, network.M)
     size = Powers([(network.M, least)])
-    if found is None or Powers([(found.bound, 1)]) >= size:
+    if found is None or size <= found.bound:
         return RectifierUpper(size, "the smaller number of rows and columns")
     lengths = sorted({len(scope) for scope in found.scopes})
     sites = f"{lengths[0]} to {lengths[-1]}" if len(lengths) > 1 else str(lengths[0])
     by = f"a sum of {len(found.scopes)} functions of {sites} sites each (THEORY 6.1)"
-    return RectifierUpper(Powers([(found.bound, 1)]), by, found)
+    return RectifierUpper(Powers(found.bound), by, found)
 
 
 def _rank(
+    setting: Setting,
     point: Assignment,
-    partition: Partition,
-    pooling: str,
     upper: RectifierUpper,
     memory: int,
     progress: Progress | None,
 ) -> RankBounds:
-    matrix = Rectifier(point, pooling).matrix(partition, memory, progress)
-    most = int(upper.value) if upper.value <= Powers([(2, 63)]) else None
+    matrix = Rectifier(point, setting.pooling).matrix(setting.partition, memory, progress)
+    most = int(upper.value) if upper.value <= 2**63 else None
     return rank_bounds(matrix, most, progress)

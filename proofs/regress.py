@@ -1,7 +1,8 @@
 """The regression suite for the theorems: a table of claims and sizes, run in parallel, one line each.
 
-A table is a TOML file of rows `[[claims]]`: a `result`, perhaps a `variant` or `all_sizes = true`, the
-sizes, and what is expected: an outcome, and what the statement says of the rank.
+A table is a TOML file of rows `[[claims]]`: the name of a theorem (`result`), perhaps a `variant` or
+`all_sizes = true`, the sizes, and what is expected: an outcome, and what the statement says of the
+rank.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..errors import InputError, ResourceError
-from .registry import Result, check_sizes, describe, find, refute, results
-from .render import Style
+from .library import describe, find, theorems
+from .theorem import Theorem, check_sizes
+from .transcripts.text import Style, no_style
 from .verdict import Outcome, Verdict
 
 TABLE = Path(__file__).parent / "claims.toml"
@@ -29,11 +31,11 @@ LEVELS = ("default", "full")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One claim: a result (or a variant of it, or its proof for all sizes) on sizes, and what is expected.
+class ClaimRow:
+    """One claim: a theorem (or a variant of it, or its proof for all sizes) on sizes, and what is expected.
 
     `says` is the claim as the verdict prints it, such as "≥ 2^8"; empty where none is expected. `module` is
-    the user's file that defines the result.
+    the user's file that defines the theorem.
     """
 
     result: str
@@ -64,7 +66,7 @@ class Report:
     not installed.
     """
 
-    row: Row
+    row: ClaimRow
     problem: str
     found: str
     seconds: float
@@ -72,7 +74,7 @@ class Report:
     skipped: bool = False
 
 
-def load(path: Path = TABLE, known: Mapping[str, Result] | None = None) -> list[Row]:
+def load(path: Path = TABLE, known: Mapping[str, Theorem] | None = None) -> list[ClaimRow]:
     """The rows of a table, each held to the signature of what it names.
 
     Raises
@@ -95,30 +97,30 @@ def load(path: Path = TABLE, known: Mapping[str, Result] | None = None) -> list[
         raise InputError(
             "claims", path.name, "rows [[claims]] are needed, and nothing else is read"
         )
-    registry = results() if known is None else known
+    registry = theorems() if known is None else known
     return [_row(number, claim, registry) for number, claim in enumerate(claims, 1)]
 
 
-def claims(path: Path, *modules: Path) -> list[Row]:
-    """The rows of a table about results of this package and of own modules (docs/own-theorem.md).
+def claims(path: Path, *modules: Path) -> list[ClaimRow]:
+    """The rows of a table about theorems of this package and of own modules (docs/own-theorem.md).
 
     Parameters
     ----------
     path : Path
         The table, TOML.
     modules : Path
-        Python files that define results.
+        Python files that define theorems.
 
     Raises
     ------
     InputError
         If a file cannot be read, or a row does not fit; the row is named by its number.
     """
-    return load(path, results(*modules))
+    return load(path, theorems(*modules))
 
 
 def run(
-    rows: Sequence[Row],
+    rows: Sequence[ClaimRow],
     workers: int | None = None,
     progress: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
@@ -138,7 +140,7 @@ def run(
     return reports
 
 
-def check_claim(row: Row) -> Report:
+def check_claim(row: ClaimRow) -> Report:
     """Check one row in this process; the report's `problem` is empty if all is as expected.
 
     What does not fit and what fails is reported there, and not raised.
@@ -171,7 +173,7 @@ def exit_status(reports: Sequence[Report]) -> int:
     return 4 if any(not report.finished for report in reports) else 0
 
 
-def line(report: Report, style: Style = lambda piece, role: piece) -> str:
+def line(report: Report, style: Style = no_style) -> str:
     """One line for one row: its mark, what was found, the time."""
     if not report.problem:
         return (
@@ -226,7 +228,7 @@ def _failed(report: Report) -> bool:
     return bool(report.problem) and report.finished and not report.skipped
 
 
-def _reports(rows: Sequence[Row], workers: int) -> Iterator[Report]:
+def _reports(rows: Sequence[ClaimRow], workers: int) -> Iterator[Report]:
     if workers <= 1:
         yield from map(check_claim, rows)
         return
@@ -234,17 +236,16 @@ def _reports(rows: Sequence[Row], workers: int) -> Iterator[Report]:
         yield from pool.map(check_claim, rows)
 
 
-def _verdict(row: Row) -> Verdict:
-    result = find(row.result, results(*([row.module] if row.module else [])))
+def _verdict(row: ClaimRow) -> Verdict:
+    theorem = find(row.result, theorems(*([row.module] if row.module else [])))
     if row.variant:
-        return refute(result, result.variants[row.variant], row.sizes)
+        return theorem.refute(theorem.variants[row.variant], row.sizes)
     if row.all_sizes:
-        assert result.all_sizes is not None
-        return result.all_sizes(**row.sizes)
-    return result(**row.sizes)
+        return theorem.prove_all_sizes(**row.sizes)
+    return theorem(**row.sizes)
 
 
-def _problem(row: Row, verdict: Verdict) -> str:
+def _problem(row: ClaimRow, verdict: Verdict) -> str:
     """What differs from what is expected; empty if nothing does."""
     if verdict.outcome is not row.expect:
         why = "; ".join(verdict.reasons) or verdict.conclusion
@@ -255,7 +256,7 @@ def _problem(row: Row, verdict: Verdict) -> str:
     return ""
 
 
-def _row(number: int, claim: object, known: Mapping[str, Result]) -> Row:
+def _row(number: int, claim: object, known: Mapping[str, Theorem]) -> ClaimRow:
     where = f"row {number}"
     if not isinstance(claim, dict) or not isinstance(claim.get("result"), str):
         raise InputError("claims", where, 'a row names its "result"')
@@ -265,8 +266,8 @@ def _row(number: int, claim: object, known: Mapping[str, Result]) -> Row:
         raise InputError("claims", f"{where} ({claim['result']})", str(error)) from None
 
 
-def _checked(claim: dict[str, Any], known: Mapping[str, Result]) -> Row:
-    result = find(claim["result"], known)
+def _checked(claim: dict[str, Any], known: Mapping[str, Theorem]) -> ClaimRow:
+    theorem = find(claim["result"], known)
     sizes = {key: value for key, value in claim.items() if key not in RESERVED}
     variant, all_sizes = claim.get("variant", ""), claim.get("all_sizes", False)
     level, says = claim.get("level", "default"), claim.get("says", "")
@@ -277,16 +278,18 @@ def _checked(claim: dict[str, Any], known: Mapping[str, Result]) -> Row:
     outcomes = [str(outcome) for outcome in Outcome]
     if claim.get("expect", "verified") not in outcomes:
         raise InputError("expect", claim["expect"], f"one of {', '.join(outcomes)} is needed")
-    check: Callable[..., object] | None = result.check
+    check: Callable[..., object] | None = theorem.check
     if variant:
-        if variant not in result.variants:
-            raise InputError("variant", variant, f"known: {', '.join(result.variants) or 'none'}")
-        check = result.variants[variant].claim
+        if variant not in theorem.variants:
+            raise InputError("variant", variant, f"known: {', '.join(theorem.variants) or 'none'}")
+        check = theorem.variants[variant].claim
     elif all_sizes:
-        check = result.all_sizes
+        check = theorem.all_sizes
     if check is None:
-        raise InputError("all_sizes", result.name, "it has no proof for all sizes at once")
-    check_sizes(check, sizes, result.name)
+        raise InputError("all_sizes", theorem.name, "it has no proof for all sizes at once")
+    check_sizes(check, sizes, theorem.name)
     expect = Outcome(claim.get("expect", "verified"))
     full = level == "full"
-    return Row(result.name, sizes, expect, says, variant, bool(all_sizes), full, result.module)
+    return ClaimRow(
+        theorem.name, sizes, expect, says, variant, bool(all_sizes), full, theorem.module
+    )

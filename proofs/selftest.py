@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from importlib.util import find_spec
 from time import perf_counter
 from typing import Any
@@ -14,21 +15,24 @@ from flint import nmod_mat
 
 from ..algebra.engines import rank_at
 from ..algebra.grid_tensor import grid_tensor, matricize
-from ..algebra.modular_rank import rank_mod_p
+from ..algebra.linear.modular_rank import rank_mod_p
 from ..algebra.random_parameters import random_assignment
 from ..algebra.rings import GF
-from ..algebra.tree import is_tree
 from ..graphs.network import Network
 from ..graphs.partition import named
+from ..resources import GIB
+from ..versions import versions
 from . import checker
-from .bound import bound_for
+from .bounds import bounded
+from .random_ranks import DEFAULT_PRIME as PRIME
 from .rectifier_rank import rectifier_ranks
-from .verdict import Outcome, Status, Step, Verdict, versions
+from .setting import Setting
+from .steps import Status, Step, failure
+from .verdict import Verdict, conclude
 from .verify_bound import verify_bound
 
 TITLE = "Self-test"
-PRIME = 8388593
-MEMORY = 2**30
+MEMORY = GIB
 NETWORKS = [
     ("3/1:2,4/4:1", "left-right"),
     ("2/1:4,2/2:4,2/1:2,2/2:1", "left-right"),
@@ -52,17 +56,12 @@ def selftest() -> Verdict:
         _step("rectifiers", "exact ranks over Q, against their bound", _rectifiers),
         Step("versions", "installed packages", Status.PASSED, _versions()),
     ]
-    failed = [step.name for step in steps if step.status is Status.FAILED]
-    return Verdict(
-        TITLE,
-        "this installation",
-        Outcome.NOT_VERIFIED if failed else Outcome.VERIFIED,
-        f"not as expected: {', '.join(failed)}"
-        if failed
-        else "this installation computes as expected",
-        steps=tuple(steps),
-        seconds=perf_counter() - started,
-    )
+    verdict = conclude(steps, "this installation computes as expected")
+    if failure(steps) is not None:
+        failed = ", ".join(step.name for step in steps if step.status is Status.FAILED)
+        verdict = replace(verdict, conclusion=f"not as expected: {failed}")
+    seconds = perf_counter() - started
+    return replace(verdict, theorem=TITLE, source="this installation", seconds=seconds)
 
 
 def _step(name: str, method: str, check: Check) -> Step:
@@ -91,7 +90,7 @@ def _engines() -> tuple[bool, str]:
         point = random_assignment(network, 1, GF(PRIME), shared=True)
         matrix = matricize(grid_tensor(point), 2, cut)
         enumerated = int(nmod_mat(matrix.tolist(), PRIME).rank())
-        engines = ["factored", "dense", *(["tree"] if is_tree(network) else [])]
+        engines = ["factored", "dense", *(["tree"] if network.is_tree else [])]
         found = {int(rank_at(point, cut, engine, MEMORY).rank) for engine in engines}
         if found != {enumerated}:
             return False, f"{layers}, {partition}: {enumerated} by enumeration, and {found}"
@@ -123,7 +122,7 @@ def _status(certificate: Any) -> int:
 
 
 def _bounds() -> tuple[bool, str]:
-    report = bound_for(M=3, H=12, layers="3/1:2,12/12:1")
+    report = bounded(Setting.read(M=3, H=12, layers="3/1:2,12/12:1"), MEMORY)
     right = report.exact and str(report.lower.value) == "3^24"
     return right, f"M = 3, H = 12, 3/1:2,12/12:1: from {report.lower.value} to {report.upper.value}"
 

@@ -1,189 +1,124 @@
-"""Steps that the constructive proofs share: pairs, witness, product form, rank, and what follows.
+"""Steps of a check, each written as a line of a proof.
 
-Each step is a function of the data that it checks, so that a wrong assignment or wrong pairs can be
-handed in and are found out.
+    @step("pairs", "graph")
+    def pairs(case: Numbers) -> str:
+        need(len(found) == case.E, f"{len(found)} pairs, and {case.E} are needed")
+        return f"{case.E} disjoint pairs across the cut"
+
+A step that returns has passed, with what it says; one that raises `Fails` has failed. A step that cannot be
+taken raises `NotRun`. What is argued and not computed is a `lemma`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, Protocol
 
-from ..algebra.constructions import Construction, leading_form
-from ..algebra.evaluate import Factorization
-from ..algebra.linear import determinant, rank
-from ..algebra.powers import Powers
-from ..algebra.rings import ZZ, Ring, Table
-from ..errors import InputError
-from ..graphs.geometry import entry_degree
-from ..graphs.network import Network
-from ..graphs.pairs import SitePair, check_pairs
-from ..graphs.partition import Partition
-from .verdict import Bound, Status, Step, as_powers
-
-LARGEST_SYMBOLIC = 64
+Arguments = ParamSpec("Arguments")
 
 
-def witness_step(network: Network, construction: Construction, weights: str) -> Step:
-    """The assignment is one of this network, shared where the claim is, and what its family leads to."""
-    name, method = "witness", "comparison of entries"
-    explicit = construction.family or construction.assignment
-    if explicit.network != network or construction.assignment.network != network:
-        return Step(name, method, Status.FAILED, "the assignment is one of another network")
-    if weights == "shared" and not explicit.shared:
-        detail = "the claim is about shared weights, and the assignment depends on the location"
-        return Step(name, method, Status.FAILED, detail)
-    count = f"{len(explicit.entries)} entries, {'shared' if explicit.shared else 'by location'}"
-    if construction.family is None:
-        return Step(name, method, Status.PASSED, f"an explicit assignment of this network: {count}")
-    try:
-        derived = leading_form(construction.family)
-    except InputError as error:
-        return Step(name, method, Status.FAILED, str(error))
-    if derived.entries != construction.assignment.entries:
-        return Step(name, method, Status.FAILED, "the assignment is not the family's leading form")
-    detail = f"a family in q ({count}), W = qδ and b = 1 where offsets leave the input"
-    return Step(name, method, Status.PASSED, detail)
+class Status(StrEnum):
+    """The outcome of a step. A lemma is not checked by the program: the step names it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not run"
+    LEMMA = "lemma"
 
 
-def leading_step() -> Step:
-    """The lemma that carries the rank of the leading form to the family."""
-    return Step(
-        "leading form",
-        "lemma: a minor's top coefficient in q is the minor of the top coefficients",
-        Status.LEMMA,
-        "the assignment checked below gives the coefficient of the highest power of q, so that the "
-        "shared family has at least its rank for all but finitely many q",
-    )
+class Fails(Exception):
+    """A step was taken, and what it says does not hold."""
 
 
-def pairs_step(
-    network: Network,
-    axis: int,
-    windows: Sequence[int],
-    pairs: Sequence[SitePair],
-    cut: Partition,
-    expected: int,
-) -> Step:
-    """The pairs on the connectivity graph: disjoint, crossing, in one receptive field, as many as said."""
-    result = check_pairs(network, pairs, cut, axis, windows)
-    if result.problem is not None:
-        return Step("pairs", "graph", Status.FAILED, result.problem)
-    if result.count != expected:
-        detail = f"{result.count} pairs on the graph, and the formula says E = {expected}"
-        return Step("pairs", "graph", Status.FAILED, detail)
-    return Step(
-        "pairs",
-        "graph",
-        Status.PASSED,
-        f"{result.count} disjoint pairs across the cut, each in the receptive field of a location "
-        f"of layer {len(windows)} that reaches the output",
-    )
+class NotRun(Exception):
+    """A step cannot be taken here, and why: the verdict does not rest on it."""
 
 
-def assignment_step(
-    base: int, factorization: Factorization, pairs: Sequence[SitePair], cut: Partition
-) -> Step:
-    """h is a product: one factor on each pair, and one-sided ones, nonzero on templates < base."""
-    name, method = "assignment", f"factored, over {factorization.assignment.ring}"
-    if factorization.function is None:
-        return Step(name, method, Status.FAILED, "h is identically zero")
-    expected = {
-        tuple(sorted(site[0] * cut.W + site[1] for site in (pair.near, pair.far))): pair
-        for pair in pairs
-    }
-    joined, scaling = 0, 0
-    nonzero = [
-        bool(table[(slice(base),) * table.ndim].all()) for table in factorization.arithmetic.tables
-    ]
-    for scope, table in factorization.function.factors:
-        if len({cut.sides[site] for site in scope}) == 2:
-            if expected.pop(scope, None) is None:
-                detail = f"a factor straddles the cut on {_sites(scope, cut)}, which are no pair"
-                return Step(name, method, Status.FAILED, detail)
-            joined += 1
-        elif not nonzero[table]:
-            detail = f"the one-sided factor on {_sites(scope, cut)} vanishes on templates < {base}"
-            return Step(name, method, Status.FAILED, detail)
-        else:
-            scaling += 1
-    # With base 1 a pair factor is a product of one-site factors, or a constant.
-    if expected and base > 1:
-        pair = next(iter(expected.values()))
-        return Step(
-            name,
-            method,
-            Status.FAILED,
-            f"no factor joins the pair {pair.near}, {pair.far} of location {pair.location}",
-        )
-    found = f"h = constant × {joined} pair factors × {scaling} one-sided factors"
-    return Step(name, method, Status.PASSED, found)
+@dataclass(frozen=True)
+class Step:
+    """One step of a check: its name, its method, its outcome, and the numbers.
+
+    `formula` is what a solver was asked, in SMT-LIB, where the step is such a question.
+    """
+
+    name: str
+    method: str
+    status: Status
+    detail: str
+    formula: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Name, method, status and detail, and the formula where there is one."""
+        document = {
+            "name": self.name,
+            "method": self.method,
+            "status": str(self.status),
+            "detail": self.detail,
+        }
+        return {**document, "formula": self.formula} if self.formula else document
 
 
-def nonsingular_step(
-    factorization: Factorization, cut: Partition, expected: Table, shape: str
-) -> Step:
-    """Every straddling factor is `expected` on the first templates, up to a scalar; its determinant."""
-    name, method, m = "nonsingular", "exact linear algebra, FLINT", len(expected)
-    factors = () if factorization.function is None else factorization.function.factors
-    classes: dict[int, tuple[int, ...]] = {}
-    for scope, number in factors:
-        if len({cut.sides[site] for site in scope}) == 2:
-            classes.setdefault(number, scope)
-    if not classes:
-        return Step(name, method, Status.NOT_RUN, "no factor straddles the cut: the bound is 1")
-    for number, scope in classes.items():
-        table = factorization.arithmetic.tables[number]
-        problem = _pair_factor_problem(table, factorization.assignment.ring, expected, shape)
-        if problem is not None:
-            detail = f"the factor on {_sites(scope, cut)} {problem}"
-            return Step(name, method, Status.FAILED, detail)
-    detail = f"pair factors are {shape} on {{0 … {m - 1}}}², of rank {m}"
-    if m <= LARGEST_SYMBOLIC:
-        detail += f"; det({shape}) = {determinant(expected, ZZ)}"
-    return Step(name, method, Status.PASSED, detail)
+class Stepping(Protocol):
+    """Makes a function that says what holds, or raises, a step."""
+
+    def __call__(self, check: Callable[Arguments, str]) -> Callable[Arguments, Step]: ...
 
 
-def _sites(scope: Sequence[int], cut: Partition) -> str:
-    return ", ".join(str(divmod(site, cut.W)) for site in scope[:4])
+def step(name: str, method: str | Callable[..., str]) -> Stepping:
+    """Make a function that says what holds, or raises, a step.
+
+    Parameters
+    ----------
+    name : str
+    method : str, or a function of the same arguments
+        How it is checked.
+
+    Examples
+    --------
+    >>> @step("even", "arithmetic")
+    ... def even(n: int) -> str:
+    ...     need(n % 2 == 0, f"{n} is odd")
+    ...     return f"{n} is even"
+    >>> even(4).status.value, even(5).detail
+    ('passed', '5 is odd')
+    """
+
+    def decorate(check: Callable[Arguments, str]) -> Callable[Arguments, Step]:
+        @wraps(check)
+        def taken(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Step:
+            how = method if isinstance(method, str) else method(*args, **kwargs)
+            try:
+                return Step(name, how, Status.PASSED, check(*args, **kwargs))
+            except Fails as why:
+                return Step(name, how, Status.FAILED, str(why))
+            except NotRun as why:
+                return Step(name, how, Status.NOT_RUN, str(why))
+
+        return taken
+
+    return decorate
 
 
-def _pair_factor_problem(table: Table, ring: Ring, expected: Table, shape: str) -> str | None:
-    """What is wrong with a pair factor that should be `expected` on the first templates, up to a scalar."""
-    m = len(expected)
-    where = f"{{0 … {m - 1}}}²"
-    if table.ndim != 2 or len(table) < m:
-        return f"is no matrix on {where}"
-    table = table[:m, :m]
-    if rank(table, ring) < m:
-        return f"is singular on {where}: determinant 0"
-    if (table * int(expected[0, 0]) != expected * table[0, 0]).any():
-        return f"is not proportional to {shape}"
-    return None
+def need(holds: object, otherwise: str) -> None:
+    """Raise `Fails`, with what is wrong, unless the condition holds."""
+    if not holds:
+        raise Fails(otherwise)
 
 
-def rank_step(bound: Bound | Powers, rank: Powers) -> Step:
-    """The exact rank at the assignment, as a Kronecker product of clusters, against the bound."""
-    holds = rank >= as_powers(bound)
-    relation = "≥" if holds else "<"
-    return Step(
-        "rank",
-        "Kronecker product, over Q",
-        Status.PASSED if holds else Status.FAILED,
-        f"the rank at this assignment is exactly {rank} {relation} {bound}",
-    )
+def needs_nothing(problem: str | None) -> None:
+    """Raise `Fails` if a check found a problem."""
+    if problem is not None:
+        raise Fails(problem)
 
 
-def almost_everywhere_step(
-    network: Network, bound: Bound | Powers, steps: Sequence[Step], where: str
-) -> Step:
-    """The lemma that carries one exact witness to almost every choice of the parameters."""
-    if any(step.status is Status.FAILED for step in steps):
-        return Step("almost every", "lemma", Status.NOT_RUN, "there is no witness to carry over")
-    degree = entry_degree(network)
-    return Step(
-        "almost every",
-        "lemma: zeros of a nonzero polynomial have measure zero",
-        Status.LEMMA,
-        f"a minor of size {bound} is a polynomial of degree ≤ {bound}·{degree} in "
-        f"the parameters, nonzero {where}",
-    )
+def lemma(name: str, says: str, detail: str) -> Step:
+    """A step that names a lemma, which is not computed."""
+    return Step(name, f"lemma: {says}", Status.LEMMA, detail)
+
+
+def failure(steps: Sequence[Step]) -> Step | None:
+    """The first step that failed, None if none did."""
+    return next((step for step in steps if step.status is Status.FAILED), None)

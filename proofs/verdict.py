@@ -1,29 +1,35 @@
-"""Steps and verdicts: what was checked, by which method, with what outcome."""
+"""Claims, bounds and verdicts: what was checked, with what outcome."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
-from platform import python_version
 from typing import Any
+from warnings import warn
 
 from ..algebra.assignment import Assignment
 from ..algebra.powers import Powers
+from ..algebra.witnesses.construction import Construction
+from ..errors import InputError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
+from ..versions import versions
+from . import evidence
+from .setting import Setting
+from .steps import Status, Step, failure
+from .transcripts.html import html
+from .transcripts.sheet import BAD, DIM, GOOD, PLAIN, Closing, Line, Sheet
+from .transcripts.text import text
 
 SIGNS = {">=": "≥", "<=": "≤", "=": "="}
-
-
-class Status(StrEnum):
-    """The outcome of a step. A lemma is not checked by the program: the step names it."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    NOT_RUN = "not run"
-    LEMMA = "lemma"
+LATEX_SIGNS = {">=": r"\ge", "<=": r"\le", "=": "="}
+MARKS = {
+    Status.PASSED: ("✓", GOOD),
+    Status.FAILED: ("✗", BAD),
+    Status.NOT_RUN: ("–", DIM),
+    Status.LEMMA: ("✓", GOOD),
+}
 
 
 class Outcome(StrEnum):
@@ -40,53 +46,7 @@ class Outcome(StrEnum):
     COULD_NOT_FINISH = "could not finish"
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of a check: its name, its method, its outcome, and the numbers.
-
-    `formula` is what a solver was asked, in SMT-LIB, where the step is such a question.
-    """
-
-    name: str
-    method: str
-    status: Status
-    detail: str
-    formula: str = ""
-
-    def to_json(self) -> dict[str, str]:
-        """Name, method, status and detail, and the formula where there is one."""
-        document = {
-            "name": self.name,
-            "method": self.method,
-            "status": str(self.status),
-            "detail": self.detail,
-        }
-        return {**document, "formula": self.formula} if self.formula else document
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A claimed bound base^exponent; the base is kept even where it is 1 or the exponent 0."""
-
-    base: int
-    exponent: int
-
-    @property
-    def powers(self) -> Powers:
-        return Powers([(self.base, self.exponent)])
-
-    @property
-    def trivial(self) -> bool:
-        """Whether the bound is 1, which every nonzero function meets."""
-        return self.powers == Powers()
-
-    def __str__(self) -> str:
-        return f"{self.base}^{self.exponent}"
-
-
-def as_powers(bound: Bound | Powers) -> Powers:
-    """The number that a bound is."""
-    return bound.powers if isinstance(bound, Bound) else bound
+OUTCOME_ROLES = {Outcome.VERIFIED: GOOD, Outcome.NOT_VERIFIED: BAD, Outcome.REFUTED: BAD}
 
 
 @dataclass(frozen=True)
@@ -97,9 +57,15 @@ class Claim:
     value: Powers
 
     def __str__(self) -> str:
-        return f"{SIGNS[self.relation]} {self.value}"
+        return f"{SIGNS[self.relation]} {self.value.normal}"
+
+    @property
+    def latex(self) -> str:
+        r"""Such as \operatorname{rank} \ge 2^{8}."""
+        return rf"\operatorname{{rank}} {LATEX_SIGNS[self.relation]} {self.value.latex}"
 
     def to_json(self) -> dict[str, Any]:
+        """Relation and value."""
         return {"relation": self.relation, **self.value.to_json()}
 
 
@@ -113,6 +79,7 @@ class ComputedRank:
     engine: str
 
     def to_json(self) -> dict[str, Any]:
+        """The value with the other fields."""
         return {
             **self.value.to_json(),
             "exact": self.exact,
@@ -121,133 +88,244 @@ class ComputedRank:
         }
 
 
+@dataclass(frozen=True)
+class LowerBound:
+    """A proved lower bound, and what proves it.
+
+    `construction` is an explicit assignment at which the exact rank is `value`, or None.
+    """
+
+    value: Powers
+    by: str
+    construction: Construction | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A lower bound by a theorem, and how to build its assignment over ZZ.
+
+    `effort` orders equal bounds: those first whose assignments have small clusters of sites.
+    """
+
+    bound: Powers
+    by: str
+    build: Callable[[], Construction]
+    effort: int = 0
+
+
+class NotApplicable(Exception):
+    """A hypothesis of a theorem fails: the reasons, and of what.
+
+    Parameters
+    ----------
+    reasons : str
+    about : Setting or str
+        The setting, or the sizes in words.
+    conclusion : str
+    """
+
+    def __init__(
+        self,
+        *reasons: str,
+        about: Setting | str = "",
+        conclusion: str = "a hypothesis fails; this says nothing about the rank",
+    ) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons, self.about, self.conclusion = reasons, about, conclusion
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that says so."""
+        setting = self.about if isinstance(self.about, Setting) else None
+        return Verdict(
+            "",
+            "",
+            Outcome.NOT_APPLICABLE,
+            self.conclusion,
+            setting=setting,
+            subject=self.about if isinstance(self.about, str) else "",
+            reasons=self.reasons,
+        )
+
+
 @dataclass(frozen=True, repr=False)
 class Verdict:
     """What was claimed, every step of the check, and the outcome.
 
-    `subject` says what the claim is about where that is not one network. `claim` is what is said of the
-    generic rank, `bound` the same as base and exponent where the theorem gives these; `rank` is the rank of
-    the matricization at the explicit assignment `witness`. `geometry` holds the numbers of the statement;
-    `conclusion` restates what is proved, or says why nothing is. `cut` is the partition where
-    `partition` is no name that says it.
+    `theorem` and `source` are filled in by the theorem that is checked, if they are empty. `setting` is
+    the network, partition and weights that the claim is about, `subject` says it in words where it is
+    not one network. `claim` is what is said of the generic rank, `bound` the lower bound that the
+    witness shows; `rank` is the rank of the matricization at the explicit assignment `witness`.
+    `numbers` are those of the statement; `conclusion` restates what is proved, or says why nothing is.
+    A verdict is true iff it is verified.
     """
 
     theorem: str
     source: str
     outcome: Outcome
     conclusion: str
-    network: Network | None = None
-    weights: str = ""
-    partition: str = ""
+    setting: Setting | None = None
     subject: str = ""
     claim: Claim | None = None
-    bound: Bound | None = None
+    bound: Powers | None = None
     rank: ComputedRank | None = None
-    geometry: Mapping[str, int | str] = field(default_factory=dict)
+    numbers: Mapping[str, int | str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
     witness: Assignment | None = None
-    cut: Partition | None = None
 
     @property
     def verified(self) -> bool:
-        """Whether every step passed or is a named lemma."""
+        """Whether every step passed, was not run, or is a named lemma."""
         return self.outcome is Outcome.VERIFIED
+
+    def __bool__(self) -> bool:
+        return self.verified
+
+    @property
+    def network(self) -> Network | None:
+        """The network, if it is about one."""
+        return None if self.setting is None else self.setting.network
+
+    @property
+    def partition(self) -> Partition | None:
+        """The partition, if it is about one network."""
+        return None if self.setting is None else self.setting.partition
+
+    @property
+    def weights(self) -> str:
+        """ "shared" or "unshared", or nothing."""
+        return "" if self.setting is None else self.setting.weights
+
+    @property
+    def geometry(self) -> Mapping[str, int | str]:
+        """The name of `numbers` in version 0.1.0; it warns."""
+        warn("Verdict.geometry is called Verdict.numbers", DeprecationWarning, stacklevel=2)
+        return self.numbers
 
     @property
     def about(self) -> str:
         """The network, or the subject in words."""
-        return self.subject or ("" if self.network is None else str(self.network))
+        return self.subject or ("" if self.setting is None else str(self.setting.network))
+
+    @property
+    def scope(self) -> str:
+        """Network, partition and weights on one line."""
+        pieces = (self.about, "" if self.setting is None else str(self.setting))
+        return ", ".join(piece for piece in pieces if piece)
 
     def __repr__(self) -> str:
         bound = "" if self.bound is None else f", bound {self.bound}"
         return f"<Verdict {self.outcome}: {self.theorem}, {self.about}{bound}>"
 
     def __str__(self) -> str:
-        from .render import text
+        return text(self.sheet())
 
-        return text(self)
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
+
+    def sheet(self) -> Sheet:
+        """The statement with its numbers, a line a step, and the outcome."""
+        signed = f"{self.theorem} ({self.source})" if self.theorem else "An explicit assignment"
+        scope = "" if self.setting is None else str(self.setting)
+        numbers = ", ".join(f"{name} = {value}" for name, value in self.numbers.items())
+        return Sheet(
+            ", ".join(piece for piece in (signed, scope) if piece),
+            (self.about, numbers),
+            tuple(map(_line, self.steps)),
+            (
+                Closing(
+                    self.outcome.upper(), OUTCOME_ROLES.get(self.outcome, PLAIN), self.conclusion
+                ),
+            ),
+            self.reasons,
+            "" if self.claim is None else self.claim.latex,
+            self.seconds,
+        )
 
     def certificate(self) -> dict[str, Any]:
-        """A certificate of the claim, for `proofs/checker.py` (docs/certificate.md).
+        """A certificate of the lower bound, for `proofs/checker.py` (docs/certificate.md).
 
         Raises
         ------
         InputError
             If there is none: the claim is not verified, or its witness is a leading form.
         """
-        from .certificate import of_verdict
-
-        return of_verdict(self)
-
-    def _repr_html_(self) -> str:
-        from .notebook import verdict_html
-
-        return verdict_html(self)
+        claimed = self.claim
+        if not self.verified or claimed is None or self.setting is None:
+            raise InputError(
+                "certificate", str(self.outcome), "a verified claim on a network has one"
+            )
+        if claimed.relation == "<=":
+            raise InputError(
+                "certificate", str(claimed), "lower bounds have one; see `convac bound`"
+            )
+        if self.witness is None:
+            raise InputError(
+                "certificate",
+                "a bound for all but finitely many q",
+                "its witness is a leading form, for which no certificate is offered; unshared weights "
+                "have one",
+            )
+        at_least = claimed.value if self.bound is None else self.bound
+        return evidence.lower_bound(self.setting, at_least, self.witness)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object (plain dicts, lists, strings and numbers); absent values are None."""
-        network = self.network
+        about = dict.fromkeys(("M", "H", "W", "network", "weights", "partition"))
+        single = None if self.bound is None else self.bound.single
         return {
             "theorem": self.theorem,
             "source": self.source,
             "subject": self.about,
-            "M": None if network is None else network.M,
-            "H": None if network is None else network.H,
-            "W": None if network is None else network.W,
-            "network": None
-            if network is None
-            else {
-                "layers": network.syntax,
-                "sizes": [list(size) for size in network.sizes],
-                "channels": list(network.channels),
-            },
-            "weights": self.weights or None,
-            "partition": self.partition or None,
+            **(about if self.setting is None else self.setting.to_json()),
             "claim": None if self.claim is None else self.claim.to_json(),
-            "bound": None
-            if self.bound is None
-            else {"base": self.bound.base, "exponent": self.bound.exponent},
+            "bound": None if single is None else {"base": single[0], "exponent": single[1]},
             "trivial": None if self.bound is None else self.bound.trivial,
             "rank": None if self.rank is None else self.rank.to_json(),
             "verdict": str(self.outcome),
             "conclusion": self.conclusion,
             "reasons": list(self.reasons),
-            "geometry": dict(self.geometry) or None,
+            "geometry": dict(self.numbers) or None,
             "steps": [step.to_json() for step in self.steps],
             "versions": versions(),
             "seconds": round(self.seconds, 3),
         }
 
 
-def failure(steps: Sequence[Step]) -> Step | None:
-    """The first step that failed, None if none did."""
-    return next((step for step in steps if step.status is Status.FAILED), None)
+def conclude(steps: Sequence[Step], conclusion: str, **about: Any) -> Verdict:
+    """The verdict on steps: verified, with its conclusion, unless one failed, which is named.
 
-
-def outcome(steps: Sequence[Step], conclusion: str) -> tuple[Outcome, str]:
-    """Verified, with its conclusion, unless a step failed, which is named."""
+    Parameters
+    ----------
+    steps : sequence of Step
+    conclusion : str
+        What is proved if no step failed.
+    about : fields of `Verdict`
+        `setting` or `subject`, `claim`, `bound`, `rank`, `numbers`, `witness`.
+    """
+    outcome, said = Outcome.VERIFIED, conclusion
     failed = failure(steps)
-    if failed is None:
-        return Outcome.VERIFIED, conclusion
-    return Outcome.NOT_VERIFIED, f"step “{failed.name}” failed: {failed.detail}"
+    if failed is not None:
+        outcome, said = (
+            Outcome.NOT_VERIFIED,
+            f"step “{failed.name}” failed: {failed.detail}",
+        )
+    return Verdict("", "", outcome, said, steps=tuple(steps), **about)
 
 
-def not_applicable(
-    theorem: str, source: str, reasons: Sequence[str], conclusion: str = "", **subject: Any
-) -> Verdict:
-    """The verdict that a hypothesis fails; `subject` are fields of `Verdict` that say of what."""
-    said = conclusion or "a hypothesis fails; this says nothing about the rank"
-    return Verdict(theorem, source, Outcome.NOT_APPLICABLE, said, reasons=tuple(reasons), **subject)
+def lower_bound_in_words(setting: Setting, at_least: Powers) -> str:
+    """A lower bound on the generic rank as a sentence, and whether it is the full rank or trivial."""
+    said = f"rank ≥ {at_least} for almost all parameters, {setting.weights} weights"
+    if at_least.trivial:
+        return f"{said}; trivial: every nonzero function has rank ≥ 1"
+    if at_least == setting.full_rank:
+        return f"{said}; {setting.full_rank} is full rank"
+    return said
 
 
-def versions() -> dict[str, str]:
-    """Versions of this package, of Python and of the libraries that compute."""
-    found = {"python": python_version()}
-    for name in ("convac", "python-flint", "numpy", "networkx", "sympy", "z3-solver"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+def _line(step: Step) -> Line:
+    mark, role = MARKS[step.status]
+    note = "not run: " if step.status is Status.NOT_RUN else ""
+    return Line(mark, step.name, note + step.detail, step.method, role)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
-from ..algebra.rectifier import POOLINGS
 from ..graphs.network import Network, positive
-from ..graphs.partition import Partition, named
-from ..proofs.rank import PRODUCT
-from ..proofs.verify_bound import WEIGHTS, one_of
+from ..graphs.partition import named
+from ..proofs.setting import Setting
 
 MOST_SEED = 2**53
 
@@ -38,13 +37,11 @@ class Case:
     weights: str
     seed: int
 
-    @property
-    def network(self) -> Network:
-        return Network(self.M, self.H, self.W, layers=self.layers)
-
-    @property
-    def cut(self) -> Partition:
-        return named(self.partition, self.H, self.W)
+    @cached_property
+    def setting(self) -> Setting:
+        """The network, partition, weights and pooling that the words mean."""
+        network = Network(self.M, self.H, self.W, layers=self.layers)
+        return Setting(network, named(self.partition, self.H, self.W), self.weights, self.pooling)
 
     @property
     def key(self) -> str:
@@ -63,9 +60,7 @@ def checked_case(
         Naming what does not fit.
     """
     network = Network(M, H, W, layers=layers)
-    named(partition, network.H, network.W)
-    one_of("pooling", pooling, (PRODUCT, *POOLINGS))
-    one_of("weights", weights, WEIGHTS)
+    Setting(network, named(partition, network.H, network.W), weights, pooling)
     if seed:
         positive("seed", seed)
     return Case(M, H, W, network.syntax, pooling, partition, weights, seed)

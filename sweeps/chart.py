@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import inf, log2
 
 from ..algebra.powers import Powers
 from ..errors import InputError
 from ..pictures.chart import Chart, Group, Mark, Panel, Series
 from .families import Family, Member
-from .rows import EXACT, Row
+from .rows import EXACT, Measurement
 from .summary import Point, points
 
 
-def chart(family: Family, rows: Sequence[tuple[Member, Row | None]]) -> Chart:
+def chart(family: Family, rows: Sequence[tuple[Member, Measurement | None]]) -> Chart:
     """One panel for each pooling (or other panel of the family), one colour for each series.
 
     Upper bounds that are the full rank or the rank itself are not drawn, and proved lower bounds only where
@@ -39,15 +38,15 @@ def chart(family: Family, rows: Sequence[tuple[Member, Row | None]]) -> Chart:
 
 def _panel(name: str, groups: dict[str, list[Point]]) -> Panel:
     rows = [row for group in groups.values() for point in group for row in point.measured]
-    sizes = {(row.case.M, min(row.case.cut.counts)) for row in rows}
-    full = _log2(Powers([next(iter(sizes))])) if len(sizes) == 1 else None
+    sizes = {(row.case.M, min(row.case.setting.partition.counts)) for row in rows}
+    full = Powers([next(iter(sizes))]).log2() if len(sizes) == 1 else None
     return Panel(name, tuple(_group(label, own, full) for label, own in groups.items()), full)
 
 
 def _group(label: str, own: Sequence[Point], full: float | None) -> Group:
     """The ranks, the theorems' bounds, and proved bounds where they say something else."""
     ranks = tuple(
-        Mark(float(point.x or 0), _log2(row.rank), row.kind == EXACT)
+        Mark(float(point.x or 0), row.rank.log2(), row.kind == EXACT)
         for point in own
         for row in point.measured
         if row.rank is not None
@@ -70,10 +69,5 @@ def _group(label: str, own: Sequence[Point], full: float | None) -> Group:
 def _marks(own: Iterable[Point], of: Callable[[Point], Powers | None]) -> tuple[Mark, ...]:
     values = ((point.x, of(point)) for point in own)
     return tuple(
-        Mark(float(x or 0), _log2(value), True) for x, value in values if value is not None
+        Mark(float(x or 0), value.log2(), True) for x, value in values if value is not None
     )
-
-
-def _log2(value: Powers) -> float:
-    """For drawing only."""
-    return -inf if value.is_zero else sum(e * log2(b) for b, e in value.factors)

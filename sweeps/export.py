@@ -11,12 +11,12 @@ from pathlib import Path
 from ..errors import InputError
 from ..files import require_folder, write_atomically
 from .families import Family, Member
-from .rows import Row
+from .rows import Measurement
 from .store import COLUMNS, as_dict
 
 PLACE = ("family", "panel", "group", "x")
 FORMATS = (".csv", ".json")
-Rows = Sequence[tuple[Member, Row | None]]
+Rows = Sequence[tuple[Member, Measurement | None]]
 
 
 def check_format(path: Path) -> None:

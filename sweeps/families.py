@@ -15,8 +15,8 @@ from string import Formatter
 
 from ..algebra.rectifier import POOLINGS
 from ..errors import InputError
-from ..proofs.rank import PRODUCT
-from ..proofs.results.standard_blocks import blocks
+from ..proofs.setting import PRODUCT
+from ..proofs.theorems.standard_blocks import blocks
 from .cases import Case, checked_case
 
 MOST_MEMBERS = 200_000

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from math import log2
 
 from ..algebra.powers import Powers
 from ..pictures.chart import draw_chart
 from ..pictures.files import svg_text
-from ..proofs.verdict import versions
+from ..versions import versions
 from .chart import chart
 from .families import Family, Member
-from .rows import Row
+from .rows import Measurement
 from .store import COLUMNS, as_dict, read
 from .summary import HEAD, Point, points, tally
 
-Rows = Sequence[tuple[Member, Row | None]]
+Rows = Sequence[tuple[Member, Measurement | None]]
 Cell = tuple[str, float | str]
 """What is shown, and what it is sorted by."""
 
@@ -138,7 +137,7 @@ def _point(point: Point) -> list[Cell]:
     return [*place, *zip(point.cells, keys, strict=True)]
 
 
-def _row(row: Row) -> list[Cell]:
+def _row(row: Measurement) -> list[Cell]:
     cells: list[Cell] = []
     for name, value in as_dict(row).items():
         shown = "" if value is None else str(value)
@@ -150,7 +149,7 @@ def _row(row: Row) -> list[Cell]:
     return cells
 
 
-def _provenance(measured: Sequence[Row]) -> str:
+def _provenance(measured: Sequence[Measurement]) -> str:
     seeds = sorted({row.case.seed for row in measured})
     made_by = sorted({row.version for row in measured})
     here = ", ".join(f"{name} {version}" for name, version in versions().items())
@@ -161,7 +160,7 @@ def _provenance(measured: Sequence[Row]) -> str:
     )
 
 
-def _seconds(measured: Sequence[Row]) -> str:
+def _seconds(measured: Sequence[Measurement]) -> str:
     return f"{sum(row.seconds for row in measured):.3g} s of work"
 
 
@@ -169,4 +168,4 @@ def _log2(value: Powers | None) -> float | str:
     """To sort by, not to decide by."""
     if value is None:
         return ""
-    return -1.0 if value.is_zero else sum(e * log2(b) for b, e in value.factors)
+    return -1.0 if value.is_zero else value.log2()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import InputError
-from ..proofs.rank import PRODUCT
+from ..proofs.setting import PRODUCT
 from .cases import MOST_SEED
 from .families import NAMED, Family, Grid, grid, named_family
 

@@ -9,15 +9,14 @@ from time import perf_counter
 from ..algebra.powers import Powers
 from ..algebra.random_parameters import parameter_count
 from ..errors import ResourceError
-from ..graphs.network import Network
-from ..proofs import sharp_bound, theorem_1
-from ..proofs.generic_rank import generic_rank
-from ..proofs.rank import PRODUCT
-from ..proofs.rectifier_rank import rectifier_ranks, rectifier_upper_bound
-from ..proofs.sharp_bound import SharpInstance
-from ..proofs.theorem_1 import PARTITIONS, Instance
-from ..proofs.upper_bound import upper_bound
-from ..proofs.verdict import versions
+from ..proofs.generic_rank import measured
+from ..proofs.monomial_count import upper_bound
+from ..proofs.rectifier_rank import measured_rectifier, rectifier_upper_bound
+from ..proofs.setting import PRODUCT, Setting
+from ..proofs.theorems import sharp_bound, theorem_1
+from ..proofs.verdict import NotApplicable
+from ..resources import memory_limit
+from ..versions import versions
 from .cases import Case
 
 DONE, DOES_NOT_FIT, FAILED = "done", "does not fit", "failed"
@@ -25,7 +24,7 @@ EXACT, ESTIMATED, AT_LEAST = "exact", "estimated", "at least"
 
 
 @dataclass(frozen=True)
-class Row:
+class Measurement:
     """What a case gave.
 
     Product pooling: `lower` and `upper` are proved for the generic rank, `rank` is its value, exact or
@@ -55,24 +54,24 @@ class Row:
     seconds: float = 0.0
 
 
-def measure(case: Case, memory: float | None = None) -> Row:
+def measure(case: Case, memory: int | None = None) -> Measurement:
     """Measure a case; a fault of the program or a lack of memory becomes part of the row.
 
     Parameters
     ----------
-    memory : float, optional
-        GiB; default: 80 % of what is free.
+    memory : int, optional
+        Bytes; default: 80 % of what is free.
     """
     started = perf_counter()
-    row = Row(case, version=versions()["convac"])
+    row = Measurement(case, version=versions()["convac"])
     try:
-        row = replace(
-            row, parameters=parameter_count(case.network, shared=case.weights == "shared")
-        )
-        fill: Callable[[Row, float | None], Row] = (
+        setting = case.setting
+        count = parameter_count(setting.network, shared=setting.shared)
+        fill: Callable[[Measurement, int], Measurement] = (
             _product if case.pooling == PRODUCT else _rectifier
         )
-        row = fill(row, memory)
+        limit = memory_limit() if memory is None else memory
+        row = fill(replace(row, parameters=count), limit)
     except MemoryError:
         row = replace(row, status=DOES_NOT_FIT, note="out of memory")
     except Exception as error:  # one faulty row must not end a sweep of thousands
@@ -80,16 +79,14 @@ def measure(case: Case, memory: float | None = None) -> Row:
     return replace(row, seconds=round(perf_counter() - started, 3))
 
 
-def _product(row: Row, memory: float | None) -> Row:
+def _product(row: Measurement, memory: int) -> Measurement:
     """The generic rank, and the theorems' bounds beside it."""
-    network, cut, case = row.case.network, row.case.cut, row.case
-    row = replace(
-        row, theorem=_theorem(network, case.partition), sharp=_sharp(network, case.partition)
-    )
+    setting = row.case.setting
+    row = replace(row, theorem=_theorem(setting), sharp=_sharp(setting))
     try:
-        report = generic_rank(network, cut, weights=case.weights, seed=case.seed, memory=memory)
+        report = measured(setting, seed=row.case.seed, memory=memory)
     except ResourceError as error:
-        upper = upper_bound(network, cut)
+        upper = upper_bound(setting.network, setting.partition)
         return _closed(
             replace(
                 row, status=DOES_NOT_FIT, note=str(error), upper=upper.value, upper_by=upper.by
@@ -112,7 +109,7 @@ def _product(row: Row, memory: float | None) -> Row:
     return replace(row, status=DOES_NOT_FIT)
 
 
-def _closed(row: Row, lower: Powers, by: str) -> Row:
+def _closed(row: Measurement, lower: Powers, by: str) -> Measurement:
     """The best lower bound; a contradiction among proved bounds is a fault."""
     for bound, name in ((row.theorem, "Theorem 1"), (row.sharp, "the sharp bound, THEORY 8.1")):
         if bound is not None and bound > lower:
@@ -122,20 +119,17 @@ def _closed(row: Row, lower: Powers, by: str) -> Row:
     return replace(row, lower=lower, lower_by=by)
 
 
-def _rectifier(row: Row, memory: float | None) -> Row:
+def _rectifier(row: Measurement, memory: int) -> Measurement:
     """The rank at the seed's parameters, and the bound for all parameters."""
-    case = row.case
-    network, cut = case.network, case.cut
-    upper = rectifier_upper_bound(network, cut, case.pooling)
+    setting = row.case.setting
+    upper = rectifier_upper_bound(setting)
     row = replace(row, upper=upper.value, upper_by=upper.by, engine="rectifier")
     try:
-        report = rectifier_ranks(
-            network, cut, case.pooling, weights=case.weights, seed=case.seed, memory=memory
-        )
+        report = measured_rectifier(setting, seed=row.case.seed, memory=memory)
     except ResourceError as error:
         return replace(row, status=DOES_NOT_FIT, note=str(error), engine="")
     found = report.ranks[0]
-    rank = Powers([(found.lower, 1)])
+    rank = Powers(found.lower)
     if rank > upper.value:
         raise AssertionError(f"proved bounds contradict each other: {rank} > {upper.value}")
     kind = EXACT if found.exact else AT_LEAST
@@ -143,15 +137,21 @@ def _rectifier(row: Row, memory: float | None) -> Row:
     return replace(row, rank=rank, kind=kind, lower=rank, lower_by=by)
 
 
-def _theorem(network: Network, partition: str) -> Powers | None:
-    if partition not in PARTITIONS:
+def _theorem(setting: Setting) -> Powers | None:
+    """The bound of Theorem 1, where it applies."""
+    if setting.partition.name not in theorem_1.CUTS:
         return None
-    chosen = theorem_1.choose(network, PARTITIONS[partition])
-    return chosen.bound.powers if isinstance(chosen, Instance) else None
+    try:
+        return theorem_1.best(setting.network, theorem_1.CUTS[setting.partition.name]).bound
+    except NotApplicable:
+        return None
 
 
-def _sharp(network: Network, partition: str) -> Powers | None:
-    if partition.partition(":")[0] not in (*PARTITIONS, "column", "row"):
+def _sharp(setting: Setting) -> Powers | None:
+    """The bound of THEORY 8.1, where it applies."""
+    if setting.partition.straight is None:
         return None
-    chosen = sharp_bound.choose(network, *sharp_bound.straight_cut(partition, network))
-    return chosen.bound.powers if isinstance(chosen, SharpInstance) else None
+    try:
+        return sharp_bound.best(setting).bound
+    except NotApplicable:
+        return None

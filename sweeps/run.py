@@ -14,12 +14,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from ..algebra.progress import Progress, shown, staged
-from ..algebra.resources import memory_limit
 from ..errors import InputError
+from ..progress import Progress, shown, staged
+from ..resources import memory_limit
 from .cases import Case
 from .families import Family, Member
-from .rows import FAILED, Row, measure
+from .rows import FAILED, Measurement, measure
 from .store import Store
 
 KILLED = "the process that measured it was killed, perhaps for lack of memory"
@@ -39,7 +39,7 @@ def sweep(
     memory: float | None = None,
     retry: bool = False,
     progress: Progress | None = None,
-) -> list[tuple[Member, Row | None]]:
+) -> list[tuple[Member, Measurement | None]]:
     """Measure a family and give its members with their rows, those of earlier runs included.
 
     Parameters
@@ -64,16 +64,18 @@ def sweep(
     ResourceError
         If the store cannot be written.
     """
+    limit: int | None
     if address is None:
         pool, count = processes(workers)
-        memory, window = memory_for(count, memory), 2 * count
+        limit, window = memory_limit(memory) // count, 2 * count
     elif workers is not None:
         raise InputError("workers", workers, "a Dask cluster has workers of its own")
     else:
         pool, window = dask(address), MOST_AT_ONCE
+        limit = None if memory is None else memory_limit(memory)
     report = staged(shown(progress), family.name) or (lambda done, total: None)
     with Store(path) as store:
-        run(family, store, pool, memory=memory, retry=retry, window=window, progress=report)
+        run(family, store, pool, memory=limit, retry=retry, window=window, progress=report)
         return list(store.rows(family))
 
 
@@ -82,7 +84,7 @@ def run(
     store: Store,
     pool: Pool,
     *,
-    memory: float | None = None,
+    memory: int | None = None,
     retry: bool = False,
     window: int = MOST_AT_ONCE,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -92,8 +94,8 @@ def run(
     Parameters
     ----------
     pool : see `processes` and `dask`
-    memory : float, optional
-        GiB for each worker; see `memory_for`.
+    memory : int, optional
+        Bytes for each worker; default: 80 % of what is free there.
     retry : bool
         Measure again what did not fit, or failed.
     window : int
@@ -114,11 +116,6 @@ def run(
             store.add(row)
             progress(done + number, total)
     return len(waiting)
-
-
-def memory_for(workers: int, memory: float | None) -> float:
-    """GiB for each of several workers on this machine, out of what is given or 80 % of what is free."""
-    return memory_limit(memory) / 2**30 / workers
 
 
 def processes(workers: int | None = None) -> tuple[Pool, int]:
@@ -170,8 +167,8 @@ def dask(address: str) -> Pool:
 
 
 def _measured(
-    cases: Sequence[Case], pool: Pool, memory: float | None, window: int
-) -> Generator[Row, None, None]:
+    cases: Sequence[Case], pool: Pool, memory: int | None, window: int
+) -> Generator[Measurement, None, None]:
     """The rows as they are finished. A case whose process dies gets a row that says so.
 
     At most `window` cases are handed out at a time. A process that dies takes its pool and these cases
@@ -179,7 +176,7 @@ def _measured(
     """
     waiting = deque(cases)
     while waiting:
-        running: dict[Future[Row], Case] = {}
+        running: dict[Future[Measurement], Case] = {}
         suspects: list[Case] = []
         with pool() as executor:
             while (waiting or running) and not suspects:
@@ -197,27 +194,27 @@ def _measured(
         for case in (*suspects, *running.values()):
             with pool() as executor:
                 future = executor.submit(measure, case, memory)
-                yield _result(future, case) or Row(case, FAILED, note=KILLED)
+                yield _result(future, case) or Measurement(case, FAILED, note=KILLED)
 
 
-def _submitted(executor: Executor, case: Case, memory: float | None) -> Future[Row]:
+def _submitted(executor: Executor, case: Case, memory: int | None) -> Future[Measurement]:
     """The case's future; one that has failed already if the pool is broken."""
     try:
         return executor.submit(measure, case, memory)
     except BrokenProcessPool as error:
-        failed: Future[Row] = Future()
+        failed: Future[Measurement] = Future()
         failed.set_exception(error)
         return failed
 
 
-def _result(future: Future[Row], case: Case) -> Row | None:
+def _result(future: Future[Measurement], case: Case) -> Measurement | None:
     """The row; None if its process pool broke."""
     try:
         return future.result()
     except BrokenProcessPool:
         return None
     except Exception as error:  # of the cluster: `measure` raises nothing
-        return Row(case, FAILED, note=f"{type(error).__name__}: {error}")
+        return Measurement(case, FAILED, note=f"{type(error).__name__}: {error}")
 
 
 def _end_with_parent() -> None:

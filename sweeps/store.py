@@ -19,15 +19,15 @@ from ..algebra.powers import Powers
 from ..errors import InputError, ResourceError
 from .cases import Case
 from .families import Family, Member
-from .rows import DONE, Row
+from .rows import DONE, Measurement
 
 APPLICATION = 0x636E7663  # "cnvc", by which a file is known to be a store
 VERSION = 1
 WAIT_SECONDS = 60
-LARGE = Powers([(10, 18)])
+LARGE = 10**18
 
 _CASE = [field.name for field in fields(Case)]
-_ROW = [field.name for field in fields(Row) if field.name != "case"]
+_ROW = [field.name for field in fields(Measurement) if field.name != "case"]
 _POWERS = ("theorem", "sharp", "lower", "upper", "rank")
 COLUMNS = (*_CASE, *_ROW)
 SET = ", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS)
@@ -107,7 +107,7 @@ class Store:
             )
             self._connection.executemany("INSERT INTO members VALUES (?, ?, ?, ?, ?, ?)", rows)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Measurement) -> None:
         """Commit a row in place of one of the same case, but nothing less than *done* in place of that."""
         values = [_to_sql(getattr(row.case, name)) for name in _CASE]
         values += [_to_sql(getattr(row, name)) for name in _ROW]
@@ -125,7 +125,7 @@ class Store:
         known = {key for (key,) in self._read(f"SELECT key FROM results {condition}")}
         return [case for case in cases if case.key not in known]
 
-    def rows(self, family: Family) -> Iterator[tuple[Member, Row | None]]:
+    def rows(self, family: Family) -> Iterator[tuple[Member, Measurement | None]]:
         """The members of a family with their rows, None where a case is not measured."""
         names = ", ".join(f'"{name}"' for name in COLUMNS)
         for member in family.members:
@@ -175,17 +175,17 @@ def _to_sql(value: object) -> object:
     return show(value) if isinstance(value, Powers) else value
 
 
-def _row(values: tuple[object, ...]) -> Row:
+def _row(values: tuple[object, ...]) -> Measurement:
     named = dict(zip(COLUMNS, values, strict=True))
     for name in _POWERS:
         value = named[name]
         assert value is None or isinstance(value, int | str)
         named[name] = None if value is None else read(value)
     case = Case(**{name: named.pop(name) for name in _CASE})  # type: ignore[arg-type]
-    return Row(case, **named)  # type: ignore[arg-type]
+    return Measurement(case, **named)  # type: ignore[arg-type]
 
 
-def as_dict(row: Row) -> dict[str, object]:
+def as_dict(row: Measurement) -> dict[str, object]:
     """The row's columns, as the store and the exports have them."""
     columns = {**asdict(row.case), **{name: getattr(row, name) for name in _ROW}}
     return {name: _to_sql(value) for name, value in columns.items()}

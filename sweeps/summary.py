@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..algebra.powers import Powers
 from .families import Family, Member
-from .rows import AT_LEAST, DOES_NOT_FIT, DONE, ESTIMATED, FAILED, Row
+from .rows import AT_LEAST, DOES_NOT_FIT, DONE, ESTIMATED, FAILED, Measurement
 from .store import show
 
 MOST_SHOWN = 6
@@ -21,10 +21,10 @@ class Point:
     panel: str
     group: str
     x: int | None
-    rows: tuple[Row | None, ...]
+    rows: tuple[Measurement | None, ...]
 
     @property
-    def measured(self) -> tuple[Row, ...]:
+    def measured(self) -> tuple[Measurement, ...]:
         return tuple(row for row in self.rows if row is not None)
 
     @property
@@ -70,15 +70,15 @@ class Point:
         return ", ".join([*shown, *dict.fromkeys(others), *missing])
 
 
-def points(rows: Iterable[tuple[Member, Row | None]]) -> list[Point]:
+def points(rows: Iterable[tuple[Member, Measurement | None]]) -> list[Point]:
     """The points of a family, in order."""
-    found: dict[tuple[str, str, int | None], list[Row | None]] = {}
+    found: dict[tuple[str, str, int | None], list[Measurement | None]] = {}
     for member, row in rows:
         found.setdefault((member.panel, member.group, member.x), []).append(row)
     return [Point(*place, tuple(measured)) for place, measured in found.items()]
 
 
-def text(family: Family, rows: Sequence[tuple[Member, Row | None]]) -> str:
+def text(family: Family, rows: Sequence[tuple[Member, Measurement | None]]) -> str:
     """A table for each series, and how many rows there are."""
     lines = [f"{family.name}: {family.title}"]
     series: dict[tuple[str, str], list[Point]] = {}
@@ -91,12 +91,12 @@ def text(family: Family, rows: Sequence[tuple[Member, Row | None]]) -> str:
     return "\n".join([*lines, "", tally(row for _, row in rows)])
 
 
-def failures(rows: Iterable[tuple[Member, Row | None]]) -> int:
+def failures(rows: Iterable[tuple[Member, Measurement | None]]) -> int:
     """How many rows failed."""
     return sum(row is not None and row.status == FAILED for _, row in rows)
 
 
-def tally(rows: Iterable[Row | None]) -> str:
+def tally(rows: Iterable[Measurement | None]) -> str:
     """How many rows there are, by status."""
     statuses = ["not measured" if row is None else row.status for row in rows]
     words = {DONE: "done", DOES_NOT_FIT: "did not fit"}

@@ -12,10 +12,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from convac import ZZ, Network, Row, grid_tensor, random_assignment
+from convac import (
+    ZZ,
+    Network,
+    Setting,
+    WeightRow,
+    column_cut,
+    grid_tensor,
+    random_assignment,
+    sharp_assignment,
+)
 from convac.algebra.assignment import Assignment
-from convac.algebra.constructions import sharp_assignment
-from convac.proofs.sharp_bound import SharpInstance, choose
+from convac.proofs.theorems.sharp_bound import best
 
 FORMAL = Path(__file__).parent.parent / "formal"
 HEADER = """From Coq Require Import ZArith List.
@@ -130,8 +138,8 @@ def test_the_witness_of_the_lower_bound_is_our_construction(
     M: int, H: int, W: int, R: int, D: int, C: int, tmp_path: Path
 ) -> None:
     """Weights and biases at every offset: all channels that layer 2 reads, then layer 2 itself."""
-    found = choose(Network(M, H, W, layers=f"{R}/1:{D},{H}x{W}/{H}x{W}:1"), 1, C)
-    assert isinstance(found, SharpInstance)
+    network = Network(M, H, W, layers=f"{R}/1:{D},{H}x{W}/{H}x{W}:1")
+    found = best(Setting(network, column_cut(H, W, C)), 1)
     e = min(R - 1, C, W - C)
     m = min(M - 1, D)
     assert (found.T - 1, found.m, found.E) == (e, m, H * e)
@@ -155,7 +163,7 @@ def test_the_witness_of_the_lower_bound_is_our_construction(
             for j in range(columns):
                 for c in range(channels):
                     number = local.get((i, j), {}).get(c)
-                    row = Row((), 1) if number is None else ours.rows[number]
+                    row = WeightRow((), 1) if number is None else ours.rows[number]
                     weights = dict(row.weights)
                     flat += [weights.get(d, 0) for d in range(inputs)] + [row.bias]
         assert theirs[layer - 1] == flat

@@ -1,5 +1,6 @@
 """The package as it is installed: public names, light imports, versions and documents in step."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import convac
 import pytest
+from convac import Outcome, Status, Step
+from convac.former import RENAMED, REPLACED, not_applicable, outcome
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,6 +27,45 @@ def test_names_are_listed_once() -> None:
     assert set(dir(convac)) == set(convac.__all__)
     with pytest.raises(AttributeError):
         convac.nothing  # noqa: B018
+
+
+def test_names_are_loaded_from_where_type_checkers_look() -> None:
+    (block,) = (
+        node
+        for node in ast.parse(Path(convac.__file__).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.If)
+    )
+    seen = {
+        alias.name: node.module
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == convac._HOME
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_former_names_say_what_is_better(name: str) -> None:
+    better = RENAMED[name]
+    assert name not in convac.__all__
+    with pytest.warns(DeprecationWarning, match=rf"convac\.{name} is called convac\.{better}$"):
+        assert getattr(convac, name) is getattr(convac, better)
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_former_functions_work_and_say_what_is_better(name: str) -> None:
+    with pytest.warns(DeprecationWarning, match=rf"convac\.{name} is replaced by"):
+        assert callable(getattr(convac, name))
+
+
+def test_former_functions_say_what_they_said() -> None:
+    step = Step("size", "count", Status.FAILED, "3, not 4")
+    assert outcome([], "yes") == (Outcome.VERIFIED, "yes")
+    assert outcome([step], "yes") == (Outcome.NOT_VERIFIED, "step “size” failed: 3, not 4")
+    verdict = not_applicable("Mine", "I", ["H is odd"], subject="H = 3")
+    assert (verdict.outcome, verdict.reasons) == (Outcome.NOT_APPLICABLE, ("H is odd",))
+    with pytest.warns(DeprecationWarning, match=r"Verdict\.numbers"):
+        assert verdict.geometry == {}
 
 
 def test_importing_stays_light() -> None:
@@ -46,16 +88,6 @@ def test_every_lower_bound_has_its_reason() -> None:
     for line in (ROOT / "pyproject.toml").read_text().splitlines():
         if re.match(r'\s+"[a-z-]+>=', line):
             assert "#" in line, line
-
-
-def test_every_package_is_listed() -> None:
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
-    folders = {
-        "convac." + ".".join(path.parent.relative_to(ROOT).parts)
-        for top in ("graphs", "algebra", "proofs", "pictures", "sweeps")
-        for path in (ROOT / top).rglob("__init__.py")
-    }
-    assert set(listed) == {"convac", *folders}
 
 
 def test_readme_opens_with_two_commands() -> None:

@@ -31,34 +31,85 @@ import random
 
 from convac import (
     Assignment,
+    AssignmentBuilder,
     Claim,
-    Draft,
-    Entry,
-    Network,
-    Partition,
+    NotApplicable,
     Powers,
     RankClaim,
-    Row,
-    Status,
-    Step,
+    Setting,
     Verdict,
-    certify,
-    column_cut,
-    not_applicable,
+    WeightRow,
+    by_witness,
+    exact_rank,
+    lemma,
+    need,
     ones,
-    outcome,
-    result,
+    power,
+    step,
+    theorem,
 )
 
-TITLE = "Two taps are enough"
-SOURCE = "docs/examples"
 SIZES = {"M": 3, "H": 3, "W": 6, "t": 2, "D": 1}
+PRODUCTS = lemma(
+    "upper bound",
+    "the rank of an entrywise product is at most the product of the ranks",
+    "a factor is an M × M matrix in its two sites, and affine in D products",
+)
 
 
-@result(
+def taps(M: int, H: int, W: int, t: int, D: int, C: int) -> Setting:
+    """The network, cut; which offsets of the first window are used is a matter of the assignment."""
+    layers = f"1x{t + 1}/1:{D},{H}x{W}/{H}x{W}:1"
+    return Setting.read(M=M, H=H, W=W, layers=layers, partition=f"column:{C}")
+
+
+def bound(M: int, H: int, W: int, t: int, D: int, C: int) -> Powers:
+    """min(M, D + 1)^(H e); e counts the columns whose two taps are in the grid, on both sides."""
+    return power(min(M, D + 1), H * sum(v < C <= v + t <= W - 1 for v in range(W)))
+
+
+def witness(setting: Setting, t: int) -> Assignment:
+    """Near and far templates in one channel each, and a sum of the channels and 1."""
+    builder = AssignmentBuilder(setting.network)
+    m = min(setting.network.M - 1, setting.network.channels[1])
+    for c in range(m):
+        builder.route([(0, 0)], [c], first=c).route([(0, t)], [c], first=c)
+    return builder.tail(2, ones(m, bias=1)).assignment()
+
+
+@step("straddling", "enumeration of sites")
+def straddling(setting: Setting, t: int, value: Powers) -> str:
+    """Count the straddling pairs of sites one by one, and bound the rank by the product."""
+    cut, network = setting.partition, setting.network
+    both = [((u, v), (u, v + t)) for u in range(cut.H) for v in range(cut.W - t)]
+    pairs = [(x, y) for x, y in both if cut.side(x) != cut.side(y)]
+    need(len({site for pair in pairs for site in pair}) == 2 * len(pairs), "pairs share a site")
+    most = power(min(network.M, network.channels[1] + 1), len(pairs))
+    said = f"{len(pairs)} disjoint pairs of sites straddle the cut: rank ≤ {most}"
+    need(most == value, f"{said}, not {value}")
+    return said
+
+
+@step("random taps", "factored, over Q")
+def random_taps(setting: Setting, t: int, value: Powers) -> str:
+    """The exact rank at random integer taps, other offsets neutral: at most, and mostly, the value."""
+    draw, builder = random.Random(0), AssignmentBuilder(setting.network)
+    M, D, _ = setting.network.channels
+    for c in range(D):
+        for tap in (0, t):
+            weights = tuple((d, draw.randint(-9, 9)) for d in range(M))
+            builder.write(1, c, (0, tap), WeightRow(weights, draw.randint(-9, 9)))
+    top = tuple((c, draw.randint(1, 9)) for c in range(D))
+    builder.tail(2, WeightRow(top, draw.randint(1, 9)))
+    rank = exact_rank(builder.assignment(), setting.partition).rank
+    need(rank == value, f"rank {rank} at random integers, not {value}")
+    return f"rank {rank} at random integers"
+
+
+@theorem(
     name="two-taps",
-    title=TITLE,
-    source=SOURCE,
+    title="Two taps are enough",
+    source="docs/examples",
     section="two_taps.py",
     statement="""
         One layer of stride 1 with D channels and two taps at distance t, then one over the whole
@@ -74,37 +125,18 @@ SIZES = {"M": 3, "H": 3, "W": 6, "t": 2, "D": 1}
 )
 def two_taps(*, M: int, H: int, W: int, t: int, D: int, C: int | None = None) -> Verdict:
     """The assignment's exact rank from below, straddling pairs from above, random taps beside both."""
-    cut_at = W // 2 if C is None else C
-    if not (1 <= cut_at < W and t < W):
-        return not_applicable(TITLE, SOURCE, [f"0 < C < W and t < W are needed, not {cut_at}, {t}"])
-    network, cut = taps(M, H, W, t, D), column_cut(H, W, cut_at)
-    value = Powers([(min(M, D + 1), H * exponent(W, t, cut_at))])
-    found = certify(witness(network, t), cut)
-    steps = [
-        straddling_step(cut, t, value, min(M, D + 1)),
-        Step(
-            "upper bound",
-            "lemma: the rank of an entrywise product is at most the product of the ranks",
-            Status.LEMMA,
-            "a factor is an M × M matrix in its two sites, and affine in D products",
-        ),
-        random_step(network, cut, t, value),
-    ]
-    lower = found.verdict(TITLE, SOURCE, value, steps=steps)
-    return Verdict(
-        TITLE,
-        SOURCE,
-        *outcome(
-            lower.steps,
-            f"rank = {value} for almost all parameters with two taps; so rank ≥ {value} for almost all "
-            "parameters of the network",
-        ),
-        network=network,
-        weights="shared",
-        partition=cut.name,
-        claim=Claim(">=", value),  # of the network, whose other offsets need not be neutral
-        steps=lower.steps,
-        witness=found.assignment,
+    C = W // 2 if C is None else C
+    if not (1 <= C < W and t < W):
+        raise NotApplicable(f"0 < C < W and t < W are needed, not {C}, {t}")
+    setting, value = taps(M, H, W, t, D, C), bound(M, H, W, t, D, C)
+    return by_witness(  # the claim is about the network, whose other offsets need not be neutral
+        setting,
+        value,
+        witness(setting, t),
+        above=[straddling(setting, t, value), PRODUCTS, random_taps(setting, t, value)],
+        conclusion=f"rank = {value} for almost all parameters with two taps; "
+        f"so rank ≥ {value} for almost all parameters of the network",
+        decided=False,
     )
 
 
@@ -115,57 +147,5 @@ def two_taps(*, M: int, H: int, W: int, t: int, D: int, C: int | None = None) ->
 )
 def any_distance(*, M: int, H: int, W: int, t: int, D: int) -> RankClaim:
     """Taps far apart leave the grid, where the offsets between them do not."""
-    value = Powers([(min(M, D + 1), H * exponent(W, t, W // 2))])
-    network, cut = taps(M, H, W, t, D), column_cut(H, W, W // 2)
-    return RankClaim(network, cut, "shared", Claim("<=", value))
-
-
-def taps(M: int, H: int, W: int, t: int, D: int) -> Network:
-    """The network; which offsets of the first window are used is a matter of the assignment."""
-    return Network(M, H, W, layers=f"1x{t + 1}/1:{D},{H}x{W}/{H}x{W}:1")
-
-
-def exponent(W: int, t: int, C: int) -> int:
-    """e: the columns whose two taps lie inside the grid on both sides of the cut."""
-    return sum(v < C <= v + t <= W - 1 for v in range(W))
-
-
-def witness(network: Network, t: int) -> Assignment:
-    """Near and far templates in one channel each, and a sum of the channels and 1."""
-    draft = Draft(network)
-    m = min(network.M - 1, network.channels[1])
-    for c in range(m):
-        draft.route([(0, 0)], [c], first=c).route([(0, t)], [c], first=c)
-    return draft.tail(2, ones(m, bias=1)).assignment()
-
-
-def straddling_step(cut: Partition, t: int, value: Powers, base: int) -> Step:
-    """Count the straddling pairs of sites one by one, and bound the rank by the product."""
-    pairs = [
-        ((u, v), (u, v + t))
-        for u in range(cut.H)
-        for v in range(cut.W - t)
-        if cut.side((u, v)) != cut.side((u, v + t))
-    ]
-    bound = Powers([(base, len(pairs))])
-    disjoint = len({site for pair in pairs for site in pair}) == 2 * len(pairs)
-    status = Status.PASSED if bound == value and disjoint else Status.FAILED
-    detail = f"{len(pairs)} disjoint pairs of sites straddle the cut: rank ≤ {bound}"
-    return Step("straddling", "enumeration of sites", status, detail)
-
-
-def random_step(network: Network, cut: Partition, t: int, value: Powers) -> Step:
-    """The exact rank at random integer taps, other offsets neutral: at most, and mostly, the value."""
-    draw = random.Random(0)
-    (first, second), entries = network.layers, []
-    for c in range(first.channels):
-        for offset in (0, t):
-            row = Row(
-                tuple((d, draw.randint(-9, 9)) for d in range(network.M)), draw.randint(-9, 9)
-            )
-            entries.append(Entry(1, (c, c + 1), ((0, 1), (offset, offset + 1)), row))
-    top = Row(tuple((c, draw.randint(1, 9)) for c in range(first.channels)), draw.randint(1, 9))
-    entries.append(Entry(2, (0, 1), ((0, second.window[0]), (0, second.window[1])), top))
-    rank = certify(Assignment(network, entries), cut).rank
-    status = Status.PASSED if rank == value else Status.FAILED
-    return Step("random taps", "factored, over Q", status, f"rank {rank} at random integers")
+    claim = Claim("<=", bound(M, H, W, t, D, W // 2))
+    return RankClaim.of_setting(taps(M, H, W, t, D, W // 2), claim)

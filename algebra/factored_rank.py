@@ -1,0 +1,245 @@
+"""The exact rank of a factored function across a partition (THEORY 3.4).
+
+A factor is one-sided if its scope lies in P or in Q, else straddling. A one-sided factor only scales
+rows or columns: where it has no zero it is dropped, where it has one it decides which rows or columns
+stay. The rank is the product, over the clusters of factors that share sites, of the rank of each
+cluster's straddling factors on the rows and columns that stay. Clusters that are translates of each
+other are ranked once and counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..graphs.partition import P, Partition, Q, Side
+from ..progress import Progress
+from .contraction import product_matrix
+from .factorize import Factorization
+from .factors import Factor, Factors, Scope, spread
+from .linear.exact import rank
+from .powers import Powers
+from .rings import PrimeField, Table
+
+Place = tuple[tuple[int, int], ...]
+"""A scope as (row, column) from a cluster's first site on."""
+
+
+@dataclass(frozen=True)
+class ClusterClass:
+    """Clusters that are translates of each other.
+
+    `factors` are those of one of them, the first met; `sides` holds the `Side` of each factor's scope,
+    BOTH for straddling ones; `rank` is the rank that each of the `count` clusters contributes.
+    """
+
+    factors: tuple[Factor, ...]
+    sides: tuple[int, ...]
+    count: int
+    rank: int
+
+    def scope(self, partition: Partition) -> tuple[Scope, Scope]:
+        """The sites of the factors above on P and on Q, ascending."""
+        sites = sorted({site for scope, _ in self.factors for site in scope})
+        rows, columns = (
+            tuple(site for site in sites if partition.sides[site] == side) for side in (P, Q)
+        )
+        return rows, columns
+
+
+@dataclass(frozen=True)
+class FactoredRank:
+    """The rank of a factored function across a partition, with its classes of clusters."""
+
+    rank: Powers
+    classes: tuple[ClusterClass, ...]
+
+
+def factored_rank(
+    factorization: Factorization, partition: Partition, progress: Progress | None = None
+) -> FactoredRank:
+    """The exact rank of the matricization, over the fraction field of the factors' ring (THEORY 3.4).
+
+    Parameters
+    ----------
+    factorization : Factorization
+        From `factorize`.
+    partition : Partition
+
+    Returns
+    -------
+    FactoredRank
+        Its `rank` is a `Powers`; its `classes` are the classes of clusters.
+
+    Raises
+    ------
+    InputError
+        If the partition is one of another grid.
+    ResourceError
+        If a cluster has too many sites to be multiplied out.
+
+    Examples
+    --------
+    Two pairs of sites at distance 2 cross, each with the factor [[2, 1], [1, 2]]:
+
+    >>> from convac import Network, factorize, left_right, theorem_1_assignment
+    >>> network = Network(2, 1, 4, layers="1x3/1:2,1x4/1x4:1")
+    >>> found = theorem_1_assignment(network, 1, (3,), 2, shared=True)
+    >>> factored_rank(factorize(found.assignment), left_right(1, 4)).rank
+    Powers([(2, 2)])
+    """
+    network = factorization.assignment.network
+    partition.require(network.H, network.W)
+    if factorization.function is None:
+        return FactoredRank(Powers([(0, 1)]), ())
+    arithmetic = factorization.arithmetic
+    zero_free = [bool(arithmetic.ring.nonzero(table).all()) for table in arithmetic.tables]
+    kept = []
+    for factor in factorization.function.factors:
+        side = _side(factor[0], partition.sides)
+        if side == Side.BOTH or not zero_free[factor[1]]:
+            kept.append((factor, side))
+    counts: Counter[tuple[tuple[Place, int, int, bytes], ...]] = Counter()
+    first: dict[tuple[tuple[Place, int, int, bytes], ...], list[tuple[Factor, int]]] = {}
+    for cluster in _clusters(kept):
+        key = _translated(cluster, partition)
+        counts[key] += 1
+        first.setdefault(key, cluster)
+    classes = []
+    for done, (key, count) in enumerate(counts.items()):
+        if progress is not None:
+            progress("rank of clusters", done, len(counts))
+        factors, sides = zip(*first[key], strict=True)
+        contributed = _cluster_rank(arithmetic, first[key], partition.sides, progress)
+        classes.append(ClusterClass(factors, sides, count, contributed))
+    return FactoredRank(Powers((c.rank, c.count) for c in classes), tuple(classes))
+
+
+def _side(scope: Scope, sides: bytes) -> int:
+    """That of a scope's sites, as a plain number: this is asked once a factor."""
+    side = sides[scope[0]]
+    for site in scope:
+        if sides[site] != side:
+            return Side.BOTH
+    return side
+
+
+def _clusters(factors: list[tuple[Factor, int]]) -> Iterable[list[tuple[Factor, int]]]:
+    """The connected components of factors that share sites, in order of their first factor.
+
+    By hand: on 32,768 factors this is seven times as fast as NetworkX's UnionFind.
+    """
+    parent: dict[int, int] = {}
+
+    def root(site: int) -> int:
+        while parent.setdefault(site, site) != site:
+            parent[site] = parent[parent[site]]
+            site = parent[site]
+        return site
+
+    for (scope, _), _ in factors:
+        top = root(scope[0])
+        for site in scope[1:]:
+            parent[root(site)] = top
+    clusters: dict[int, list[tuple[Factor, int]]] = {}
+    for factor in factors:
+        clusters.setdefault(root(factor[0][0][0]), []).append(factor)
+    return clusters.values()
+
+
+def _translated(
+    cluster: list[tuple[Factor, int]], partition: Partition
+) -> tuple[tuple[Place, int, int, bytes], ...]:
+    """What two clusters share iff one is a translate of the other with the same sides."""
+    W, sides = partition.W, partition.sides
+    top, left = divmod(min(scope[0] for (scope, _), _ in cluster), W)
+    return tuple(
+        (
+            tuple([(site // W - top, site % W - left) for site in scope]),
+            table,
+            side,
+            bytes([sides[site] for site in scope]),
+        )
+        for (scope, table), side in cluster
+    )
+
+
+def _cluster_rank(
+    arithmetic: Factors,
+    cluster: list[tuple[Factor, int]],
+    sides: bytes,
+    progress: Progress | None,
+) -> int:
+    """The rank of the cluster's straddling factors on the rows and columns that stay."""
+    straddling = [factor for factor, side in cluster if side == Side.BOTH]
+    sites = sorted({site for scope, _ in straddling for site in scope})
+    rows = tuple(site for site in sites if sides[site] == P)
+    columns = tuple(site for site in sites if sides[site] == Q)
+    stay = [
+        _supported(arithmetic, [f for f, s in cluster if s == side], kept)
+        for side, kept in ((P, rows), (Q, columns))
+    ]
+    if not straddling:
+        return int(stay[P].all() and stay[Q].all())
+    matrix = product_table(arithmetic, straddling, rows, columns, progress)
+    for axis, kept in enumerate(stay):
+        if not kept.all():
+            matrix = matrix.compress(kept.ravel(), axis=axis)
+    return rank(matrix, arithmetic.ring, progress)
+
+
+def product_table(
+    arithmetic: Factors,
+    factors: list[Factor],
+    rows: Scope,
+    columns: Scope,
+    progress: Progress | None,
+) -> Table:
+    """The product of factors as an M^|rows| x M^|columns| matrix, last site fastest.
+
+    >>> from convac import ZZ
+    >>> arithmetic = Factors(ZZ, 2)
+    >>> equal = arithmetic.from_table((0, 1), ZZ.table([1, 0, 0, 1], (2, 2)))
+    >>> product_table(arithmetic, list(equal.factors), (0,), (1,), None).tolist()
+    [[1, 0], [0, 1]]
+    """
+    if isinstance(arithmetic.ring, PrimeField):
+        return product_matrix(arithmetic, factors, rows, columns, progress)
+    table = arithmetic.multiplied_out(rows + columns, factors, arithmetic.ring.one)
+    return table.reshape(arithmetic.M ** len(rows), arithmetic.M ** len(columns))
+
+
+def _supported(arithmetic: Factors, factors: list[Factor], kept: Scope) -> NDArray[np.bool_]:
+    """Where some assignment of the other sites makes all factors nonzero: one axis a kept site.
+
+    The other sites are eliminated one at a time, cheapest first.
+    """
+    tables = [(scope, arithmetic.ring.nonzero(arithmetic.tables[n])) for scope, n in factors]
+    others = {site for scope, _ in tables for site in scope} - set(kept)
+    while others:
+        site = min(others, key=lambda s: (len(_joint_scope(tables, s)), s))
+        touched = [t for t in tables if site in t[0]]
+        scope = _joint_scope(tables, site)
+        joint = np.asarray(_conjunction(arithmetic, scope, touched).any(axis=scope.index(site)))
+        rest = tuple(s for s in scope if s != site)
+        tables = [t for t in tables if site not in t[0]] + [(rest, joint)]
+        others.remove(site)
+    return _conjunction(arithmetic, kept, tables)
+
+
+def _joint_scope(tables: list[tuple[Scope, NDArray[np.bool_]]], site: int) -> Scope:
+    return tuple(sorted({s for scope, _ in tables if site in scope for s in scope}))
+
+
+def _conjunction(
+    arithmetic: Factors, scope: Scope, tables: list[tuple[Scope, NDArray[np.bool_]]]
+) -> NDArray[np.bool_]:
+    arithmetic.require(len(scope))
+    position = {site: axis for axis, site in enumerate(scope)}
+    everywhere = np.ones((arithmetic.M,) * len(scope), dtype=np.bool_)
+    return reduce(np.logical_and, (spread(t, s, position) for s, t in tables), everywhere)

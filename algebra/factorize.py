@@ -1,0 +1,168 @@
+"""Factored evaluation: the network's function as a product of factors, from any assignment.
+
+Locations with the same parameters and the same children, up to translation, have the same *form*: for
+each live channel a `Product` whose sites count from the location's own first site. So each form is
+computed once, and a location costs one look-up. A scope is translated by adding one number, since
+sites are numbered in row-major order and translates of a form lie inside the grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..graphs.network import COLUMNS, ROWS, Axis
+from ..graphs.receptive_fields import total_stride
+from ..progress import Progress
+from .assignment import Assignment, Local
+from .factors import DEFAULT_MOST_ENTRIES, Factors, Product
+from .rings import Element
+
+Form = Mapping[int, Product | None]
+
+OUTSIDE = -1
+SITE = 0
+
+
+@dataclass(frozen=True)
+class Factorization:
+    """The function h computed at an assignment: None (zero) or a product of factors.
+
+    `arithmetic` holds the tables that the factors of `function` name.
+    """
+
+    assignment: Assignment
+    arithmetic: Factors
+    function: Product | None
+
+
+def factorize(
+    assignment: Assignment,
+    *,
+    templates: Sequence[Sequence[Element]] | None = None,
+    most_entries: int = DEFAULT_MOST_ENTRIES,
+    progress: Progress | None = None,
+) -> Factorization:
+    """Evaluate channel 0 of the output as a product of factors (THEORY 3.4), exactly.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    templates : M x M nested sequence, optional
+        F[d][c] = f_c(template d), elements of the assignment's ring; default: the identity.
+    most_entries : int
+        Largest table that may be multiplied out.
+
+    Raises
+    ------
+    ResourceError
+        If a sum runs over products that differ on too many sites.
+
+    Examples
+    --------
+    Both sites show template 0: two factors, which share table 0.
+
+    >>> from convac import AssignmentBuilder, Network
+    >>> builder = AssignmentBuilder(Network(2, 1, 2, layers="1x2/1x2:1"))
+    >>> both = builder.route([(0, 0)], [0]).route([(0, 1)], [0]).assignment()
+    >>> factorize(both).function
+    Product(coefficient=1, factors=(((0,), 0), ((1,), 0)))
+    """
+    arithmetic = Factors(assignment.ring, assignment.network.M, most_entries)
+    evaluation = _Evaluation(assignment, arithmetic, templates)
+    return Factorization(assignment, arithmetic, evaluation.run(progress))
+
+
+class _Evaluation:
+    def __init__(
+        self,
+        assignment: Assignment,
+        arithmetic: Factors,
+        templates: Sequence[Sequence[Element]] | None,
+    ) -> None:
+        self.assignment = assignment
+        self.network = assignment.network
+        self.arithmetic = arithmetic
+        self.forms: list[Form] = [self._site(templates)]
+        self._terms: dict[tuple[int, int], Product | None] = {}
+
+    def run(self, progress: Progress | None) -> Product | None:
+        current = [SITE] * self.network.sites
+        for layer in range(1, self.network.depth + 1):
+            current = self._layer(layer, current, progress)
+        return self.forms[current[0]].get(0)
+
+    def _site(self, templates: Sequence[Sequence[Element]] | None) -> Form:
+        """Channel c of a site is column c of the templates' matrix."""
+        ring, M = self.assignment.ring, self.network.M
+        form: dict[int, Product | None] = {}
+        for c in self.assignment.live[0]:
+            column = (
+                [ring.one if d == c else ring.zero for d in range(M)]
+                if templates is None
+                else [templates[d][c] for d in range(M)]
+            )
+            form[c] = self.arithmetic.from_table((0,), ring.table(column, (M,)))
+        return form
+
+    def _layer(self, layer: int, inputs: list[int], progress: Progress | None) -> list[int]:
+        """The form number of every location of a layer, from those of its inputs."""
+        height, width = self.network.sizes[layer]
+        in_width = self.network.sizes[layer - 1][COLUMNS]
+        locals_ = self.assignment.locals(layer)
+        used = {(i, j) for local in set(locals_) for i, j, _ in local.offsets}
+        rows, columns = (
+            _inputs(self.network.axis(axis), layer, {offset[axis] for offset in used})
+            for axis in (ROWS, COLUMNS)
+        )
+        known: dict[tuple[Local, tuple[int, ...]], int] = {}
+        outputs = []
+        for u in range(height):
+            if progress is not None:
+                progress(f"layer {layer}", u, height)
+            for v in range(width):
+                local = locals_[u * width + v]
+                children = tuple(
+                    [
+                        OUTSIDE
+                        if (r := rows[i][u]) is None or (c := columns[j][v]) is None
+                        else inputs[r * in_width + c]
+                        for i, j, _ in local.offsets
+                    ]
+                )
+                key = (local, children)
+                if key not in known:
+                    known[key] = len(self.forms)
+                    self.forms.append(self._form(layer, local, children))
+                outputs.append(known[key])
+        return outputs
+
+    def _form(self, layer: int, local: Local, children: tuple[int, ...]) -> Form:
+        """Every live channel: the product over offsets of (W x + b)."""
+        step_h = total_stride(self.network.axis(ROWS), layer - 1) * self.network.W
+        step_w = total_stride(self.network.axis(COLUMNS), layer - 1)
+        form: dict[int, Product | None] = {}
+        for channel in self.assignment.live[layer]:
+            form[channel] = self.arithmetic.product(
+                (self._term(rows[channel], child), i * step_h + j * step_w)
+                for (i, j, rows), child in zip(local.offsets, children, strict=True)
+                if channel in rows
+            )
+        return form
+
+    def _term(self, row: int, child: int) -> Product | None:
+        """One offset's factor W x + b; outside the input x is zero."""
+        key = (row, child)
+        if key not in self._terms:
+            weights = self.assignment.rows[row].weights if child != OUTSIDE else ()
+            one = self.arithmetic.constant(self.assignment.ring.one)
+            summands = [(w, self.forms[child].get(c)) for c, w in weights]
+            self._terms[key] = self.arithmetic.sum(
+                [*summands, (self.assignment.rows[row].bias, one)]
+            )
+        return self._terms[key]
+
+
+def _inputs(axis: Axis, layer: int, offsets: set[int]) -> dict[int, list[int | None]]:
+    """For each offset, what every location sees there: looked up once an axis, not once a location."""
+    return {i: [axis.input_at(layer, u, i) for u in range(axis.sizes[layer])] for i in offsets}

@@ -1,0 +1,1 @@
+"""Ranks, determinants and minors of one matrix."""

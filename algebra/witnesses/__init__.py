@@ -1,0 +1,1 @@
+"""The explicit assignments of the proofs."""

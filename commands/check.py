@@ -1,0 +1,34 @@
+"""`convac check` and `convac selftest`: certificates, and this installation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from ..console import answer, exit_status
+from .options import HELP
+
+
+@click.command("check", context_settings=HELP)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def check_command(files: Sequence[str]) -> int:
+    """Confirm certificates with the independent checker, proofs/checker.py.
+
+    Exit status: 0 all valid, 1 one is invalid, 2 unreadable, 4 could not finish.
+    """
+    from ..proofs.checker import main as check
+
+    return check(list(files))
+
+
+@click.command("selftest", context_settings=HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object only.")
+def selftest_command(as_json: bool) -> int:
+    """Check this installation: engines against each other, kernels against FLINT, and versions.
+
+    Exit status: 0 as expected, 1 not.
+    """
+    from ..proofs.selftest import selftest
+
+    return exit_status([answer(selftest, as_json).outcome])

@@ -1,0 +1,227 @@
+"""Separating sets of the connectivity graph (THEORY 5, 9).
+
+The graph here has the sites and locations with a directed path to the output. A set S of its vertices
+*separates* a partition if no component of the graph without S contains sites of both sides. Every
+separating set gives a proved upper bound, so that sets may be searched for by any means: by a minimum
+cut with floating-point logarithms as capacities, and by local search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from math import lgamma, log
+
+import networkx as nx
+
+from ..errors import ResourceError
+from ..resources import MOST_CUT_EDGES, MOST_CUT_EDGES_INSIDE
+from .connectivity import connectivity_graph
+from .flow_network import LARGEST, FlowNetwork
+from .network import Network, Vertex, edge_count
+from .partition import P, Partition, Side
+
+SCALE = 10**6
+"""Of capacities: logarithms are rounded to six digits where the flows of the search leave room for them."""
+
+
+@dataclass(frozen=True)
+class CutGraph:
+    """The part of a network's connectivity graph that reaches the output, with a partition.
+
+    `parents` and `children` are the neighbours of each of its vertices in the layer above and below.
+    """
+
+    network: Network
+    partition: Partition
+    parents: dict[Vertex, tuple[Vertex, ...]]
+    children: dict[Vertex, tuple[Vertex, ...]]
+
+    @property
+    def output(self) -> Vertex:
+        return Vertex(self.network.depth, (0, 0))
+
+    @cached_property
+    def side(self) -> dict[Vertex, Side]:
+        """The side of the sites below each vertex: *pure* if it is P or Q, *mixed* if BOTH."""
+        sides: dict[Vertex, Side] = {}
+        for vertex in sorted(self.parents):
+            if vertex.layer == 0:
+                sides[vertex] = self.partition.side(vertex.at)
+            else:
+                below = {sides[child] for child in self.children[vertex]}
+                sides[vertex] = below.pop() if len(below) == 1 else Side.BOTH
+        return sides
+
+    @cached_property
+    def paths(self) -> dict[Vertex, int]:
+        """Number of directed paths from a vertex to the output."""
+        count = {self.output: 1}
+        for vertex in sorted(self.parents, reverse=True):
+            if vertex != self.output:
+                count[vertex] = sum(count[parent] for parent in self.parents[vertex])
+        return count
+
+    def components(self, removed: Iterable[Vertex]) -> tuple[dict[Vertex, int], list[Side]]:
+        """The components without `removed`: the number of each vertex's, -1 in `removed`, and their sides.
+
+        A side is P, Q, BOTH (not separated) or NEITHER (no sites: *neutral*).
+        """
+        number: dict[Vertex, int] = dict.fromkeys(removed, -1)
+        sides: list[Side] = []
+        for start in sorted(self.parents):
+            if start in number:
+                continue
+            met = set()
+            waiting = [start]
+            number[start] = len(sides)
+            while waiting:
+                vertex = waiting.pop()
+                if vertex.layer == 0:
+                    met.add(self.side[vertex])
+                for other in (*self.parents[vertex], *self.children[vertex]):
+                    if other not in number:
+                        number[other] = len(sides)
+                        waiting.append(other)
+            sides.append(Side.of(met))
+        return number, sides
+
+    def separates(self, removed: Iterable[Vertex]) -> bool:
+        """Whether no component without `removed` has sites of both sides."""
+        return Side.BOTH not in self.components(removed)[1]
+
+    def one_sided_vertices(self) -> frozenset[Vertex]:
+        """The vertices that are pure, as are all their neighbours."""
+        pure = {v for v, side in self.side.items() if side != Side.BOTH}
+        return frozenset(v for v in pure if pure.issuperset((*self.parents[v], *self.children[v])))
+
+    def sites(self, side: Side) -> frozenset[Vertex]:
+        """The sites of one side: they separate."""
+        return frozenset(v for v in self.parents if v.layer == 0 and self.side[v] == side)
+
+
+def cut_graph(network: Network, partition: Partition) -> CutGraph:
+    """The graph on which separating sets are searched.
+
+    Raises
+    ------
+    ResourceError
+        If it could have more than 150,000 edges.
+
+    Examples
+    --------
+    >>> from convac import left_right
+    >>> graph = cut_graph(Network(2, 4, layers="2/2:3,2/2:2,1/1:1"), left_right(4))
+    >>> graph.side[Vertex(1, (0, 1))].name, graph.separates({Vertex(2, (0, 0))})
+    ('Q', True)
+    """
+    if edge_count(network) > MOST_CUT_EDGES:
+        raise ResourceError(
+            f"the graph has up to {edge_count(network)} edges, and separating sets are searched in "
+            f"graphs of {MOST_CUT_EDGES}"
+        )
+    graph = connectivity_graph(network)
+    output = Vertex(network.depth, (0, 0))
+    alive = {output, *nx.ancestors(graph, output)}
+    ordered = sorted(alive)
+    return CutGraph(
+        network,
+        partition,
+        {v: tuple(sorted(w for w in graph.successors(v) if w in alive)) for v in ordered},
+        {v: tuple(sorted(graph.predecessors(v))) for v in ordered},
+    )
+
+
+def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:
+    """A separating set of least capacity; capacities approximate the logarithm of each factor.
+
+    In a large graph, the least among the sets without vertices that see and are seen by one side only.
+
+    >>> from convac import left_right
+    >>> sorted(minimum_cut(cut_graph(Network(2, 4, layers="2/2:3,2/2:2,1/1:1"), left_right(4))))
+    [Vertex(layer=2, at=(0, 0))]
+    """
+    edges = sum(map(len, graph.parents.values()))
+    inner = graph.one_sided_vertices() if edges > MOST_CUT_EDGES_INSIDE else frozenset()
+    sizes = {v: _size(graph, v) for v in graph.parents if v not in inner}
+    scale = min(SCALE, int((LARGEST - len(sizes)) / (1 + sum(sizes.values())) / 2))
+    flow: FlowNetwork[Vertex] = FlowNetwork()
+    for vertex, size in sizes.items():
+        flow.add(vertex, max(1, round(scale * size)))
+    for vertex in sizes:
+        beside = (*graph.parents[vertex], *graph.children[vertex])
+        for other in beside:
+            if other in sizes:
+                flow.join(vertex, other)
+        if vertex.layer == 0 or not inner.isdisjoint(beside):
+            if graph.side[vertex] == P:
+                flow.enter(vertex)
+            else:
+                flow.leave(vertex)
+    return frozenset(flow.flow().cut)
+
+
+def local_search(
+    graph: CutGraph,
+    start: frozenset[Vertex],
+    value: Callable[[frozenset[Vertex]], int],
+    tries: int,
+) -> frozenset[Vertex]:
+    """Improve a separating set: leave a vertex out, or replace it by its parents or its children.
+
+    Stops where no such change has a smaller `value`, or after so many tries.
+
+    Returns
+    -------
+    The best set met: it separates, if `start` does.
+
+    Examples
+    --------
+    >>> from convac import left_right
+    >>> graph = cut_graph(Network(2, 2, layers="2/2:1,1/1:1"), left_right(2))
+    >>> local_search(graph, graph.sites(P), len, 20)
+    frozenset({Vertex(layer=1, at=(0, 0))})
+    """
+    best, least = start, value(start)
+    improved = True
+    while improved:
+        improved = False
+        for candidate in _neighbours(graph, best):
+            if tries == 0:
+                return best
+            tries -= 1
+            if graph.separates(candidate) and (found := value(candidate)) < least:
+                best, least, improved = candidate, found, True
+                break
+    return best
+
+
+def _neighbours(graph: CutGraph, chosen: frozenset[Vertex]) -> Iterable[frozenset[Vertex]]:
+    for vertex in sorted(chosen):
+        yield chosen - {vertex}
+    if graph.output not in chosen:
+        yield chosen | {graph.output}
+    for vertex in sorted(chosen):
+        yield (chosen - {vertex}) | set(graph.parents[vertex])
+        yield (chosen - {vertex}) | set(graph.children[vertex])
+    for layer in sorted({v.layer for v in chosen}):
+        level = {v for v in chosen if v.layer == layer}
+        yield (chosen - level) | {p for v in level for p in graph.parents[v]}
+        yield (chosen - level) | {c for v in level for c in graph.children[v]}
+
+
+def _size(graph: CutGraph, vertex: Vertex) -> float:
+    """The logarithm of what a vertex contributes, about."""
+    if vertex.layer == 0:
+        return log(graph.network.M)
+    if vertex == graph.output:
+        return 0.0
+    D, k = graph.network.channels[vertex.layer], graph.paths[vertex]
+    halves = (k,) if graph.side[vertex] != Side.BOTH else (k // 2, k - k // 2)
+    return sum(_log_monomials(D, part) for part in halves)
+
+
+def _log_monomials(D: int, k: int) -> float:
+    """log C(D + k, k), the number of monomials of degree at most k in D variables."""
+    return lgamma(D + k + 1) - lgamma(D + 1) - lgamma(k + 1)

@@ -1,0 +1,188 @@
+"""The proved interval of a generic rank, without enumeration: the best of all theorems (THEORY 8 and 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from ..algebra.estimates import construction_estimate
+from ..algebra.factored_rank import factored_rank
+from ..algebra.factorize import factorize
+from ..algebra.powers import Powers
+from ..errors import InputError, ResourceError
+from ..graphs.network import Network
+from ..graphs.partition import Partition
+from ..resources import memory_limit, require
+from ..versions import versions
+from . import evidence
+from .library import built_in
+from .monomial_count import UpperBound, upper_bound
+from .setting import SHARED, About, Setting
+from .transcripts.html import html
+from .transcripts.sheet import GOOD, Closing, Line, Sheet
+from .transcripts.text import text
+from .verdict import Candidate, LowerBound
+
+SMALLER = "a smaller H or M does"
+
+
+def candidates(setting: Setting) -> list[Candidate]:
+    """The bound of each theorem that applies, those first whose assignments have small clusters."""
+    found = (theorem.candidate(setting) for theorem in built_in().values())
+    return sorted((c for c in found if c is not None), key=lambda c: c.effort)
+
+
+def lower_bound(setting: Setting, memory: int) -> LowerBound:
+    """The largest of the theorems' bounds, with the exact rank at its assignment.
+
+    Where the assignment does not fit the memory, in bytes, the theorem alone is what proves the bound.
+
+    Raises
+    ------
+    AssertionError
+        If the rank at an assignment is smaller than its theorem says. (That of THEORY 8.3 is taken at
+        z = 1, where the rank is measured to be the theorem's, which proves it for almost all z only.)
+    """
+    best = max(candidates(setting), key=lambda c: c.bound, default=None)
+    if best is None or best.bound.trivial:
+        return LowerBound(Powers(), "every nonzero function")
+    try:
+        base = max(base for base, _ in best.bound.factors)
+        require(construction_estimate(setting.network, base), memory, SMALLER)
+        construction = best.build()
+        rank = factored_rank(factorize(construction.assignment), setting.partition).rank
+    except ResourceError:
+        return LowerBound(best.bound, f"lemma: {best.by}; its assignment is too large to rank here")
+    if rank < best.bound:
+        if construction.random:
+            return LowerBound(best.bound, f"lemma: {best.by}; random entries were tried in vain")
+        raise AssertionError(f"rank {rank} at the assignment of {best.by}, which says {best.bound}")
+    where = "an explicit assignment"
+    if construction.family is not None:
+        where = "the leading form of an explicit family"
+    value = best.bound if rank == best.bound else rank  # as the theorem writes it, where they agree
+    return LowerBound(value, f"{best.by}; the exact rank at {where}", construction)
+
+
+@dataclass(frozen=True, repr=False)
+class RankInterval(About):
+    """lower ≤ generic rank ≤ upper, with what proves each of them."""
+
+    setting: Setting
+    lower: LowerBound
+    upper: UpperBound
+    seconds: float = 0.0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the bounds meet."""
+        return self.lower.value == self.upper.value
+
+    @property
+    def by_lemma(self) -> bool:
+        """Whether the lower bound rests on its theorem: its assignment was not ranked here."""
+        return self.lower.construction is None and not self.lower.value.trivial
+
+    def certificate(self) -> dict[str, Any]:
+        """A certificate of what is proved at an explicit assignment (docs/certificate.md).
+
+        Raises
+        ------
+        InputError
+            If there is none: the lower bound rests on its theorem alone, or on a leading form.
+        """
+        return interval_certificate(self.setting, self.lower, self.upper)
+
+    def __repr__(self) -> str:
+        if self.exact:
+            return f"<RankInterval: generic rank = {self.lower.value}, {self.network}>"
+        between = f"{self.lower.value} ≤ generic rank ≤ {self.upper.value}"
+        return f"<RankInterval: {between}, {self.network}>"
+
+    def __str__(self) -> str:
+        return text(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
+
+    def sheet(self) -> Sheet:
+        """The proved interval, and what proves its ends."""
+        low, high = self.lower.value.with_value, self.upper.value.with_value
+        remark = ", by the lemma that is named" if self.by_lemma else ""
+        if self.exact:
+            closing = Closing("EXACT", GOOD, f"the generic rank is {low}{remark}")
+        else:
+            closing = Closing("PROVED", GOOD, f"{low} ≤ generic rank ≤ {high}{remark}")
+        return Sheet(
+            f"Bounds on the generic rank, {self.setting}",
+            (str(self.network), self.setting.shape),
+            (Line("≥", low, self.lower.by), Line("≤", high, self.upper.in_words)),
+            (closing,),
+            seconds=self.seconds,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; numbers are {"base", "exponent"}, {"value"} or {"factors"}."""
+        return {
+            **self.setting.to_json(),
+            "lower": {**self.lower.value.to_json(), "by": self.lower.by, "by_lemma": self.by_lemma},
+            "upper": {**self.upper.value.to_json(), "by": self.upper.by},
+            "separator": [[layer, list(at)] for layer, at in self.upper.separator],
+            "exact": self.exact,
+            "versions": versions(),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def rank_interval(
+    network: Network,
+    partition: Partition,
+    weights: str = SHARED,
+    *,
+    memory: float | None = None,
+) -> RankInterval:
+    """The best lower bound of THEORY 8 with its assignment, and the best upper bound of THEORY 9.
+
+    Parameters
+    ----------
+    network : Network
+    partition : Partition
+    weights : "shared" or "unshared"
+    memory : float, optional
+        GiB that the assignment's evaluation may use; default: 80 % of what is free.
+
+    Returns
+    -------
+    RankInterval
+        `lower` and `upper` are proved; `exact` says whether they meet.
+
+    Raises
+    ------
+    InputError
+        If the partition is one of another grid.
+
+    Examples
+    --------
+    >>> from convac import Network, checkerboard
+    >>> rank_interval(Network(3, 4, layers="3/1:2,4/4:1"), checkerboard(4))
+    <RankInterval: generic rank = 3^8, M = 3, H = W = 4, layers 3/1:2,4/4:1>
+    """
+    return bounded(Setting(network, partition, weights), memory_limit(memory))
+
+
+def bounded(setting: Setting, memory: int) -> RankInterval:
+    """`rank_interval` of a setting, with memory in bytes."""
+    started = perf_counter()
+    lower = lower_bound(setting, memory)
+    upper = upper_bound(setting.network, setting.partition)
+    return RankInterval(setting, lower, upper, perf_counter() - started)
+
+
+def interval_certificate(setting: Setting, lower: LowerBound, upper: UpperBound) -> dict[str, Any]:
+    """The certificate of a bound that an explicit assignment shows; "=" where the upper bound meets it."""
+    construction = lower.construction
+    if construction is None or construction.family is not None:
+        raise InputError("certificate", lower.by, "a rank at an explicit assignment has one")
+    below = {"factored": [evidence.factored(construction.assignment, setting.partition)]}
+    return evidence.interval(setting, lower.value, upper, below)

@@ -1,0 +1,290 @@
+"""N(S): an upper bound on the rank for every product-pooling network and partition (THEORY 9).
+
+For a separating set S of the connectivity graph, rank <= N(S) for all parameters over any field, where N(S)
+counts, from the output down, in how many monomials the channels of S can enter. Only exact integers
+decide here; the search for S may use anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import comb, prod
+
+from ..algebra.powers import Powers
+from ..errors import ResourceError
+from ..graphs.network import Network, Vertex
+from ..graphs.partition import P, Partition, Q, Side
+from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut
+
+MOST_CHOICES = 20_000
+LONG = 10**9
+CHOICES_IN_SEARCH = 100
+MOST_CHANGES = 60
+SEARCH_EFFORT = 20_000
+"""Tries of a local search, times the number of vertices of the graph."""
+
+Part = tuple[str, object]
+"""What a path runs on: ("side", 0 or 1), or a neutral part whose side is free."""
+
+
+@dataclass(frozen=True)
+class UpperBound:
+    """A proved upper bound, and what proves it.
+
+    `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum
+    of THEORY 9 was evaluated or the larger product. `on_q` names, by a vertex each, the neutral parts that
+    run on Q: a component by its least vertex, the edges from a mixed vertex of S into S by that vertex.
+    """
+
+    value: Powers
+    by: str
+    separator: tuple[Vertex, ...] = ()
+    form: str = ""
+    on_q: tuple[Vertex, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """What proves it, with the first vertices of the separating set."""
+        if not self.separator:
+            return self.by
+        return f"{self.by} ({self.form} over degrees): {show_separator(self.separator)}"
+
+
+def show_separator(chosen: Sequence[Vertex]) -> str:
+    """The first vertices of a separating set, and how many more there are.
+
+    >>> show_separator([Vertex(0, (0, 1)), Vertex(2, (0, 0))])
+    '(0, 1) of the sites, (0, 0) of layer 2'
+    """
+    shown = ", ".join(
+        f"{at} of {f'layer {layer}' if layer else 'the sites'}" for layer, at in chosen[:8]
+    )
+    more = f" and {len(chosen) - 8} more" if len(chosen) > 8 else ""
+    return f"{shown}{more}"
+
+
+def upper_bound(network: Network, partition: Partition) -> UpperBound:
+    """The least bound found: the matrix's size, and N(S) for separating sets found by search (THEORY 9).
+
+    It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has more
+    than 150,000 edges, only the size is left.
+
+    Raises
+    ------
+    InputError
+        If the partition is one of another grid.
+    """
+    partition.require(network.H, network.W)
+    smaller = min(partition.counts)
+    size = f"the size of the matrix, {network.M}^{smaller}"
+    best = UpperBound(Powers([(network.M, smaller)]), size)
+    try:
+        graph = cut_graph(network, partition)
+    except ResourceError as error:
+        return replace(best, by=f"{best.by}; separating sets are not searched: {error}")
+    for separator in _candidates(graph):
+        found = bound_of(graph, separator)
+        if found.value < best.value:
+            best = found
+    return best
+
+
+def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
+    """N(S) for a separating set; both sides are tried for neutral parts.
+
+    Raises
+    ------
+    ValueError
+        If the set does not separate.
+    """
+    if not graph.separates(separator):
+        raise ValueError("the set does not separate the partition")
+    counted = _Count(graph, separator)
+    choice = counted.sides_of_neutral_parts()
+    count, form = counted.value(choice, MOST_CHOICES)
+    value = _as_powers(count, graph.network)
+    by = f"a separating set of {len(separator)}"
+    return UpperBound(value, by, tuple(sorted(separator)), form, counted.named(choice, Q))
+
+
+def _candidates(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
+    starts = [minimum_cut(graph), graph.sites(P), graph.sites(Q)]
+
+    def value(separator: frozenset[Vertex]) -> int:
+        counted = _Count(graph, separator)
+        return counted.value(counted.sides_of_neutral_parts(), CHOICES_IN_SEARCH)[0]
+
+    for start in starts:
+        yield start
+        yield local_search(graph, start, value, SEARCH_EFFORT // len(graph.parents))
+
+
+class _Count:
+    """N(S): how paths run from S to S and to the output, and the sum over degrees."""
+
+    def __init__(self, graph: CutGraph, separator: frozenset[Vertex]) -> None:
+        self.graph = graph
+        self.ordered = sorted(separator, reverse=True)
+        number, sides = graph.components(separator)
+        self.number, self.sides = number, sides
+        self.arcs: dict[Vertex, list[tuple[Vertex | None, Part, int]]] = {
+            v: [] for v in self.ordered
+        }
+        mixed = [v for v in self.ordered if graph.side[v] == Side.BOTH or v == graph.output]
+        for target in mixed:
+            self._paths_to(target, target)
+        if graph.output not in separator:
+            self._paths_to(graph.output, None)
+
+    def sides_of_neutral_parts(self) -> dict[Part, Side]:
+        """Sides of the neutral parts with a small N: all on one side, then single changes.
+
+        They are chosen by cheap evaluations, of at most a hundred terms each.
+        """
+        parts = sorted(
+            {part for arcs in self.arcs.values() for _, part, _ in arcs if part[0] != "side"},
+            key=str,
+        )
+        (best, _), side = min(
+            (self.value(dict.fromkeys(parts, s), CHOICES_IN_SEARCH), s) for s in (P, Q)
+        )
+        choice = dict.fromkeys(parts, side)
+        for part in parts[:MOST_CHANGES]:
+            choice[part] = choice[part].other
+            found, _ = self.value(choice, CHOICES_IN_SEARCH)
+            if found < best:
+                best = found
+            else:
+                choice[part] = choice[part].other
+        return choice
+
+    def named(self, choice: Mapping[Part, Side], side: int) -> tuple[Vertex, ...]:
+        """The neutral parts that run on a side, by a vertex each."""
+        chosen = {part for part, s in choice.items() if s == side}
+        components: set[object] = {part[1] for part in chosen if part[0] == "component"}
+        found = [v for v in self.ordered if ("direct", v) in chosen]
+        for vertex in sorted(self.graph.parents):
+            if self.number[vertex] in components:
+                components.remove(self.number[vertex])
+                found.append(vertex)
+        return tuple(sorted(found))
+
+    def _paths_to(self, target: Vertex, label: Vertex | None) -> None:
+        """Paths to `target` without interior vertex in S; label None if the target is the root.
+
+        The output as root lies on a component itself: paths of its children's run on that side.
+        """
+        graph, number = self.graph, self.number
+        inner: dict[Vertex, int] = {target: 1} if label is None else {}
+        waiting = {target}
+        for layer in range(target.layer, 0, -1):
+            below: dict[Vertex, int] = {}
+            for vertex in sorted(v for v in waiting if v.layer == layer):
+                ways = 1 if vertex == target else inner[vertex]
+                for child in graph.children[vertex]:
+                    if number[child] < 0:
+                        part = self._part(
+                            child, vertex, direct=vertex == target and label is not None
+                        )
+                        self.arcs[child].append((label, part, ways))
+                    else:
+                        below[child] = below.get(child, 0) + ways
+            inner.update(below)
+            waiting = set(below)
+
+    def _part(self, child: Vertex, parent: Vertex, *, direct: bool) -> Part:
+        """The part that the last edge before `child`, an element of S, belongs to."""
+        if direct:
+            side = self.graph.side[child]
+            return ("direct", child) if side == Side.BOTH else ("side", side)
+        component = self.number[parent]
+        side = self.sides[component]
+        return ("component", component) if side == Side.NEITHER else ("side", side)
+
+    def _degrees(
+        self, vertex: Vertex, degree: Mapping[Vertex | None, int], choice: Mapping[Part, Side]
+    ) -> list[int]:
+        """[k_P, k_Q] of a vertex."""
+        k = [0, 0]
+        for target, part, ways in self.arcs[vertex]:
+            side = part[1] if part[0] == "side" else choice[part]
+            assert isinstance(side, int)
+            k[side] += degree[target] * ways
+        return k
+
+    def value(self, choice: Mapping[Part, Side], most_choices: int) -> tuple[int, str]:
+        """(N, form): the sum over degrees if it has few enough terms, else the product."""
+        largest: dict[Vertex | None, int] = {None: 1}
+        terms, factors = 1, []
+        for vertex in self.ordered:
+            k = self._degrees(vertex, largest, choice)
+            if vertex == self.graph.output:
+                largest[vertex] = 1
+            elif self._is_mixed(vertex):
+                largest[vertex] = k[P] + k[Q]
+                terms *= (k[P] + 1) * (k[Q] + 1)
+                D = self.graph.network.channels[vertex.layer]
+                factors.append(comb(D + k[P], k[P]) * comb(D + k[Q], k[Q]))
+            else:
+                factors.append(self._one_sided(vertex, k))
+        if terms <= most_choices:
+            return self._sum(choice), "sum"
+        return prod(factors), "product"
+
+    def _sum(self, choice: Mapping[Part, Side]) -> int:
+        """The sum over the degrees of all mixed vertices, from the output down."""
+        graph = self.graph
+        inner = [v for v in self.ordered if self._is_mixed(v) and v != graph.output]
+        outer = [v for v in self.ordered if not self._is_mixed(v) and v != graph.output]
+        degree: dict[Vertex | None, int] = {None: 1, graph.output: 1}
+
+        def total(index: int) -> int:
+            if index == len(inner):
+                return prod(self._one_sided(v, self._degrees(v, degree, choice)) for v in outer)
+            vertex = inner[index]
+            D = graph.network.channels[vertex.layer]
+            k = self._degrees(vertex, degree, choice)
+            result = 0
+            for i in range(k[P] + 1):
+                for j in range(k[Q] + 1):
+                    degree[vertex] = i + j
+                    weight = comb(D + i - 1, i) * comb(D + j - 1, j)
+                    result += weight * total(index + 1)
+            return result
+
+        return total(0)
+
+    def _is_mixed(self, vertex: Vertex) -> bool:
+        return self.graph.side[vertex] == Side.BOTH
+
+    def _one_sided(self, vertex: Vertex, k: list[int]) -> int:
+        """What a site or a pure location contributes: it counts on the other side only."""
+        other = k[1 - self.graph.side[vertex]]
+        if vertex.layer == 0:
+            return self.graph.network.M if other else 1
+        return comb(self.graph.network.channels[vertex.layer] + other, other)
+
+
+def _as_powers(count: int, network: Network) -> Powers:
+    """The number, as a power of M where it is one; a long one with its powers of M and D + 1 apart."""
+    power, rest = _divided(count, [network.M])
+    if rest == 1:
+        return Powers(power)
+    if count < LONG:
+        return Powers([(count, 1)])
+    bases = dict.fromkeys([network.M, *(D + 1 for D in network.channels[1:])])
+    factors, rest = _divided(count, bases)
+    return Powers([*factors, (rest, 1)])
+
+
+def _divided(count: int, bases: Iterable[int]) -> tuple[list[tuple[int, int]], int]:
+    """How often each base divides what the ones before it left, and what is left."""
+    factors = []
+    for base in bases:
+        exponent = 0
+        while base > 1 and count % base == 0:
+            count //= base
+            exponent += 1
+        factors.append((base, exponent))
+    return factors, count

@@ -1,0 +1,75 @@
+"""What Theorem 1 and its sharper forms have in common: labels, hypotheses restated, pairs on the graph.
+
+Here a step does not ask the function that found a number: it counts, or follows paths of the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from ..graphs.connectivity import reaches_output
+from ..graphs.network import AXES, Axis, Network, Pair
+from ..graphs.pairs import SitePair, pair_problem, route_graph
+from .setting import Setting
+from .steps import need, needs_nothing, step
+
+
+def m_prime(network: Network, K: int, J: int) -> int:
+    """m' of THEORY 8.1: min{M - 1, D_l for J <= l <= K, floor(D_l / 2) for l < J}.
+
+    >>> m_prime(Network(4, 4, layers="2/1:4,2/1:3,4/4:1"), 2, 2)
+    2
+    """
+    D = network.channels
+    return min([network.M - 1, *D[J : K + 1], *(d // 2 for d in D[1:J])])
+
+
+@step("pairs", "graph")
+def pairs_on_graph(
+    setting: Setting, fars: Sequence[Pair], pairs: Sequence[SitePair], expected: int
+) -> str:
+    """Disjoint, crossing, in one receptive field, routed to the output, and as many as said."""
+    needs_nothing(pair_problem(setting.network, fars, pairs, setting.partition))
+    count = len(pairs)
+    need(count == expected, f"{count} pairs on the graph, and the formula says E = {expected}")
+    return (
+        f"{count} disjoint pairs across the cut, each in the receptive field of a location "
+        f"of layer {len(fars)} that reaches the output"
+    )
+
+
+def need_field(axis: Axis, windows: Sequence[int], T: int) -> None:
+    """`Fails` unless the windows are inside the layers' and attain the total receptive field T."""
+    fits = all(1 <= t <= r for t, r in zip(windows, axis.windows, strict=False))
+    need(fits, f"the windows {tuple(windows)} do not fit the layers")
+    attained = 1 + sum((t - 1) * prod(axis.strides[:k]) for k, t in enumerate(windows))
+    need(attained == T, f"the windows {tuple(windows)} attain {attained}, not T = {T}")
+
+
+def need_tail(network: Network, fars: Sequence[Pair]) -> None:
+    """`Fails` unless every location of layer K reaches the output by the tail's offsets, on the graph."""
+    K = len(fars)
+    need(1 <= K < network.depth, f"K = {K} must be below L = {network.depth}")
+    for axis in AXES:
+        alive = reaches_output(route_graph(network, fars, axis))
+        for u in range(network.sizes[K][axis]):
+            need((K, u) in alive, f"location {u} of layer {K} does not reach the output")
+
+
+def need_labels(
+    network: Network, fars: Sequence[Pair], m: int, templates: int, *, largest: bool = True
+) -> None:
+    """`Fails` unless m labels fit: m templates beyond the spare ones, channels for near and far routes.
+
+    Layers below J carry two blocks of m channels, layers J, ..., K one; `largest`: and m + 1 do not fit.
+    """
+    J = max(layer for layer, far in enumerate(fars, 1) if far != (0, 0))
+
+    def fit(labels: int) -> bool:
+        needed = [2 * labels if layer < J else labels for layer in range(1, len(fars) + 1)]
+        have = network.channels[1 : len(fars) + 1]
+        return labels <= templates and all(a <= b for a, b in zip(needed, have, strict=True))
+
+    need(fit(m), f"{m} labels do not fit the channels {network.channels[: len(fars) + 1]}")
+    need(not largest or not fit(m + 1), f"{m + 1} labels fit, more than {m}")

@@ -1,1 +1,0 @@
-"""The results, one file each; `proofs.registry` finds them."""

@@ -1,0 +1,138 @@
+"""What a statement is about: a network, a partition of its sites, the kind of weights, the pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..algebra.powers import Powers
+from ..algebra.rectifier import POOLINGS as RECTIFIERS
+from ..errors import InputError
+from ..graphs.network import Layer, Network, default_layers, positive
+from ..graphs.partition import Partition, read_partition
+
+SHARED, UNSHARED = WEIGHTS = ("shared", "unshared")
+PRODUCT = "product"
+POOLINGS = (PRODUCT, *RECTIFIERS)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A network, a partition, weights and pooling that fit each other.
+
+    Parameters
+    ----------
+    network : Network
+    partition : Partition
+        Of its sites.
+    weights : "shared" or "unshared"
+    pooling : "product", "relu-sum", "relu-max" or "sum-relu"
+
+    Raises
+    ------
+    InputError
+        If the partition is one of another grid, or a word is unknown.
+    """
+
+    network: Network
+    partition: Partition
+    weights: str = SHARED
+    pooling: str = PRODUCT
+
+    def __post_init__(self) -> None:
+        self.partition.require(self.network.H, self.network.W)
+        one_of("weights", self.weights, WEIGHTS)
+        one_of("pooling", self.pooling, POOLINGS)
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        M: int,
+        H: int,
+        W: int | None = None,
+        layers: str | Iterable[Layer] | None = None,
+        partition: str = "left-right",
+        weights: str = SHARED,
+        pooling: str = PRODUCT,
+    ) -> Setting:
+        """From what a user writes: sizes, layer syntax, the name or the file of a partition.
+
+        >>> print(Setting.read(M=2, H=4))
+        left-right, shared weights
+        """
+        network = network_of(M, H, W, layers)
+        return cls(network, read_partition(partition, network.H, network.W), weights, pooling)
+
+    @property
+    def shared(self) -> bool:
+        """Whether the weights are shared."""
+        return self.weights == SHARED
+
+    @property
+    def full_rank(self) -> Powers:
+        """The smaller number of rows and columns of the matricization."""
+        return Powers([(self.network.M, min(self.partition.counts))])
+
+    @property
+    def shape(self) -> str:
+        """The matrix in words: its numbers of rows and columns as powers of M."""
+        rows, columns = (f"{self.network.M}^{count}" for count in self.partition.counts)
+        return f"matrix {rows} × {columns}"
+
+    def __str__(self) -> str:
+        return f"{self.partition.name}, {self.weights} weights"
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys that open every JSON object about a rank."""
+        network = self.network
+        return {
+            "M": network.M,
+            "H": network.H,
+            "W": network.W,
+            "network": {
+                "layers": network.syntax,
+                "sizes": [list(size) for size in network.sizes],
+                "channels": list(network.channels),
+            },
+            "weights": self.weights,
+            "partition": self.partition.name,
+        }
+
+
+class About:
+    """What has a `setting` names its parts, too."""
+
+    setting: Setting
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+        return self.setting.network
+
+    @property
+    def partition(self) -> Partition:
+        """The partition of its sites."""
+        return self.setting.partition
+
+    @property
+    def weights(self) -> str:
+        """ "shared" or "unshared"."""
+        return self.setting.weights
+
+
+def network_of(
+    M: int | None, H: int | None, W: int | None, layers: str | Iterable[Layer] | None
+) -> Network:
+    """A network from its parts; W defaults to H, and layers to the headline's two."""
+    height, templates = positive("H", H), positive("M", M)
+    width = height if W is None else positive("W", W)
+    given = default_layers(templates, height, width) if layers is None else layers
+    return Network(templates, height, width, layers=given)
+
+
+def one_of(name: str, given: str, allowed: Sequence[str]) -> None:
+    """Raise `InputError` unless `given` is one of the allowed words."""
+    if given not in allowed:
+        raise InputError(name, given, f"one of {', '.join(allowed)} is needed")

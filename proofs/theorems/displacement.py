@@ -1,0 +1,226 @@
+"""Pairs at one displacement, across any partition (THEORY 8.3).
+
+Theorem. Far offsets in layers 1, ..., K, not all zero, K < L, and a tail that loses nothing; tau the
+sum of the offsets times the strides below, J the last layer with one, m' as in the sharp bound. Join
+the corner s of every layer-K location with s + tau if they are on different sides: a union of paths.
+With nu the sum of ceil(edges / 2) over the paths, rank >= (m' + 1)^nu for almost all parameters, shared
+or unshared.
+
+Proof. The assignment of the sharp bound with these far offsets gives a product over the edges of 1 + z
+sum over c < m' of [near = c][far = c], z the weight of near offsets in layer J. Scaling rows and
+columns by z to the power of minus half the number of labelled sites leaves, as z -> 0, the perfect
+matchings that preserve labels; a forest has at most one, so that the minor on a maximum matching's
+sites is not zero. QED
+
+Source: this project; the proof in full: THEORY 8.3. The assignment is ranked at z = 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...algebra.powers import Powers
+from ...algebra.witnesses.construction import Construction
+from ...algebra.witnesses.near_far import displacement_assignment
+from ...graphs.displacements import (
+    Displacement,
+    affordable,
+    crossing_corners,
+    matched_corners,
+    sites_of_pairs,
+)
+from ...graphs.network import AXES, Pair
+from ...graphs.pairs import SitePair, pair_problem
+from ...graphs.receptive_fields import tail_problem, total_stride
+from ..decide import RankClaim
+from ..near_far import m_prime, need_labels, need_tail
+from ..setting import SHARED, Setting
+from ..steps import need, needs_nothing, step
+from ..theorem import PROJECT, Sizes, theorem
+from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..witness import by_witness
+
+PATH: Sizes = {"M": 2, "H": 1, "W": 4, "layers": "1x2/1:1,1x4/1x4:1", "partition": "columns"}
+EFFORT = 3
+
+
+@dataclass(frozen=True)
+class DisplacementNumbers:
+    """A setting and a displacement that meet the hypotheses, with m' (`m`) and nu."""
+
+    setting: Setting
+    step: Displacement
+    m: int
+    nu: int
+
+    @property
+    def bound(self) -> Powers:
+        """(m' + 1)^nu."""
+        return Powers([(self.m + 1, self.nu)])
+
+    @property
+    def shown(self) -> dict[str, int | str]:
+        """The numbers as the heading shows them."""
+        step = self.step
+        return {"K": step.K, "J": step.J, "τ": str(step.tau), "m'": self.m, "ν": self.nu}
+
+    @property
+    def pairs(self) -> list[SitePair]:
+        """The disjoint pairs of a largest matching."""
+        network, step = self.setting.network, self.step
+        crossing = crossing_corners(network, step.K, self.setting.partition, step.tau)
+        down, across = (total_stride(network.axis(a), step.K) for a in AXES)
+        return [
+            SitePair((near[0] // down, near[1] // across), near, far)
+            for near, far in sites_of_pairs(matched_corners(crossing, step.tau), step.tau)
+        ]
+
+    def construction(self) -> Construction:
+        """The explicit assignment, at z = 1."""
+        setting = self.setting
+        return displacement_assignment(
+            setting.network, self.step.fars, self.m, shared=setting.shared
+        )
+
+
+def best(setting: Setting) -> DisplacementNumbers:
+    """The displacement with the largest (m' + 1)^nu; the least K and J among equals.
+
+    Raises
+    ------
+    NotApplicable
+        If there is none.
+
+    Examples
+    --------
+    Three edges in a row have a matching of two:
+
+    >>> numbers = best(Setting.read(**PATH))
+    >>> numbers.step.tau, numbers.nu, numbers.bound
+    ((0, 1), 2, Powers([(2, 2)]))
+    """
+    network, partition = setting.network, setting.partition
+    found: DisplacementNumbers | None = None
+    for K in range(1, network.depth):
+        if tail_problem(network, K) is not None:
+            continue
+        counted: dict[Pair, int] = {}
+        for tried in affordable(network, K):
+            m = m_prime(network, K, tried.J)
+            if m < 1:
+                continue
+            if tried.tau not in counted:
+                crossing = crossing_corners(network, K, partition, tried.tau)
+                counted[tried.tau] = int(matched_corners(crossing, tried.tau).sum())
+            here = DisplacementNumbers(setting, tried, m, counted[tried.tau])
+            if here.bound > (1 if found is None else found.bound):
+                found = here
+    if found is None:
+        reason = "no K < L has a tail that loses nothing, a crossing displacement and m' ≥ 1"
+        raise NotApplicable(reason, about=setting)
+    return found
+
+
+@step("hypotheses", "arithmetic")
+def hypotheses(numbers: DisplacementNumbers) -> str:
+    """The offsets, the tail and the labels once more, by counting and on the graph."""
+    network, tried = numbers.setting.network, numbers.step
+    need_tail(network, tried.fars)
+    need_labels(network, tried.fars, numbers.m, network.M - 1)
+    reached, strides = [0, 0], [1, 1]
+    for layer, far in zip(network.layers, tried.fars, strict=False):
+        for a in AXES:
+            need(0 <= far[a] < layer.window[a], f"offset {far} leaves the window of {layer}")
+            reached[a] += far[a] * strides[a]
+            strides[a] *= layer.stride[a]
+    need(tuple(reached) == tried.tau, f"the offsets reach {reached}, not {tried.tau}")
+    return (
+        f"far offsets {', '.join(map(str, tried.fars))} reach τ = {tried.tau}; the tail covers every "
+        f"location of layer {tried.K}; m' = {numbers.m}"
+    )
+
+
+@step("pairs", "graph, enumeration of sites")
+def pairs(numbers: DisplacementNumbers) -> str:
+    """The pairs once more, one by one: at the displacement, crossing, disjoint, and routed on the graph."""
+    setting, tried = numbers.setting, numbers.step
+    listed = numbers.pairs
+    for pair in listed:
+        tau = tuple(b - a for a, b in zip(pair.near, pair.far, strict=True))
+        need(tau == tried.tau, f"{pair.near}, {pair.far} are not at {tried.tau}")
+    needs_nothing(pair_problem(setting.network, tried.fars, listed, setting.partition))
+    need(len(listed) == numbers.nu, f"{len(listed)} pairs, and {numbers.nu} were counted")
+    return (
+        f"{len(listed)} disjoint pairs s, s + {tried.tau} across the partition, s the corner of a "
+        f"location of layer {tried.K}"
+    )
+
+
+@theorem(
+    name="displacement",
+    title="Pairs at one displacement",
+    source=PROJECT,
+    section="THEORY 8.3",
+    statement="""
+        Any partition. Far offsets in layers 1, …, K, not all zero, K < L, and a tail that loses
+        nothing; τ the sum of the offsets times the strides below, J the last layer with one, m' =
+        min{M − 1, D_l for J ≤ l ≤ K, ⌊D_l/2⌋ for l < J}. Join the corner s of every layer-K
+        location with s + τ if they are on different sides: a union of paths. With ν the sum of
+        ⌈edges/2⌉ over the paths, rank ≥ (m' + 1)^ν for almost all parameters.
+    """,
+    latex=r"""
+        For far offsets in layers $1,\dots,K<L$ with displacement $\tau$ and a tail that loses
+        nothing, join the corner $s$ of every layer-$K$ location with $s+\tau$ where these are on
+        different sides of the partition. If $\nu$ is the matching number of this union of paths,
+        $\operatorname{rank}[\![\mathcal A]\!]\ge(m'+1)^{\nu}$ for almost all parameters, shared or
+        unshared.
+    """,
+    instances=[
+        {"M": 2, "H": 4, "layers": "2/1:1,4/4:1", "partition": "checkerboard"},
+        {"M": 3, "H": 3, "layers": "2/1:2,3/3:1", "partition": "columns"},
+        {"M": 3, "H": 4, "layers": "2/1:4,2/1:2,4/4:1", "partition": "rows"},
+        {"M": 2, "H": 4, "W": 6, "layers": "2x3/2:2,2/2:3,1x2/1x2:1", "partition": "column:2"},
+        {"M": 2, "H": 8, "layers": "3/1:3,8/8:1", "partition": "checkerboard"},
+        {"M": 2, "H": 4, "layers": "2/1:1,4/4:1", "partition": "columns", "weights": "unshared"},
+    ],
+)
+def displacement(
+    *,
+    M: int,
+    H: int,
+    layers: str,
+    W: int | None = None,
+    partition: str = "checkerboard",
+    weights: str = SHARED,
+) -> Verdict:
+    """The best displacement; its pairs, its assignment, and the exact rank there."""
+    setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition, weights=weights)
+    numbers = best(setting)
+    return by_witness(
+        setting,
+        numbers.bound,
+        numbers.construction(),
+        before=[hypotheses(numbers), pairs(numbers)],
+        numbers=numbers.shown,
+    )
+
+
+@displacement.bounds
+def candidate(setting: Setting) -> Candidate:
+    """Shared or unshared weights; on a straight cut it contains the sharp bound, and so Theorem 1."""
+    numbers = best(setting)
+    tried = numbers.step
+    by = f"{numbers.nu} disjoint pairs s, s + {tried.tau} through layer {tried.K} (THEORY 8.3)"
+    return Candidate(numbers.bound, by, numbers.construction, EFFORT)
+
+
+@displacement.variant("every pair", "rank ≥ (m' + 1)^(crossing pairs), disjoint or not", PATH)
+def every_pair(*, M: int, H: int, layers: str, W: int | None = None, partition: str) -> RankClaim:
+    """A site that is in two pairs counts once."""
+    setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition)
+    numbers = best(setting)
+    tried = numbers.step
+    crossing = crossing_corners(setting.network, tried.K, setting.partition, tried.tau)
+    return RankClaim.of_setting(
+        setting, Claim(">=", Powers([(numbers.m + 1, int(crossing.sum()))]))
+    )

@@ -1,0 +1,1 @@
+"""What is printed: sheets of plain data, and the forms in which they are shown."""

@@ -1,0 +1,12 @@
+"""How many random examples the tests draw: `--hypothesis-profile thorough` takes more time.
+
+Without the option the environment variable HYPOTHESIS_PROFILE names the profile, else it is `default`.
+"""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("default", max_examples=100, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -1,0 +1,117 @@
+"""The proved interval: against ranks, the checker and the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cases import drawn_settings
+from console_script import run
+from convac import (
+    InputError,
+    Network,
+    Partition,
+    Powers,
+    ResourceError,
+    Setting,
+    checkerboard,
+    generic_rank,
+    left_right,
+    rank_interval,
+)
+from convac.graphs.partition import named
+from convac.graphs.separating_sets import cut_graph
+from convac.proofs import bounds, checker
+from convac.proofs.theorems import displacement
+from hypothesis import given
+
+
+def interval(partition: str, weights: str = "shared", **sizes: object) -> bounds.RankInterval:
+    setting = Setting.read(partition=partition, weights=weights, **sizes)  # type: ignore[arg-type]
+    return bounds.bounded(setting, 2**30)
+
+
+@given(drawn_settings(most_sites=8, most_M=2))
+def test_the_interval_holds_the_generic_rank(setting: Setting) -> None:
+    found = bounds.bounded(setting, 2**30)
+    report = generic_rank(setting.network, setting.partition, weights=setting.weights)
+    assert report.rank is not None
+    assert found.lower.value <= report.rank <= found.upper.value
+    if found.lower.construction is not None and found.lower.construction.family is None:
+        line = checker.check(json.loads(json.dumps(found.certificate())))
+        assert line.startswith("VALID")
+
+
+def test_a_plan_can_be_the_best_bound() -> None:
+    network = Network(2, 1, 9, layers="1x2/1x2:6,1x3/1:12,1x5/1x5:1")
+    cut = Partition("any", 1, 9, bytes([1, 1, 1, 0, 0, 0, 1, 1, 0]))
+    report = rank_interval(network, cut, "unshared")
+    assert report.lower.value == Powers([(2, 4)])
+    assert "THEORY 8.4" in report.lower.by
+
+
+TABLE = [
+    ("--M 2 --H 4 --layers 2/1:4,2/2:4,2/1:2,2/2:1", 16, 105),
+    ("--M 3 --H 12 --layers 5/1:2,12/12:1", 3**48, 3**48),
+    ("--M 2 --H 8 --layers 3/1:3,8/8:1 --partition checkerboard --weights unshared", 2**32, 2**32),
+    ("--M 3 --H 8 --layers 3/1:4,8/8:1 --partition checkerboard", 3**32, 3**32),
+    ("--M 2 --H 4 --layers 2/2:3,2/2:2,1/1:1", 2, 3),
+    ("--M 2 --H 1 --W 8 --layers 1x2/1:1,1x8/1x8:1 --partition columns", 16, 16),
+    ("--M 2 --H 4 --layers 4/4:1", 1, 1),
+]
+
+
+SLOW = ("--M 3 --H 64 --layers 5/1:2,64/64:1", 3**256, 3**256)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lower", "upper"),
+    [*TABLE, pytest.param(*SLOW, marks=pytest.mark.slow)],
+    ids=[row[0] for row in [*TABLE, SLOW]],
+)
+def test_bounds_on_the_command_line(arguments: str, lower: int, upper: int, tmp_path: Path) -> None:
+    certificate = tmp_path / "c.json"
+    asked = [*arguments.split(), "--json", "--certificate", str(certificate)]
+    result = run("bound", *asked, script="convac")
+    document = json.loads(result.stdout)
+    assert (value(document["lower"]), value(document["upper"])) == (lower, upper)
+    assert document["exact"] is (lower == upper)
+    if lower > 1:
+        assert result.returncode == 0
+        assert run("check", str(certificate), script="convac").stdout.startswith("VALID: rank ")
+
+
+def value(document: dict[str, int]) -> int:
+    if "value" in document:
+        return document["value"]
+    return int(document["base"] ** document["exponent"])
+
+
+def test_what_does_not_fit_is_proved_by_its_theorem() -> None:
+    """A path of 24 sites has a cluster too large to be ranked, and the theorem holds all the same."""
+    report = interval("columns", M=3, H=1, W=24, layers="1x2/1:2,1x24/1x24:1")
+    assert report.lower.value == report.upper.value == Powers([(3, 12)])
+    assert "too large to rank here" in report.lower.by
+    with pytest.raises(InputError, match="explicit assignment"):
+        report.certificate()
+    unshared = interval("columns", "unshared", M=3, H=1, W=24, layers="1x2/1:2,1x24/1x24:1")
+    assert unshared.lower.construction is not None
+    assert unshared.exact
+
+
+def test_a_bound_that_its_assignment_does_not_reach_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(displacement, "matched_corners", lambda crossing, tau: crossing)
+    with pytest.raises(AssertionError, match="which says"):
+        interval("columns", M=2, H=1, W=4, layers="1x2/1:1,1x4/1x4:1")
+
+
+def test_partitions_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(InputError):
+        rank_interval(Network(2, 4, layers="3/1:2,4/4:1"), checkerboard(3, 3))
+    with pytest.raises(InputError):
+        rank_interval(Network(2, 4, layers="3/1:2,4/4:1"), left_right(4), "tied")
+    with pytest.raises(ResourceError):
+        cut_graph(Network(2, 64, layers="33/1:2,64/64:1"), named("left-right", 64, 64))

@@ -1,0 +1,175 @@
+"""A formula that is broken at its source is noticed by a step that does not use it.
+
+Each row breaks one function where the theorem's numbers, pairs, routes, sets or assignments come from, and
+names the steps that must fail. A step that asked the same function again would pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cases import failed
+from convac import Powers, Setting, Status, Step, theorems
+from convac.algebra.witnesses import near_far
+from convac.proofs import monomial_count
+from convac.proofs.theorems import (
+    almost_everywhere,
+    cut_law,
+    displacement,
+    flow_bound,
+    headline,
+    local_sums,
+    non_overlapping,
+    overlap_law,
+    plan_bound,
+    replication,
+    separation,
+    sharp_bound,
+    standard_blocks,
+    theorem_1,
+    tile_bound,
+    upper_bound,
+)
+
+Break = Callable[[Any], Any]
+
+
+def more(value: Any) -> Any:
+    return value + 1
+
+
+def doubled(value: Any) -> Any:
+    return value * Powers([(2, 1)])
+
+
+def with_(**changes: Callable[[Any], Any]) -> Break:
+    return lambda found: replace(
+        found, **{name: change(getattr(found, name)) for name, change in changes.items()}
+    )
+
+
+def longer(windows: tuple[int, ...]) -> tuple[int, ...]:
+    return (windows[0] + 1, *windows[1:])
+
+
+def first_twice(found: Any) -> list[Any]:
+    listed = list(found)
+    return [*listed, listed[0]]
+
+
+def each_more(limits: Any) -> list[Any]:
+    return [limit + 1 for limit in limits]
+
+
+def biased(assignment: Any) -> Any:
+    """The last row of weights with another bias."""
+    *others, last = assignment.entries
+    moved = replace(last, row=replace(last.row, bias=last.row.bias + 1))
+    return type(assignment)(assignment.network, [*others, moved], assignment.ring)
+
+
+T1 = {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"}
+TWO = {"M": 3, "H": 4, "layers": "2/1:6,2/1:3,4/4:1"}
+SHARP = {"M": 3, "H": 6, "layers": "3/1:2,6/6:1"}
+STRIDED = {"M": 2, "H": 4, "layers": "2/1:4,2/2:2,2/2:1"}
+CHECKERS = {"M": 3, "H": 4, "layers": "2/1:4,4/4:1", "partition": "checkerboard"}
+LAW = {"M": 3, "H": 4, "R": 2, "D": 1}
+CUT = {"M": 2, "H": 4, "R": 2, "S": 2, "D": 1, "partition": "rows"}
+FLOW = {"M": 2, "H": 4, "layers": "2/2:3,2/2:2,1/1:1", "partition": "left-right"}
+FLAT = {"M": 2, "H": 4, "layers": "2/2:1,2/2:1", "partition": "rows"}
+PLAN = {"M": 2, "H": 4, "layers": "1/1:1,2/1:2,4/4:1", "partition": "columns"}
+TILE = {"M": 2, "H": 4, "layers": "2/2:2,2/2:1", "partition": "columns"}
+UPPER = {"M": 2, "H": 4, "layers": "2/2:2,2/1:2,2/2:1"}
+TREE = {"M": 2, "H": 4, "layers": "2/2:3,2/2:2,1/1:1"}
+SUMS = {"M": 2, "H": 4, "layers": "3/1:4,4/4:1"}
+LINE = {"M": 2, "H": 2, "layers": "2/1:2,2/2:1"}
+BLOCKS = {"B": 2, "n": 3}
+SEPARATED = {"M": 2, "H": 4, "D": 3}
+
+BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
+    ("theorem-1", T1, theorem_1, "numbers_at", with_(E=more), {"hypotheses", "pairs", "rank"}),
+    ("theorem-1", T1, theorem_1, "numbers_at", with_(T=more), {"hypotheses"}),
+    ("theorem-1", T1, theorem_1, "numbers_at", with_(T_R=more), {"hypotheses"}),
+    ("theorem-1", STRIDED, theorem_1, "numbers_at", with_(T_S=more), {"hypotheses"}),
+    ("theorem-1", TWO, theorem_1, "total_receptive_field", more, {"hypotheses"}),
+    ("theorem-1", STRIDED, theorem_1, "total_stride", more, {"hypotheses"}),
+    ("theorem-1", T1, theorem_1, "site_pairs", first_twice, {"pairs"}),
+    ("theorem-1", T1, near_far, "_routes", lambda rows: list(rows)[:-1], {"nonsingular"}),
+    ("sharp-bound", SHARP, sharp_bound, "crossing_count", more, {"hypotheses", "pairs", "rank"}),
+    ("sharp-bound", SHARP, sharp_bound, "m_prime", lambda m: m - 1, {"hypotheses"}),
+    ("sharp-bound", STRIDED, sharp_bound, "total_stride", more, {"hypotheses"}),
+    ("sharp-bound", SHARP, sharp_bound, "crossing_pairs", first_twice, {"pairs"}),
+    ("sharp-bound", SHARP, sharp_bound, "pair_matrix", lambda J: J + J.T @ J, {"nonsingular"}),
+    ("overlap-law", LAW, overlap_law, "axis_field", lambda seen: {min(seen)}, {"straddling"}),
+    ("headline", {"M": 2, "H": 4}, headline, "power", doubled, {"size"}),
+    ("displacement", CHECKERS, displacement, "matched_corners", lambda a: a | True, {"pairs"}),
+    ("displacement", CHECKERS, displacement, "m_prime", lambda m: m - 1, {"hypotheses"}),
+    ("tile-bound", TILE, tile_bound, "tile_product", doubled, {"sites", "rank"}),
+    ("tile-bound", TILE, tile_bound, "sides_of_tiles", lambda c: {(2, 2): 5}, {"sites", "rank"}),
+    ("cut-law", CUT, cut_law, "bound_of", with_(value=doubled), {"cut"}),
+    ("upper-bound", UPPER, upper_bound, "upper_bound", with_(value=doubled), {"N(S)"}),
+    ("upper-bound", UPPER, monomial_count, "comb", lambda n: max(1, n - 1), {"N(S)"}),
+    ("upper-bound", UPPER, upper_bound, "upper_bound", with_(separator=lambda s: s[1:]), {"separator"}),
+    ("non-overlapping", TREE, non_overlapping, "_capacity", lambda c: c - 1, {"separator"}),
+    ("local-sums", SUMS, local_sums, "local_sum", with_(bound=lambda b: b - 1), {"split"}),
+    ("local-sums", SUMS, local_sums, "summand_scopes", lambda s: s[1:], {"scopes"}),
+    ("almost-everywhere", LINE, almost_everywhere, "entry_degree", lambda d: 1, {"degree"}),
+    ("almost-everywhere", LINE, almost_everywhere, "minor_of", with_(value=more), {"restriction"}),
+    ("replication", TREE, replication, "replicated", biased, {"factored forms", "grid tensors"}),
+    ("standard-blocks", BLOCKS, standard_blocks, "numbers_of", with_(j=more), {"geometry"}),
+    ("separation", SEPARATED, separation, "parameter_count", more, {"parameters"}),
+    ("separation", SEPARATED, separation, "bound_of", with_(value=doubled), {"tree"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "module", "function", "wrong", "steps"),
+    BROKEN,
+    ids=[f"{row[0]}: {row[3]} {sorted(row[5])}" for row in BROKEN],
+)
+def test_a_broken_formula_is_noticed(
+    name: str,
+    sizes: dict[str, Any],
+    module: Any,
+    function: str,
+    wrong: Break,
+    steps: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    check = theorems()[name]
+    assert check(**sizes), "the unbroken check must pass"
+    right = getattr(module, function)
+    monkeypatch.setattr(module, function, lambda *args, **more: wrong(right(*args, **more)))
+    assert steps <= set(failed(check(**sizes)))
+
+
+REFUSED: list[tuple[Callable[[Setting], Step], dict[str, Any], Any, str, Break]] = [
+    (lambda s: flow_bound.routed(flow_bound.best(s, 2)), FLOW, flow_bound, "capacities", each_more),
+    (lambda s: flow_bound.routed(flow_bound.best(s, 2)), FLOW, flow_bound, "tree_routes", first_twice),
+    (lambda s: flow_bound.routed(cut_law.numbers_of(s, 2).flow), FLAT, cut_law, "capacities", each_more),
+    (lambda s: plan_bound.planned(plan_bound.best(s)), PLAN, plan_bound, "plan", first_twice),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("taken", "sizes", "module", "function", "wrong"), REFUSED)
+def test_routes_that_no_assignment_has_are_noticed(
+    taken: Callable[[Setting], Step],
+    sizes: dict[str, Any],
+    module: Any,
+    function: str,
+    wrong: Break,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their assignment is refused before a verdict; the step on the routes fails as well."""
+    setting = Setting.read(**sizes, weights="unshared")
+    assert taken(setting).status is Status.PASSED
+    right = getattr(module, function)
+    monkeypatch.setattr(module, function, lambda *args, **more: wrong(right(*args, **more)))
+    assert taken(setting).status is Status.FAILED
+
+
+def test_every_theorem_has_a_row_in_one_of_the_tables() -> None:
+    assert {row[0] for row in BROKEN} == set(theorems()) - {"flow-bound", "plan-bound"}

@@ -1,0 +1,77 @@
+"""The cut law: flow, rank and minimum cut agree, and a cut that is not the flow is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import networkx as nx
+import pytest
+from convac import Layer, Network, ResourceError, Setting, Status, factored_rank, factorize
+from convac.algebra.powers import digit_count, power
+from convac.graphs.connectivity import receptive_field
+from convac.proofs.monomial_count import UpperBound
+from convac.proofs.theorems import cut_law
+from convac.proofs.theorems.flow_bound import routed
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import partitions
+
+
+@given(st.data())
+def test_flow_is_minimum_cut_and_rank(data: st.DataObject) -> None:
+    """b^f by the digits' assignment, and for powers of b the same number from above."""
+    M, D = data.draw(st.sampled_from([2, 3, 4])), data.draw(st.sampled_from([1, 2, 3, 7]))
+    H, W = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3))
+    S = data.draw(st.integers(1, 2))
+    R = data.draw(st.integers(S, 3))
+    rows, columns = -(-H // S), -(-W // S)
+    network = Network(M, H, W, layers=[Layer(R, S, D), Layer((rows, columns), (rows, columns), 1)])
+    setting = Setting(network, data.draw(partitions(network)), "unshared")
+    numbers = cut_law.numbers_of(setting, 2)
+    flow = numbers.flow
+    assert routed(flow).status is Status.PASSED
+    assert cut_law.cut(numbers).status is Status.PASSED
+    assert len(flow.routes) == _menger(setting)
+    try:
+        rank = factored_rank(factorize(flow.construction().assignment), setting.partition).rank
+    except ResourceError:
+        return
+    assert flow.bound <= rank <= numbers.upper.value
+    assert numbers.powers == (2 ** digit_count(M, 2) == M and 2 ** digit_count(D + 1, 2) == D + 1)
+    if numbers.powers:
+        assert rank == flow.bound == numbers.upper.value
+
+
+def _menger(setting: Setting) -> int:
+    """The flow's value once more, on a graph built from the receptive fields."""
+    network, graph = setting.network, nx.DiGraph()
+    site, location = digit_count(network.M, 2), digit_count(network.channels[1] + 1, 2)
+    graph.add_nodes_from("PQ")
+    for at in network.places(1):
+        graph.add_edge(("l", at, 0), ("l", at, 1), capacity=location)
+        for where in receptive_field(network, 1, at):
+            if setting.partition.side(where) == 0:
+                graph.add_edge("P", ("s", where), capacity=site)
+                graph.add_edge(("s", where), ("l", at, 0))
+            else:
+                graph.add_edge(("s", where), "Q", capacity=site)
+                graph.add_edge(("l", at, 1), ("s", where))
+    return int(nx.maximum_flow_value(graph, "P", "Q"))
+
+
+@pytest.mark.parametrize(("D", "powers"), [(1, True), (2, False)])
+def test_a_cut_that_is_not_the_flow_fails(D: int, powers: bool) -> None:
+    numbers = cut_law.numbers_of(cut_law._setting(2, 4, None, 2, 2, D, "rows"), 2)
+    assert numbers.powers is powers
+    assert numbers.upper.separator
+    assert cut_law.cut(numbers).status is Status.PASSED
+    upper = numbers.upper
+    for wrong in (
+        replace(upper, value=upper.value * power(2, 1)),
+        replace(upper, separator=upper.separator[1:]),
+        UpperBound(power(2, 1), "the matrix's size"),
+    ):
+        assert cut_law.cut(replace(numbers, upper=wrong)).status is Status.FAILED
+    fewer = replace(numbers.flow, routes=numbers.flow.routes[1:])
+    taken = cut_law.cut(replace(numbers, flow=fewer))
+    assert taken.status is (Status.FAILED if powers else Status.PASSED)

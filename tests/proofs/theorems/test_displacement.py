@@ -1,0 +1,94 @@
+"""Pairs at one displacement: offsets, matchings and ranks, and pairs that the check must refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import networkx as nx
+from cases import drawn_settings, overlapping
+from convac import Network, Powers, Setting, Status, factored_rank, factorize, sharp_assignment
+from convac.algebra.witnesses.near_far import displacement_assignment
+from convac.graphs.displacements import (
+    Displacement,
+    crossing_corners,
+    displacements,
+    matched_corners,
+    sites_of_pairs,
+)
+from convac.graphs.partition import named
+from convac.graphs.receptive_fields import tail_problem
+from convac.proofs.near_far import m_prime
+from convac.proofs.theorems.displacement import best, hypotheses, pairs
+from hypothesis import given
+
+
+@given(overlapping())
+def test_displacements_are_all_sums_of_offsets(network: Network) -> None:
+    K = network.depth - 1
+    found = {(step.tau, step.J): step for step in displacements(network, K)}
+    expected = set()
+    windows = [list(product(*map(range, layer.window))) for layer in network.layers[:K]]
+    for offsets in product(*windows):
+        tau, stride = (0, 0), (1, 1)
+        for (i, j), layer in zip(offsets, network.layers, strict=False):
+            tau = tau[0] + i * stride[0], tau[1] + j * stride[1]
+            stride = stride[0] * layer.stride[0], stride[1] * layer.stride[1]
+        last = [k + 1 for k, offset in enumerate(offsets) if offset != (0, 0)]
+        if last and tau[0] < network.H and tau[1] < network.W:
+            expected.add((tau, last[-1]))
+            if (tau, last[-1]) in found and found[tau, last[-1]].fars == offsets:
+                del found[tau, last[-1]]
+    assert not found
+    assert {(step.tau, step.J) for step in displacements(network, K)} == expected
+
+
+@given(drawn_settings())
+def test_matchings_are_largest(setting: Setting) -> None:
+    network, cut = setting.network, setting.partition
+    K = network.depth - 1
+    for step in displacements(network, K):
+        crossing = crossing_corners(network, K, cut, step.tau)
+        graph = nx.Graph(sites_of_pairs(crossing, step.tau))
+        chosen = sites_of_pairs(matched_corners(crossing, step.tau), step.tau)
+        assert len({site for pair in chosen for site in pair}) == 2 * len(chosen)
+        assert all(cut.side(near) != cut.side(far) for near, far in chosen)
+        assert len(chosen) == len(nx.max_weight_matching(graph, maxcardinality=True))
+
+
+@given(drawn_settings())
+def test_the_rank_is_the_bound(setting: Setting) -> None:
+    """The exact rank is (m' + 1)^nu, for every K and some displacements."""
+    network, cut = setting.network, setting.partition
+    for K in range(1, network.depth):
+        if tail_problem(network, K) is not None:
+            continue
+        for step in list(displacements(network, K))[:3]:
+            m = m_prime(network, K, step.J)
+            if m < 1:
+                continue
+            built = displacement_assignment(network, step.fars, m, shared=setting.shared)
+            crossing = crossing_corners(network, K, cut, step.tau)
+            count = int(matched_corners(crossing, step.tau).sum())
+            rank = factored_rank(factorize(built.assignment), cut).rank
+            assert rank == Powers([(m + 1, count)])
+
+
+def test_along_one_axis_it_is_the_sharp_assignment() -> None:
+    network = Network(3, 6, layers="2/1:4,3/1:2,6/6:1")
+    sharp = sharp_assignment(network, 1, (2, 3), 2, shared=True)
+    displaced = displacement_assignment(network, [(0, 1), (0, 2)], 2, shared=True)
+    assert sharp.assignment.entries == displaced.assignment.entries
+
+
+def test_other_numbers_fail() -> None:
+    setting = Setting(Network(2, 4, layers="3/1:2,4/4:1"), named("left-right", 4, 4))
+    numbers = best(setting)
+    assert hypotheses(numbers).status is pairs(numbers).status is Status.PASSED
+    outside = Displacement(numbers.step.tau, ((0, 3),), 1)
+    elsewhere = Displacement((0, 1), numbers.step.fars, 1)
+    assert pairs(replace(numbers, nu=numbers.nu + 1)).status is Status.FAILED
+    assert hypotheses(replace(numbers, m=numbers.m + 1)).status is Status.FAILED
+    for step in (outside, elsewhere):
+        assert hypotheses(replace(numbers, step=step)).status is Status.FAILED
+        assert pairs(replace(numbers, step=step)).status is Status.FAILED
