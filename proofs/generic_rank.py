@@ -15,7 +15,7 @@ from ..algebra.assignment import Assignment
 from ..algebra.engines import rank_at
 from ..algebra.powers import Powers
 from ..algebra.rings import PrimeField
-from ..errors import InputError, ResourceError
+from ..errors import InputError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
 from ..progress import Progress, shown
@@ -257,8 +257,6 @@ def measured(
         lower = by_theorem
     # A point at which the function vanishes says less than the neutral parameters, where it is 1.
     best = max(trial.largest, lower.value) if trial.results else None
-    if best is None and lower.value != upper.value and lower.value.trivial:
-        raise ResourceError(trial.notes[0])
     estimated = best is not None and prime is not None
     return RankReport(
         setting,

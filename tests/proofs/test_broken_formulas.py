@@ -12,14 +12,16 @@ from typing import Any
 
 import pytest
 from cases import failed
-from convac import Powers, Setting, Status, Step, theorems
+from convac import Assignment, Powers, Setting, Status, Step, theorems
 from convac.algebra.witnesses import near_far
+from convac.graphs import directed_pairs
 from convac.proofs import monomial_count
 from convac.proofs.theorems import (
     almost_everywhere,
     cut_law,
     displacement,
     flow_bound,
+    half_free,
     headline,
     local_sums,
     non_overlapping,
@@ -71,10 +73,19 @@ def biased(assignment: Any) -> Any:
     return type(assignment)(assignment.network, [*others, moved], assignment.ring)
 
 
+def unbiased(construction: Any) -> Any:
+    """Without the biases of half-free's layers."""
+    old = construction.assignment
+    rows = [replace(e, row=replace(e.row, bias=0)) if e.row.bias == -1 else e for e in old.entries]
+    return replace(construction, assignment=Assignment(old.network, rows, old.ring))
+
+
 T1 = {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"}
 TWO = {"M": 3, "H": 4, "layers": "2/1:6,2/1:3,4/4:1"}
 SHARP = {"M": 3, "H": 6, "layers": "3/1:2,6/6:1"}
 STRIDED = {"M": 2, "H": 4, "layers": "2/1:4,2/2:2,2/2:1"}
+NO_HALF = {"M": 2, "H": 4, "layers": "2/1:1,2/1:1,4/4:1"}
+LOSSY = {"M": 2, "H": 4, "layers": "3/1:2,2/2:4,1/2:1"}
 CHECKERS = {"M": 3, "H": 4, "layers": "2/1:4,4/4:1", "partition": "checkerboard"}
 LAW = {"M": 3, "H": 4, "R": 2, "D": 1}
 CUT = {"M": 2, "H": 4, "R": 2, "S": 2, "D": 1, "partition": "rows"}
@@ -105,6 +116,9 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("sharp-bound", SHARP, sharp_bound, "pair_matrix", lambda J: J + J.T @ J, {"nonsingular"}),
     ("overlap-law", LAW, overlap_law, "axis_field", lambda seen: {min(seen)}, {"straddling"}),
     ("headline", {"M": 2, "H": 4}, headline, "power", doubled, {"size"}),
+    ("half-free", NO_HALF, half_free, "directed_pairs", first_twice, {"pairs"}),
+    ("half-free", NO_HALF, half_free, "half_free_assignment", unbiased, {"factors"}),
+    ("half-free", LOSSY, directed_pairs, "reached", lambda at: at | True, {"pairs"}),
     ("displacement", CHECKERS, displacement, "matched_corners", lambda a: a | True, {"pairs"}),
     ("displacement", CHECKERS, displacement, "m_prime", lambda m: m - 1, {"hypotheses"}),
     ("tile-bound", TILE, tile_bound, "tile_product", doubled, {"sites", "rank"}),

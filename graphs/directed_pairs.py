@@ -1,0 +1,232 @@
+"""Pairs at one displacement that all point the same way (THEORY 8.10).
+
+Two offsets in each of layers 1, ..., K lead from a location of layer K down to its *taps*: to its near site
+by the near offsets only, to its far site by the far ones only, to others by both kinds. The displacements
+tau_l of the layers are zero or positive in one order of the grid: row by row, and within a row from left to
+right, or, *mirrored*, from right to left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from .displacements import Displacement
+from .network import Axis, Location, Network, Pair, Site
+from .pairs import SitePair
+from .partition import P, Partition
+from .receptive_fields import tail_extent, total_stride
+
+MOST_TAPS = 2**22
+"""Taps of all locations, for which classes are told apart; beyond, all locations are one class."""
+
+
+@dataclass(frozen=True)
+class Taps:
+    """Near and far offsets in layers 1, ..., K of a network, and the order that makes them positive."""
+
+    network: Network
+    nears: tuple[Pair, ...]
+    fars: tuple[Pair, ...]
+    mirrored: bool = False
+
+    @classmethod
+    def at(cls, network: Network, step: Displacement, mirrored: bool) -> Taps:
+        """Those of a displacement; mirrored, its columns are walked from right to left."""
+        if not mirrored:
+            return cls(network, ((0, 0),) * step.K, step.fars)
+        nears = tuple((0, j) for _, j in step.fars)
+        return cls(network, nears, tuple((i, 0) for i, _ in step.fars), True)
+
+    @property
+    def K(self) -> int:
+        """The layer of the locations."""
+        return len(self.nears)
+
+    @property
+    def J(self) -> int:
+        """The last layer whose two offsets differ."""
+        both = zip(self.nears, self.fars, strict=True)
+        return max(layer for layer, (near, far) in enumerate(both, 1) if near != far)
+
+    @cached_property
+    def steps(self) -> tuple[Pair, ...]:
+        """tau_1, ..., tau_K."""
+        near, far = self._strided(self.nears), self._strided(self.fars)
+        return tuple((b[0] - a[0], b[1] - a[1]) for a, b in zip(near, far, strict=True))
+
+    @cached_property
+    def shift(self) -> Pair:
+        """From the corner of what a location sees to its near site."""
+        near = self._strided(self.nears)
+        return sum(s[0] for s in near), sum(s[1] for s in near)
+
+    @cached_property
+    def reach(self) -> Pair:
+        """From the corner to the last row and to the last column of its taps."""
+        both = list(zip(self._strided(self.nears), self._strided(self.fars), strict=True))
+        return sum(max(a[0], b[0]) for a, b in both), sum(max(a[1], b[1]) for a, b in both)
+
+    def _strided(self, offsets: tuple[Pair, ...]) -> list[Pair]:
+        """Offsets times the strides below."""
+        down, across = self.network.axes
+        return [
+            (i * total_stride(down, k), j * total_stride(across, k))
+            for k, (i, j) in enumerate(offsets)
+        ]
+
+    @property
+    def tau(self) -> Pair:
+        """From near to far sites: the sum of the steps."""
+        return sum(s[0] for s in self.steps), sum(s[1] for s in self.steps)
+
+    def sites(self, location: Location) -> set[Site]:
+        """The taps of a location that are inside the grid, walked layer by layer.
+
+        >>> network = Network(2, 1, 6, layers="1x2/1:1,1x3/1:1,1x6/1x6:1")
+        >>> sorted(Taps(network, ((0, 0), (0, 0)), ((0, 1), (0, 2))).sites((0, 1)))
+        [(0, 1), (0, 2), (0, 3), (0, 4)]
+        """
+        seen: set[Location] = {location}
+        for layer in range(self.K, 0, -1):
+            offsets = {self.nears[layer - 1], self.fars[layer - 1]}
+            below = (self.network.input_at(layer, at, o) for at in seen for o in offsets)
+            seen = {at for at in below if at is not None}
+        return seen
+
+    def walked(self, location: Location, offsets: tuple[Pair, ...]) -> Site | None:
+        """The site to which one offset a layer leads from a location; None outside."""
+        at: Location | None = location
+        for layer in range(self.K, 0, -1):
+            at = None if at is None else self.network.input_at(layer, at, offsets[layer - 1])
+        return at
+
+    def order(self, location: Location) -> Pair:
+        """A key by which near sites before a location's are those of smaller locations."""
+        row, column = location
+        return (row, -column) if self.mirrored else (row, column)
+
+
+@dataclass(frozen=True)
+class Directed:
+    """Where pairs cross: locations of layer K, 1 where the near site is in P, and where it is in Q."""
+
+    taps: Taps
+    forward: NDArray[np.bool_]
+    backward: NDArray[np.bool_]
+
+    @property
+    def most(self) -> int:
+        """No exponent is larger."""
+        return int(self.forward.sum() + self.backward.sum())
+
+    @property
+    def one_way(self) -> int:
+        """The better direction for all locations at once."""
+        return int(max(self.forward.sum(), self.backward.sum()))
+
+    def chosen(self) -> NDArray[np.bool_]:
+        """The locations of the better direction in each class; of one direction if there are too many.
+
+        Two reached locations are related if they have a tap in common; classes are the classes of the
+        equivalence relation that this generates.
+        """
+        if not (self.forward.any() and self.backward.any()):
+            return self.forward | self.backward
+        classes = _classes(self.taps)
+        if classes is None:
+            better = self.forward.sum() >= self.backward.sum()
+            return self.forward if better else self.backward
+        counts = [
+            np.bincount(classes[where], minlength=classes.max() + 1)
+            for where in (self.forward, self.backward)
+        ]
+        onward = (counts[0] >= counts[1])[classes]
+        return np.where(onward, self.forward, self.backward)
+
+
+def directed(taps: Taps, partition: Partition) -> Directed:
+    """The reached locations whose taps are inside and whose near and far site are on different sides.
+
+    >>> from convac import left_right
+    >>> network = Network(2, 1, 4, layers="1x2/1:1,1x2/1:1,1x4/1x4:1")
+    >>> taps = Taps(network, ((0, 0), (0, 0)), ((0, 1), (0, 1)))
+    >>> directed(taps, left_right(1, 4)).forward.astype(int).tolist()
+    [[1, 1, 0, 0]]
+    """
+    network, K = taps.network, taps.K
+    sides = np.frombuffer(partition.sides, np.uint8).reshape(partition.H, partition.W)
+    stride = [total_stride(axis, K) for axis in network.axes]
+    # Taps are right of and below the corner: all are inside iff the last row and column are.
+    live = np.outer(
+        *(
+            reached(axis, K) & (np.arange(axis.sizes[K]) * step + most < axis.size)
+            for axis, step, most in zip(network.axes, stride, taps.reach, strict=True)
+        )
+    )
+    near = np.argwhere(live) * stride + np.array(taps.shift)
+    far = near + np.array(taps.tau)
+    from_p, to_p = (sides[at[:, 0], at[:, 1]] == P for at in (near, far))
+    forward, backward = np.zeros_like(live), np.zeros_like(live)
+    forward[live], backward[live] = from_p & ~to_p, ~from_p & to_p
+    return Directed(taps, forward, backward)
+
+
+def directed_pairs(taps: Taps, chosen: NDArray[np.bool_]) -> Iterator[SitePair]:
+    """The pairs of chosen locations, row by row."""
+    for u, v in np.argwhere(chosen).tolist():
+        near, far = taps.walked((u, v), taps.nears), taps.walked((u, v), taps.fars)
+        assert near is not None
+        assert far is not None
+        yield SitePair((u, v), near, far)
+
+
+def reached(axis: Axis, K: int) -> NDArray[np.bool_]:
+    """Which locations of layer K the tail's offsets reach from the output: all, if no layer loses inputs.
+
+    >>> reached(Axis(4, (3, 1, 2), (1, 2, 2)), 1).tolist()
+    [True, False, True, False]
+    """
+    alive = np.ones(1, bool)
+    for layer in range(len(axis.windows), K, -1):
+        below = np.zeros(axis.sizes[layer - 1], bool)
+        for offset in range(tail_extent(axis, layer)):
+            at = np.flatnonzero(alive) * axis.strides[layer - 1] + offset
+            below[at[at < len(below)]] = True
+        alive = below
+    return alive
+
+
+def _classes(taps: Taps) -> NDArray[np.intp] | None:
+    """The number of each location's class; None if there are too many taps."""
+    network, K = taps.network, taps.K
+    shape = network.sizes[K]
+    offsets = {
+        (sum(i for i, _ in chosen), sum(j for _, j in chosen))
+        for chosen in product(*({(0, 0), step} for step in taps.steps))
+    }
+    if len(offsets) * shape[0] * shape[1] > MOST_TAPS:
+        return None
+    at = np.argwhere(np.outer(*(reached(axis, K) for axis in network.axes)))
+    stride = [total_stride(axis, K) for axis in network.axes]
+    near = at * stride + np.array(taps.shift)
+    numbers, sites = [], []
+    for offset in sorted(offsets):
+        tap = near + np.array(offset)
+        seen = ((tap >= 0) & (tap < (network.H, network.W))).all(axis=1)
+        numbers.append(np.flatnonzero(seen))
+        sites.append(tap[seen] @ (network.W, 1))
+    links = np.concatenate(numbers), len(at) + np.concatenate(sites)
+    size = len(at) + network.sites
+    graph = coo_matrix((np.ones(len(links[0]), bool), links), shape=(size, size))
+    labels = connected_components(graph, directed=False)[1]
+    found = np.zeros(shape, np.intp)
+    found[tuple(at.T)] = labels[: len(at)]
+    return found
