@@ -33,7 +33,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise, product
@@ -58,11 +58,13 @@ LEMMAS = {"factored": "products", "minor": "reduction", "random minor": "reducti
 INVALID, UNREADABLE, LARGE = 1, 2, 4
 WORDS = {0: "VALID", INVALID: "INVALID", UNREADABLE: "UNREADABLE", LARGE: "COULD NOT FINISH"}
 
-# The limits of the format, and the steps that things take for the bytes they occupy while they stay.
+# The limits of the format.
 FILE_BYTES, SITES, TEMPLATES, LAYERS, POSITIONS = 2**24, 2**20, 1024, 64, 2**31
 NUMBER_BITS, VALUE_BITS, TABLE, TABLE_SITES, TERMS, ROWS = 2**16, 2**26, 10**5, 17, 10**5, 1024
 STEPS = 2 * 10**9
-NUMBER, PARAMETER, FACTOR, PLACE, VALUE, EDGE = 40, 150, 400, 450, 500, 800
+# The bytes that these occupy: a number in a list, a weight, a factor, a place that an entry names, a value
+# of the evaluation, an edge of the graph G.
+NUMBER, WEIGHT, FACTOR, PLACE, VALUE, EDGE = 40, 150, 300, 450, 400, 700
 spent = [0]
 told: list[str] = []  # what --trace prints
 
@@ -77,25 +79,32 @@ def need(condition: object, message: str, status: int = UNREADABLE) -> None:
 
 
 def limit(size: int, most: int, what: str) -> None:
-    need(size <= most, f"more than {most} {what}", LARGE)
+    if size > most:
+        raise Refused(LARGE, f"more than {most} {what}")
 
 
 def spend(steps: int, bits: int = 0) -> None:
-    """Counts steps, of 0.1 microseconds or a byte that stays, so that a hostile file ends in time and
-    memory: so many operations, each on numbers of so many bits. Every loop below pays here, beforehand.
+    """Counts steps, so that a hostile file ends in time and memory. A step is 0.1 microseconds, as a small
+    operation takes, or a byte that stays. Every loop below pays here, for operations on numbers of so
+    many bits.
     """
     limit(bits, NUMBER_BITS, "bits in a number")
     spent[0] += steps * (256 + bits) ** 2 // 2**16
     limit(spent[0], STEPS, "steps")
 
 
-def length(numbers: Iterable[int | Fraction]) -> int:
-    """The bits of the longest."""
-    return max((x.numerator.bit_length() + x.denominator.bit_length() for x in numbers), default=0)
+def length(x: int | Fraction) -> int:
+    return x.numerator.bit_length() + x.denominator.bit_length()
+
+
+def longest(table: Iterable[int]) -> int:
+    """The bits of the longest entry."""
+    return max(map(int.bit_length, table), default=0)
 
 
 def say(line: str) -> None:
-    told.append(line)
+    if len(told) < 1000:
+        told.append(line)
 
 
 def shown(numbers: Sequence[int], most: int = 16) -> str:
@@ -106,22 +115,15 @@ def shown(numbers: Sequence[int], most: int = 16) -> str:
 
 # ---------------------------------------------------------------- the grammar of the format
 def read(data: bytes) -> Any:
-    """JSON without repeated keys, with no numbers but short integers."""
+    """JSON without repeated keys. What is no integer, or a long one, stays so: out of every range below."""
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         need(len(dict(pairs)) == len(pairs), "an object repeats a key")
         return dict(pairs)
 
-    def integer(digits: str) -> int:
-        need(len(digits) <= 17, f"{digits[:20]}... is no integer from 0 to {2**53 - 1}")
-        return int(digits)
-
-    def other(number: str) -> None:
-        need(False, f"{number[:20]} is no integer")
-
-    hooks: dict[str, Any] = {"object_pairs_hook": members, "parse_int": integer}
+    hooks: dict[str, Any] = {"object_pairs_hook": members, "parse_float": lambda _: None}
     try:
-        return json.loads(data.decode("utf-8"), parse_float=other, parse_constant=other, **hooks)
+        return json.loads(data.decode("utf-8"), parse_int=lambda x: int(x[:18]), **hooks)
     except (RecursionError, ValueError) as error:
         raise Refused(UNREADABLE, f"no JSON in UTF-8, or nested too deeply: {error}") from None
 
@@ -130,6 +132,7 @@ def match(x: Any, shape: Any, where: str) -> None:
     """Compares a value with a shape: a range of integers, a regular expression for a string, a dict (an
     object with these keys), a tuple (a list of fixed length) or a list of one shape (any length).
     """
+    good: Any
     if isinstance(shape, range):
         good, wanted = type(x) is int and x in shape, f"integer from {shape[0]} to {shape[-1]}"
     elif isinstance(shape, str):
@@ -194,7 +197,7 @@ def points(spans: Sequence[Sequence[int]], ends: Sequence[int], where: str) -> I
     """The points of a box, which must lie between 0 and these ends."""
     for (first, end), most in zip(spans, ends, strict=True):
         need(first < end <= most, f"{where}: [{first}, {end}] is empty or outside")
-    # Python's hashes of tuples of longer numbers can be made to collide.
+    # Of longer positions very many could be chosen whose tuples have one and the same hash.
     limit(max(end for _, end in spans), POSITIONS, "channels or offsets before one that is named")
     spend(PLACE * math.prod(end - first for first, end in spans))
     return product(*(range(*span) for span in spans))
@@ -226,7 +229,7 @@ def entered(entries: Any, layers: Net) -> tuple[Rows, bool]:
         known = known and len(set(named)) == len(named)
         need(known, f"{where}: an input channel does not exist, or is there twice")
         limit(max(named, default=0), POSITIONS, "input channels before one that is named")
-        spend(PARAMETER * len(named))
+        spend(WEIGHT * len(named))
         weights = {d: Fraction(w) for d, w in entry["weights"] if w[0] != "0"}
         row = Row(list(weights), list(weights.values()), Fraction(entry["bias"]))
         spans = *entry["locations"], entry["channels"], *entry["offsets"]
@@ -245,16 +248,15 @@ def seeded(seed: int, p: int, shared: bool, layers: Net) -> Rows:
     for number, (below, layer) in enumerate(pairwise(layers), 1):
         size = (1, 1) if shared else layer["size"]
         places = math.prod((*size, *layer["window"], layer["channels"]))
-        spend(places * (PLACE + PARAMETER * (below["channels"] + 1)))
+        spend(places * (PLACE + WEIGHT * (below["channels"] + 1)))
         spend(PLACE * math.prod(layer["size"]) * layer["channels"])
         text = f"convac-random/1 seed={seed} field={p} layer={number}"
         data = hashlib.shake_256(text.encode("ascii")).digest(16 * places * (below["channels"] + 1))
         stream = (int.from_bytes(data[k : k + 16], "big") % p for k in range(0, len(data), 16))
         for u, v, i, j, c in product(*map(range, (*size, *layer["window"], layer["channels"]))):
-            weights = [(d, w) for d in range(below["channels"]) if (w := next(stream))]
-            rows[number, u, v, c][i, j] = Row(
-                [d for d, _ in weights], [w for _, w in weights], next(stream)
-            )
+            weights = {d: w for d in range(below["channels"]) if (w := next(stream))}
+            row = Row(list(weights), list(weights.values()), next(stream))
+            rows[number, u, v, c][i, j] = row
         for u, v, c in product(*map(range, (*layer["size"], layer["channels"]))):
             rows[number, u, v, c] = rows[number, u % size[0], v % size[1], c]
     return rows
@@ -288,18 +290,16 @@ def met(layers: Net, rows: Rows) -> list[list[Channel]]:
 
 
 def evaluate(layers: Net, rows: Rows, needed: list[list[Channel]], algebra: Any) -> Iterator[Any]:
-    """The network's function, as functions to multiply, one by one: all channels that are met, layer by
-    layer. The algebra says what a function is: leaf(site, d) = [the site carries template d], affine(row,
-    inputs) = sum of weight * input and the bias, multiply(functions). The last product is left to the
-    caller, who may not need its scalar, which has as many digits as the output has offsets.
+    """The channels that are met, layer by layer, and at last the parts that the output is a product of, one
+    by one: with the product of their scalars, which nobody needs, a window of 10^5 offsets would be past
+    the limits. The algebra says what a function is: leaf(site, d) = [the site carries template d],
+    affine(row, inputs) = the sum of weight * input and the bias, and multiply(functions).
     """
     values = {leaf: algebra.leaf(leaf[1:3], leaf[3]) for leaf in needed[0]}
 
     def parts(channel: Channel) -> Iterator[Any]:
-        return (
-            algebra.affine(row, [values[x] for x in below])
-            for row, below in seen(layers, rows, channel)
-        )
+        for row, below in seen(layers, rows, channel):
+            yield algebra.affine(row, [values[x] for x in below])
 
     for level in needed[1:-1]:
         values = {channel: algebra.multiply(parts(channel)) for channel in level}
@@ -309,7 +309,7 @@ def evaluate(layers: Net, rows: Rows, needed: list[list[Channel]], algebra: Any)
 # ---------------------------------------------------------------- evidence: factored (3.4)
 def primitive(table: Sequence[int]) -> tuple[int, Table]:
     """A table as content * integers without a common divisor whose first nonzero one is positive."""
-    spend(2 * len(table), length(table))
+    spend(2 * len(table), longest(table))
     content = math.gcd(*table) * (-1 if next(filter(None, table), 0) < 0 else 1)
     return content, tuple([x // (content or 1) for x in table])
 
@@ -324,7 +324,7 @@ def multiplied(M: int, factors: Any, sites: Sequence[Place], scalar: int = 1) ->
         for site in sites:
             step = M ** (len(scope) - 1 - scope.index(site)) if site in scope else 0
             at = [k + step * d for k in at for d in range(M)]
-        spend(4 * len(column), length(column) + length(table))
+        spend(4 * len(column), longest(column) + longest(table))
         column = [x * table[k] for x, k in zip(column, at, strict=True)]
     return column
 
@@ -342,7 +342,7 @@ class Products:
         self.constants: set[int] = set()
 
     def number(self, sites: Sites, table: Table) -> int:
-        spend(FACTOR + NUMBER * len(table), length(table))
+        spend(FACTOR + NUMBER * len(table), longest(table))
         number = self.numbers.setdefault(f"{sites}{[*map(hex, table)]}", len(self.factors))
         if number == len(self.factors):
             self.factors.append((sites, table))
@@ -357,66 +357,62 @@ class Products:
         """Joins the factors, and multiplies those on the same sites."""
         scalar, joined = Fraction(1), dict[Sites, int]()
         for other, factors in values:
-            spend(20, length([scalar]) + length([other]))
+            spend(20, length(scalar) + length(other))
             scalar *= other
             spend(NUMBER * len(factors))
             for number in factors:
                 sites, table = self.factors[number]
                 if sites in joined:
                     _, first = self.factors[joined[sites]]
-                    spend(2 * len(table), length(table) + length(first))
+                    spend(2 * len(table), longest(table) + longest(first))
                     content, table = primitive(list(map(mul, first, table)))
-                    spend(20, length([scalar]) + length([content]))
+                    spend(20, length(scalar) + length(content))
                     scalar *= content
                     number = self.number(sites, table)
                 joined[sites] = number
         return scalar, tuple(sorted(x for x in joined.values() if x not in self.constants))
 
     def affine(self, row: Row, inputs: Sequence[Value]) -> Value:
-        """Collects equal products, the bias with the empty one, and drops those that cancel. Of several takes
-        out common factors, multiplies out the others, and removes the sites that do not matter.
+        """Collects equal products, the bias with the empty one, and drops those that cancel. Of several it
+        takes out common factors, multiplies out the others, and removes the sites that do not matter.
         """
         collected: dict[str, Value] = {"()": (Fraction(row.bias), ())}
         for weight, (scalar, factors) in zip(row.weights, inputs, strict=False):
             key = str(factors)
             total = collected.get(key, (Fraction(0), ()))[0]
-            spend(40 + 2 * len(factors), length([weight]) + length([scalar]) + length([total]))
+            spend(40 + 2 * len(factors), length(weight) + length(scalar) + length(total))
             collected[key] = total + weight * scalar, factors
-        summands = [(c, set(factors)) for c, factors in collected.values() if c]
-        if len(summands) < 2:
-            return next(((c, tuple(sorted(x))) for c, x in summands), (Fraction(0), ()))
-        return self.summed(summands, set.intersection(*(factors for _, factors in summands)))
+        summands = [(c, factors) for c, factors in collected.values() if c]
+        return self.added(summands) if len(summands) > 1 else (*summands, (Fraction(0), ()))[0]
 
-    def summed(self, summands: list[tuple[Fraction, set[int]]], common: set[int]) -> Value:
-        rest = [[self.factors[n] for n in sorted(factors - common)] for _, factors in summands]
+    def added(self, summands: list[Value]) -> Value:
+        """The sum of several, with the common factors taken out."""
         spend(sum(60 * len(factors) for _, factors in summands))
+        common = set.intersection(*(set(factors) for _, factors in summands))
+        rest = [[self.factors[n] for n in factors if n not in common] for _, factors in summands]
         sites, denominator = sorted({site for x in rest for scope, _ in x for site in scope}), 1
         total = multiplied(self.M, [], sites, 0)
         for c, _ in summands:
-            spend(20, length([denominator]) + length([c]))
+            spend(20, length(denominator) + length(c))
             denominator = math.lcm(denominator, c.denominator)
         for (c, _), factors in zip(summands, rest, strict=True):
             column = multiplied(self.M, factors, sites, int(c * denominator))
-            spend(2 * len(total), length(column) + length(total))
+            spend(2 * len(total), longest(column) + longest(total))
             total = [x + y for x, y in zip(total, column, strict=True)]
-        spend(2 * len(total) * (1 + len(sites)), length(total))
+        spend(2 * len(total) * (1 + len(sites)), longest(total))
         for k in reversed(range(len(sites))):
-            block = self.M ** (
-                len(sites) - 1 - k
-            )  # entries from one template of site k to the next
+            # The table has blocks of entries, one for each template of site k.
+            block = self.M ** (len(sites) - 1 - k)
             if all(x == total[a - a // block % self.M * block] for a, x in enumerate(total)):
                 total = [x for a, x in enumerate(total) if a // block % self.M == 0]
                 del sites[k]
         content, table = primitive(total)
-        product = self.number(tuple(sites), table)
-        scale = Fraction(content, denominator)
-        return self.multiply([(scale, tuple(common)), (Fraction(1), (product,))])
+        scale, number = Fraction(content, denominator), self.number(tuple(sites), table)
+        return self.multiply([(scale, tuple(sorted(common))), (Fraction(1), (number,))])
 
 
 def factors_of(layers: Net, rows: Rows) -> Factors:
-    """The factors of the network's function, up to a scalar: of the scalars of its parts, whose product may be
-    astronomic, only matters whether one is 0.
-    """
+    """The factors of the network's function, up to a scalar that is not 0."""
     algebra = Products(layers[0]["channels"])
     parts = evaluate(layers, rows, met(layers, rows), algebra)
     scalar, factors = algebra.multiply((Fraction(scalar != 0), x) for scalar, x in parts)
@@ -444,17 +440,18 @@ def classes_of(M: int, factors: Factors, P: set[Place]) -> dict[tuple[Sites, ...
         sides = tuple(tuple(s for s in sites if (s in P) is side) for side in (True, False))
         content, table = primitive(multiplied(M, group.items(), sides[0] + sides[1]))
         need(content, "the function of the assignment is zero", INVALID)
-        spend(NUMBER * len(table), length(table))
+        spend(NUMBER * len(table), longest(table))
         width, (top, left) = M ** len(sides[1]), sites[0]
         matrix = tuple(table[k : k + width] for k in range(0, len(table), width))
         translated = [(r - top, c - left, (r, c) in P) for r, c in sites]
         key = f"{translated}{[*map(hex, table)]}"
         first, count, _ = found.get(key, (sides, 0, None))
         found[key] = first, count + 1, matrix
+    clusters = sum(count for _, count, _ in found.values())
     say(
-        f"the function is a scalar times {len(factors)} factors; where they have zeros or join P and Q,"
+        f"the function is a product of {len(factors)} factors, up to a scalar; those that join P and Q"
     )
-    say(f"they form {sum(n for _, n, _ in found.values())} clusters in {len(found)} classes")
+    say(f"or have zeros form {clusters} clusters, in {len(found)} classes of equal ones")
     return {first: (count, matrix) for first, count, matrix in found.values()}
 
 
@@ -482,7 +479,7 @@ def eliminate(matrix: Sequence[Sequence[int]], p: int = 0) -> tuple[int, int]:
             continue
         sign *= 1 if column % 2 == 0 else -1
         pivot = head.pop(column)
-        bits = 0 if p else max(length(row) for row in (*rows, [*head, pivot]))
+        bits = 0 if p else max(longest(row) for row in (*rows, [*head, pivot]))
         spend((2 if p else 4) * len(rows) * (1 + len(head)), bits)
         for i, row in enumerate(rows):
             first = row.pop(column)
@@ -498,22 +495,17 @@ def factored_bound(unused: dict[tuple[Sites, ...], Any], listed: Any) -> Powers:
         first = tuple(tuple(map(tuple, item[key])) for key in ("rows", "columns"))
         need(first in unused, f"class {k}: not found, or listed twice", INVALID)
         count, matrix = unused.pop(first)
-        need(item["count"] == count, f"class {k}: there are {count} clusters", INVALID)
         table = [x for row in matrix for x in row]
-        need(
-            [int(x) for x in item["table"]] == table,
-            f"class {k}: the table is another one",
-            INVALID,
-        )
+        say(f"class {k}: {count} clusters like the sites {first[0]} of P and {first[1]} of Q,")
+        say(f"with the {len(matrix)} x {len(matrix[0])} matrix, row by row: {shown(table)}")
+        need(item["count"] == count, f"class {k}: there are {count} clusters", INVALID)
+        same = [int(x) for x in item["table"]] == table
+        need(same, f"class {k}: the table is another one", INVALID)
         rows, columns = chosen(item["minor"], len(matrix), len(matrix[0]))
         determinant = eliminate([[matrix[r][c] for c in columns] for r in rows])[1]
+        say(f"the minor of {len(rows)} rows has the determinant {shown([determinant])}")
         right = determinant != 0 and determinant == int(item["minor"]["determinant"])
         need(right, f"class {k}: the determinant is another one, or 0", INVALID)
-        say(
-            f"class {k}: {count} clusters, the first with sites {first[0]} in P and {first[1]} in Q;"
-        )
-        say(f"  its matrix is {len(matrix)} x {len(matrix[0])}: {shown(table)}")
-        say(f"  its minor of {len(rows)} rows has the determinant {shown([determinant])}, not 0")
     return [(len(item["minor"]["rows"]), item["count"]) for item in listed]
 
 
@@ -529,16 +521,14 @@ class Residues:
 
     def modulo(self, row: Row, inside: bool) -> list[int]:
         """The weights that are met and the bias: once for all places of an entry."""
-        key = id(row), inside
+        key = id(row), inside  # by identity, so that long numbers are not hashed
         if key not in self.known:
             numbers = [*(row.weights if inside else []), row.bias]
-            spend(20 * len(numbers), length(numbers))
+            spend(20 * len(numbers), max(map(length, numbers)))
             whole = all(x.denominator % self.p for x in numbers)
             need(whole, f"the prime {self.p} divides a denominator of the assignment", INVALID)
-            inverses = [pow(x.denominator, -1, self.p) for x in numbers]
-            self.known[key] = [
-                x.numerator * y % self.p for x, y in zip(numbers, inverses, strict=True)
-            ]
+            p = self.p
+            self.known[key] = [x.numerator * pow(x.denominator, -1, p) % p for x in numbers]
         return self.known[key]
 
     def leaf(self, site: Place, d: int) -> list[int]:
@@ -568,7 +558,7 @@ def minor_matrix(layers: Net, P: set[Place], rows: Rows, item: Any) -> list[list
     sides: list[Any] = [[site for site in grid if (site in P) is side] for side in (True, False)]
     indices = chosen(item, *(integer_of([(M, len(side))]) for side in sides))
     needed = met(layers, rows)
-    spend(len(indices[0]) * (PARAMETER * len(grid) + NUMBER * sum(map(len, needed))))
+    spend(len(indices[0]) * (WEIGHT * len(grid) + NUMBER * sum(map(len, needed))))
     templates: list[list[dict[Place, int]]] = [[], []]  # of each row, and of each column
     for k in (0, 1):
         for index in indices[k]:
@@ -576,7 +566,8 @@ def minor_matrix(layers: Net, P: set[Place], rows: Rows, item: Any) -> list[list
             for site in reversed(sides[k]):
                 index, templates[k][-1][site] = divmod(index, M)
     algebra, matrix = Residues(int(item["prime"]), P, templates[1]), []
-    for algebra.row in templates[0]:
+    for row in templates[0]:
+        algebra.row = row
         matrix.append(algebra.multiply(evaluate(layers, rows, needed, algebra)))
     return matrix
 
@@ -593,6 +584,13 @@ def graph(layers: Net) -> dict[Any, list[Any]]:
             G[v] = [(v[0] - 1, r, c) for r, c in product(*seen)]
         level = sorted({x for v in level for x in G[v]})
     return G | {site: [] for site in level}
+
+
+def existing(layers: Net, vertices: Any) -> set[Any]:
+    """Those of the vertices that there are; the others say nothing."""
+    sizes = [layer["size"] for layer in layers]
+    inside = ((n, r, c) for n, r, c in vertices if n < len(sizes))
+    return {(n, r, c) for n, r, c in inside if r < sizes[n][0] and c < sizes[n][1]}
 
 
 def monomials(D: int, k: Sequence[int], single: bool) -> Powers:
@@ -612,16 +610,14 @@ def monomials(D: int, k: Sequence[int], single: bool) -> Powers:
 def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
     """N(S), or the simpler product: a sum over degrees nu, from the output down."""
     G, output = graph(layers), (len(layers) - 1, 0, 0)
-    S, on_Q = (
-        {v for v in map(tuple, item[key]) if exists(v, layers)} for key in ("separator", "on Q")
-    )
+    S, on_Q = (existing(layers, item[key]) for key in ("separator", "on Q"))
     side: dict[Any, str] = {}  # labels
     below: dict[Any, str] = {}  # the sides of the sites below
     for v in reversed(G):
         side[v] = "PQ"[v in on_Q if v[0] else v[1:] not in P]
         below[v] = "".join(sorted({s for x in G[v] for s in below[x]})) if v[0] else side[v]
-    # A mixed vertex has a degree nu of its own to choose. So has the root, which is 1; the output stands for it,
-    # also if it is in S, and whatever is below it.
+    # A mixed vertex w has a degree nu_w to choose. The root has one, too, which is 1. The output stands for
+    # it, mixed or not and in S or not: its own degree is that of the root.
     mixed = {output, *(v for v in G if v in S and below[v] == "PQ")}
     # degrees[v, side]: the paths from the mixed vertices w, or the root, down to v; a form in the nu_w
     degrees: dict[Any, Counter[Any]] = defaultdict(Counter)
@@ -634,7 +630,7 @@ def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
             run = side[x] if v in S else side[v]
             if x not in S or below[x] != run:  # a pure one is a function of its own side
                 degrees[x, run].update(form)
-    say(f"the graph has {len(G)} vertices; each edge outside the separating set joins equal labels")
+    say(f"G has {len(G)} vertices; outside S each edge joins equal labels; the vertices of S:")
     terms: dict[Any, int] = {((output, 1),): 1}
     for v in [v for v in G if v in S and v != output]:
         longer: dict[Any, int] = defaultdict(int)
@@ -645,18 +641,14 @@ def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
             for degree, factor in monomials(D, k, single) if v[0] else [(0, D if any(k) else 1)]:
                 key = (*choice, (v, degree)) if v in mixed else choice
                 spend(20 + 20 * len(key))
-                spend(4, length([weight]) + length([factor]))
+                spend(4, length(weight) + length(factor))
                 longer[key] += weight * factor
             limit(len(longer), TERMS, "terms in a sum")
         terms = longer
-        kind = "mixed" if v in mixed else "only " + (below[v] or "constants") + " below"
-        say(f"{v}, {kind}: {len(terms)} terms with the sum {shown([sum(terms.values())])}")
-    return sum(terms.values())
-
-
-def exists(v: Any, layers: Net) -> bool:
-    """Whether there is such a vertex; those that there are not say nothing."""
-    return v[0] < len(layers) and all(map(int.__lt__, v[1:], layers[v[0]]["size"]))
+        say(f"{v}, above sites of {' and '.join(below[v]) or 'neither side'}: {len(terms)} terms")
+    total = sum(terms.values())
+    say(f"N(S) = {shown([total])}")
+    return total
 
 
 # ---------------------------------------------------------------- the claim and its evidence
@@ -667,45 +659,41 @@ def integer_of(powers: Powers) -> int:
     return math.prod(base**exponent for base, exponent in powers if base > 1)
 
 
-def square(minor: Any) -> None:
-    need(
-        len(minor["rows"]) == len(minor["columns"]) > 0, "a minor is no square of one row at least"
-    )
-    limit(len(minor["rows"]), ROWS, "rows in a minor")
+def within(name: str, step: Any, *arguments: Any) -> Any:
+    """Takes a step, and says where it is refused."""
+    try:
+        return step(*arguments)
+    except Refused as error:
+        raise Refused(error.args[0], f"{name}: {error.args[1]}") from None
 
 
-def read_item(layers: Net, item: Any) -> tuple[Rows, bool]:
-    """The parameters of an item of evidence, and whether they are shared; for a seed there are none yet."""
-    if "prime" in item:
-        p = int(item["prime"])
-        need(1 < p < 2**31, "the prime is not from 2 to 2^31 - 1")
-        spend(math.isqrt(p))
-        need(all(p % d for d in range(2, math.isqrt(p) + 1)), f"{p} is not prime")
-        square(item)
-    for listed in item.get("classes", []):
-        square(listed["minor"])
-        limit(len(listed["table"]), TABLE, "entries in a table")
+def parameters_of(layers: Net, item: Any) -> tuple[Rows, bool]:
+    """The parameters that an item of evidence names, and whether they are shared; checks its format."""
+    for minor in [item] if "prime" in item else [x["minor"] for x in item.get("classes", [])]:
+        height, width = len(minor["rows"]), len(minor["columns"])
+        need(height == width > 0, "a minor is no square of one row at least")
+        limit(height, ROWS, "rows in a minor")
+    p = int(item.get("prime", "2"))
+    need(1 < p < 2**31, "the prime is not from 2 to 2^31 - 1")
+    spend(math.isqrt(p))
+    need(all(p % d for d in range(2, math.isqrt(p) + 1)), f"{p} is not prime")
     return entered(item.get("assignment", []), layers)
 
 
-def bounds(
-    layers: Net, P: set[Place], kind: str, item: Any, rows: Rows, shared: bool, at: str
-) -> list[tuple[str, Powers]]:
-    """What one item of evidence proves, from below and from above."""
+def bounds(layers: Net, P: set[Place], at: str, kind: str, item: Any, named: Any) -> Any:
+    """What one item of evidence proves, from below and from above: pairs of a relation and powers."""
+    rows, shared = named
+    need(shared or at != SHARED, "the claim is about shared weights, these are not", INVALID)
     if kind == "cut":
         need(cut_bound(layers, P, item) == int(item["bound"]), "the bound is not N(S)", INVALID)
         return [("<=", [(int(item["bound"]), 1)])]
     if kind == "random minor":
         rows = seeded(item["seed"], int(item["prime"]), at == SHARED, layers)
-    need(shared or at != SHARED, "the claim is about shared weights, these are not", INVALID)
-    say(f"{sum(map(len, rows.values()))} rows of weights with a bias are given")
+    say(f"{sum(map(len, rows.values()))} places have weights and a bias, all others are neutral")
     if kind != "factored":
         matrix, p = minor_matrix(layers, P, rows, item), int(item["prime"])
         rank = eliminate(matrix, p)[0]
-        say(
-            f"the minor modulo {p} is {len(matrix)} x {len(matrix)}, of rank {rank}; its first row:"
-        )
-        say(shown(matrix[0]))
+        say(f"the minor has the rank {rank} modulo {p}; its first row is {shown(matrix[0])}")
         need(rank == len(matrix), f"the minor is 0 modulo {p}", INVALID)
         return [(">=", [(rank, 1)])]
     found = classes_of(layers[0]["channels"], factors_of(layers, rows), P)
@@ -713,47 +701,46 @@ def bounds(
     if at != AT_POINT:
         return bound
     ranks = [(eliminate(matrix)[0], count) for count, matrix in found.values()]
-    say(f"the ranks of the classes are {shown([rank for rank, _ in ranks])}")
+    say(f"the classes have the ranks {shown([rank for rank, _ in ranks])}")
     return [*bound, (">=", ranks), ("<=", ranks)]
 
 
-@contextmanager
-def about(name: str) -> Iterator[None]:
-    """Says which item of evidence is looked at, and refused."""
-    say(f"{name}:")
-    try:
-        yield
-    except Refused as error:
-        raise Refused(error.args[0], f"{name}: {error.args[1]}") from None
+def readable(document: Any) -> tuple[Net, set[Place], list[tuple[str, str, Any, Any]]]:
+    """The network, P and the evidence (name, kind, item, parameters) of a certificate, given as parsed
+    JSON. All that is a matter of the format is looked at here, and nowhere below; raises Refused.
+    """
+    spent[0] = 0
+    need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
+    match({"producer": "", **document}, CERTIFICATE, "the file")
+    layers = layers_of(document["network"])
+    P = {x for box in document["partition"]["P"] for x in points(box, layers[0]["size"], "P")}
+    for number, layer in enumerate(layers):
+        kind = f"{layer['size'][0]} x {layer['size'][1]}, {layer['channels']} channels at each"
+        say(f"layer {number}, locations: {kind}" if number else f"sites: {kind}; P has {len(P)}")
+    items = []
+    for kind in EVIDENCE:
+        for k, item in enumerate(document["evidence"][kind]):
+            name = f"{kind} {k}"
+            items.append((name, kind, item, within(name, parameters_of, layers, item)))
+    return layers, P, items
 
 
 def check(document: Any) -> str:
-    """The verdict line of a certificate, given as parsed JSON; raises Refused.
-    First the format of the whole file, where refusals are UNREADABLE, then what it says.
-    """
-    spent[0] = 0
-    told.clear()
-    need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
-    match({"producer": "", **document}, CERTIFICATE, "the file")
-    network, boxes, claim = document["network"], document["partition"]["P"], document["claim"]
-    layers, at, relation = layers_of(network), claim["for"], claim["relation"]
-    P = {site for box in boxes for site in points(box, layers[0]["size"], "P")}
-    items = [(kind, *pair) for kind in EVIDENCE for pair in enumerate(document["evidence"][kind])]
-    parameters = []
-    for kind, k, item in items:
-        with about(f"{kind} {k}"):
-            parameters.append(read_item(layers, item))
+    """The verdict line of a certificate, given as parsed JSON; raises Refused."""
+    layers, P, items = readable(document)
+    network, claim = document["network"], document["claim"]
+    at, relation = claim["for"], claim["relation"]
     if at == AT_POINT:
-        given = [item.get("assignment") for kind, _, item in items if kind != "cut"]
+        given = [item.get("assignment") for _, kind, item, _ in items if kind != "cut"]
         one = given and given[0] is not None and all(source == given[0] for source in given)
         need(one, "the evidence does not hold one assignment, which the claim is about", INVALID)
     size = integer_of([(network["M"], min(len(P), network["H"] * network["W"] - len(P)))])
     proved: dict[str, list[tuple[int, str]]] = {">=": [], "<=": [(size, "size")]}
-    for (kind, k, item), (rows, shared) in zip(items, parameters, strict=True):
-        with about(f"{kind} {k}"):
-            for sign, powers in bounds(layers, P, kind, item, rows, shared, at):
-                proved[sign].append((integer_of(powers), LEMMAS.get(kind, "separators")))
-                say(f"so the rank is {sign} {shown([proved[sign][-1][0]])}")
+    for name, kind, item, named in items:
+        say(f"{name}:")
+        for sign, powers in within(name, bounds, layers, P, at, kind, item, named):
+            proved[sign].append((integer_of(powers), LEMMAS.get(kind, "separators")))
+            say(f"so the rank is {sign} {shown([proved[sign][-1][0]])}")
     value = integer_of([(int(base), exponent) for base, exponent in claim["value"]])
     lemmas = ["measure zero"] if at != AT_POINT and relation != "<=" else []
     for sign, best in ("<=", min), (">=", max):
@@ -763,11 +750,17 @@ def check(document: Any) -> str:
             holds = value <= bound if sign == ">=" else value >= bound
             need(holds, f"the evidence does not imply that the rank is {sign} the value", INVALID)
             lemmas.insert(0, lemma)
-    text = " * ".join(b if e == 1 else f"{b}^{e}" for b, e in claim["value"]) or "1"
+    return f"VALID: {restated(document)}; by the lemmas: {', '.join(dict.fromkeys(lemmas))}"
+
+
+def restated(document: Any) -> str:
+    """The claim in full."""
+    claim, boxes = document["claim"], document["partition"]["P"]
+    value = " * ".join(b if e == 1 else f"{b}^{e}" for b, e in claim["value"]) or "1"
     spans = [[f"{first}..{end - 1}" for first, end in box] for box in boxes]
     sides = " + ".join(f"rows {r} x columns {c}" for r, c in spans) or "no site"
-    claimed = f"rank {relation} {text} for {at}; network: {json.dumps(network)}; P = {sides}"
-    return f"VALID: {claimed}, Q = the rest; by the lemmas: {', '.join(dict.fromkeys(lemmas))}"
+    rank, network = f"rank {claim['relation']} {value}", json.dumps(document["network"])
+    return f"{rank} for {claim['for']}; network: {network}; P = {sides}, Q = the rest"
 
 
 # ---------------------------------------------------------------- the command line
@@ -789,26 +782,27 @@ def verdict(name: str) -> tuple[int, str]:
 
 
 def put(line: str, stream: Any) -> None:
-    """Writes a line at once, or raises OSError; then the stream takes no more, and Python's exit is quiet."""
+    """Writes a line at once, or raises OSError. Then the stream swallows what is left, so that Python
+    does not try again, and complain, when it ends.
+    """
     try:
-        need(stream is not None, "")  # closed by the caller
         stream.write(line + "\n")
         stream.flush()
-    except (OSError, ValueError, Refused) as error:
+    except (OSError, ValueError, AttributeError) as error:  # the stream is None if it was closed
         with suppress(OSError, ValueError, AttributeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         raise OSError(getattr(error, "strerror", None) or "it is closed") from None
 
 
-def answers(names: Sequence[str], trace: bool) -> int:
-    """One line a file, after what was recomputed if it is asked for, and a summary if there are several."""
+def answer(names: Sequence[str], trace: bool) -> int:
+    """One line a file, and a summary if there are several."""
     results = []
     for name in names:
         status, line = verdict(name)
         results.append(status)
         label = "" if len(names) == 1 and status == 0 else ascii(name)[1:-1] + ": "
-        for step in [*told, f"{spent[0]} steps of at most {STEPS}"] if trace else []:
-            put("  " + step, sys.stderr)
+        for step in [*told, f"{spent[0]} steps of {STEPS}"] if trace else []:
+            put(step, sys.stderr)
         put(label + line, sys.stderr if status else sys.stdout)
     if len(names) > 1:
         tally = [f"{results.count(k)} {word}" for k, word in WORDS.items() if k in results]
@@ -822,7 +816,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     trace = names[:1] == ["--trace"]
     try:
         if names[trace:]:
-            return answers(names[trace:], trace)
+            return answer(names[trace:], trace)
         put("usage: python proofs/checker.py [--trace] FILE...", sys.stderr)
         return UNREADABLE
     except OSError as error:
