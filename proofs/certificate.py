@@ -27,6 +27,7 @@ from ..errors import InputError, ResourceError
 from ..graphs.cuts import CutGraph, cut_graph
 from ..graphs.network import Network
 from ..graphs.partition import P, Partition, Q, is_named, named
+from .certificate_limits import require_readable
 from .upper_bound import UpperBound
 from .verdict import versions
 
@@ -164,7 +165,11 @@ def minor(point: Assignment, partition: Partition, seed: tuple[int, int] | None)
             f"{MOST_MATRIX} are allowed"
         )
     residues = point if seed else Assignment(network, point.entries, GF(prime))
-    rows, columns = _pivots(_matrix(residues, partition), prime)
+    one = (
+        [0],
+        [0],
+    )  # the whole matrix of a network with one template, which may have any number of sites
+    rows, columns = one if network.M == 1 else _pivots(_matrix(residues, partition), prime)
     if len(rows) > MOST_ROWS:
         raise InputError(
             "certificate", f"a minor of {len(rows)} rows", f"at most {MOST_ROWS} are written"
@@ -206,7 +211,7 @@ def _document(
         {"window": list(layer.window), "stride": list(layer.stride), "channels": layer.channels}
         for layer in network.layers
     ]
-    return {
+    document = {
         "format": FORMAT,
         "producer": f"convac {versions()['convac']}",
         "network": {"M": network.M, "H": network.H, "W": network.W, "layers": layers},
@@ -214,6 +219,7 @@ def _document(
         "claim": claim,
         "evidence": {"factored": [], "minor": [], "random minor": [], "cut": []} | evidence,
     }
+    return require_readable(document)
 
 
 def _above(exact: bool, report: RankReport | BoundReport) -> dict[str, list[Json]]:

@@ -143,8 +143,8 @@ def match(x: Any, shape: Any, where: str) -> None:
         shape = shape * len(x) if isinstance(shape, list) and type(x) is list else shape
         good, wanted = type(x) is list and len(x) == len(shape), f"list (of {len(shape)})"
     if not good:
-        given = ascii(x)[:40] if type(x) in (int, str) else type(x).__name__
-        raise Refused(UNREADABLE, f"{where} is no {wanted}: {given}")
+        given = ascii(x)[:17] if type(x) in (int, str) else type(x).__name__
+        raise Refused(UNREADABLE, f"{where} is no {wanted}: {given}{'...' * (len(given) > 16)}")
     if isinstance(shape, dict):
         odd = sorted(x.keys() ^ shape.keys())
         need(not odd, f"{where}: a key is missing or unknown: {''.join(odd[:1])[:40]!a}")
