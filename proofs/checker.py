@@ -586,13 +586,6 @@ def graph(layers: Net) -> dict[Any, list[Any]]:
     return G | {site: [] for site in level}
 
 
-def existing(layers: Net, vertices: Any) -> set[Any]:
-    """Those of the vertices that there are; the others say nothing."""
-    sizes = [layer["size"] for layer in layers]
-    inside = ((n, r, c) for n, r, c in vertices if n < len(sizes))
-    return {(n, r, c) for n, r, c in inside if r < sizes[n][0] and c < sizes[n][1]}
-
-
 def monomials(D: int, k: Sequence[int], single: bool) -> Powers:
     """The degrees nu that a vertex of S can have, each with its weight; one for all if single."""
     bits = sum(k) * (D + sum(k)).bit_length()
@@ -610,7 +603,7 @@ def monomials(D: int, k: Sequence[int], single: bool) -> Powers:
 def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
     """N(S), or the simpler product: a sum over degrees nu, from the output down."""
     G, output = graph(layers), (len(layers) - 1, 0, 0)
-    S, on_Q = (existing(layers, item[key]) for key in ("separator", "on Q"))
+    S, on_Q = ({v for v in map(tuple, item[key]) if v in G} for key in ("separator", "on Q"))
     side: dict[Any, str] = {}  # labels
     below: dict[Any, str] = {}  # the sides of the sites below
     for v in reversed(G):
