@@ -703,6 +703,7 @@ def readable(document: Any) -> tuple[Net, set[Place], list[tuple[str, str, Any, 
     JSON. All that is a matter of the format is looked at here, and nowhere below; raises Refused.
     """
     spent[0] = 0
+    told.clear()
     need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
     match({"producer": "", **document}, CERTIFICATE, "the file")
     layers = layers_of(document["network"])
@@ -739,7 +740,9 @@ def check(document: Any) -> str:
     for sign, best in ("<=", min), (">=", max):
         if relation in (sign, "="):
             bound, lemma = best(proved[sign], default=(0, ""))
-            say(f"proved: rank {sign} {shown([bound])}; claimed: rank {sign} {shown([value])}")
+            say(
+                f"proved by {lemma or 'nothing'}: rank {sign} {shown([bound])}; claimed: {shown([value])}"
+            )
             holds = value <= bound if sign == ">=" else value >= bound
             need(holds, f"the evidence does not imply that the rank is {sign} the value", INVALID)
             lemmas.insert(0, lemma)

@@ -113,6 +113,7 @@ def answered(*arguments: str | Path, **streams: Any) -> tuple[int, str]:
     return process.returncode, process.stderr or ""
 
 
+CANNOT_WRITE = "COULD NOT FINISH: the answer cannot be written"
 RIGHT, WRONG = FOLDER / "correct" / "size.json", FOLDER / "incorrect" / "no-evidence.json"
 
 
@@ -126,9 +127,6 @@ def test_a_full_disk() -> None:
         assert answered(stderr=full)[0] == 4
         assert answered(RIGHT, stderr=full)[0] == 0
         assert answered(WRONG, stdout=full)[0] == 1
-
-
-CANNOT_WRITE = "COULD NOT FINISH: the answer cannot be written"
 
 
 def test_a_closed_pipe() -> None:
@@ -161,7 +159,7 @@ def test_trace(capsys: pytest.CaptureFixture[str]) -> None:
         "class 0: 8 clusters like the sites ((0, 0),) of P and ((0, 2),) of Q,",
         "with the 2 x 2 matrix, row by row: 2 1 1 2",
         "the minor of 2 rows has the determinant 3",
-        "proved: rank >= 256; claimed: rank >= 256",
+        "proved by products: rank >= 256; claimed: 256",
     ):
         assert line in err.splitlines()
     document = json.loads(right.read_text())
@@ -185,7 +183,7 @@ def test_trace_from_the_command_line() -> None:
     process = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert process.returncode == 0
     assert process.stdout.startswith("VALID: ")
-    assert "proved: rank <= 4; claimed: rank <= 4" in process.stderr
+    assert "proved by size: rank <= 4; claimed: 4" in process.stderr
 
 
 SCHEMA = json.loads((CHECKER.parent / "certificate.schema.json").read_text(encoding="utf-8"))
