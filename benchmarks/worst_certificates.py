@@ -2,7 +2,8 @@
 
     python benchmarks/worst_certificates.py [--checker FILE] [--only WORD]
 
-Prints for each the exit status, the seconds and the peak memory of a process of its own. No file may run
+Prints for each the exit status, the seconds and the peak memory of a process of its own (small peaks are
+those of this program, from which it is forked). No file may run
 five minutes or take 3 GB; the exit status is 1 if one does, or if its answer is not the expected one. With
 --checker another version of the checker can be measured.
 """

@@ -289,7 +289,7 @@ HOSTILE: dict[str, tuple[Callable[[], Json | str], int]] = {
         lambda: f"[{','.join(['[' * NEST + ']' * NEST] * (20_900_000 // NEST // 3))}]",
         2,
     ),
-    "strings": (lambda: json.dumps(["ab"] * 3_000_000), 2),
+    "strings": (lambda: json.dumps(["ab"] * 2_700_000), 2),
 }
 
 
