@@ -48,7 +48,7 @@ seeds = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data(), networks(), seeds, st.sampled_from(["shared", "unshared"]))
 def test_what_is_written_is_read(
     data: st.DataObject, network: Network, seed: int, weights: str
@@ -77,7 +77,7 @@ def unusual(draw: st.DrawFn) -> Network:
     return Network(1, H, W, layers=[Layer((1, 2), (1, 2), 2), Layer((H, W), (H, W), 1)])
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.data(), unusual())
 def test_many_layers_and_sites(data: st.DataObject, network: Network) -> None:
     sites = [(r, c) for r in range(network.H) for c in range(network.W)]
@@ -92,7 +92,7 @@ def test_many_layers_and_sites(data: st.DataObject, network: Network) -> None:
         assert status(found) == 0
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.data(), networks())
 def test_weights_with_long_denominators(data: st.DataObject, network: Network) -> None:
     point = data.draw(assignments(network, QQ))
