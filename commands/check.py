@@ -12,14 +12,15 @@ from .options import HELP
 
 @click.command("check", context_settings=HELP)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-def check_command(files: Sequence[str]) -> int:
+@click.option("--trace", is_flag=True, help="Print what was recomputed, step by step.")
+def check_command(files: Sequence[str], trace: bool) -> int:
     """Confirm certificates with the independent checker, proofs/checker.py.
 
     Exit status: 0 all valid, 1 one is invalid, 2 unreadable, 4 could not finish.
     """
     from ..proofs.checker import main as check
 
-    return check(list(files))
+    return check(["--trace", *files] if trace else list(files))
 
 
 @click.command("selftest", context_settings=HELP)

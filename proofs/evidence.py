@@ -28,6 +28,7 @@ from ..graphs.network import Location, Site, Vertex
 from ..graphs.partition import P, Partition, Q
 from ..graphs.separating_sets import CutGraph, cut_graph
 from ..versions import versions
+from .certificate_limits import require_readable
 from .monomial_count import UpperBound
 from .setting import Setting
 
@@ -97,13 +98,19 @@ def generic_claim(setting: Setting, relation: str, value: Powers) -> Json:
 
 
 def document(setting: Setting, claim: Json, **evidence: list[Json]) -> Json:
-    """A claim with its evidence by kind: "factored", "minor", "random minor" and "cut"."""
+    """A claim with its evidence by kind: "factored", "minor", "random minor" and "cut".
+
+    Raises
+    ------
+    InputError, ResourceError
+        If the checker could not read it: `require_readable`.
+    """
     network, partition = setting.network, setting.partition
     layers = [
         {"window": list(layer.window), "stride": list(layer.stride), "channels": layer.channels}
         for layer in network.layers
     ]
-    return {
+    found = {
         "format": FORMAT,
         "producer": f"convac {versions()['convac']}",
         "network": {"M": network.M, "H": network.H, "W": network.W, "layers": layers},
@@ -111,6 +118,7 @@ def document(setting: Setting, claim: Json, **evidence: list[Json]) -> Json:
         "claim": claim,
         "evidence": {"factored": [], "minor": [], "random minor": [], "cut": []} | evidence,
     }
+    return require_readable(found)
 
 
 def factored(assignment: Assignment, partition: Partition) -> Json:
@@ -153,7 +161,9 @@ def minor(point: Assignment, partition: Partition, seed: tuple[int, int] | None)
             f"{MOST_MATRIX} are allowed"
         )
     residues = point if seed else Assignment(network, point.entries, GF(prime))
-    rows, columns = _pivots(_matrix(residues, partition), prime)
+    # With one template the matrix has one entry, however many sites there are.
+    one = [0], [0]
+    rows, columns = one if network.M == 1 else _pivots(_matrix(residues, partition), prime)
     if len(rows) > MOST_ROWS:
         raise InputError(
             "certificate", f"a minor of {len(rows)} rows", f"at most {MOST_ROWS} are written"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import os
 import random
+import resource
 import subprocess
 import sys
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from certificates import (
@@ -39,8 +43,10 @@ from convac.algebra.rings import Ring
 from convac.graphs.separating_sets import cut_graph
 from convac.proofs import checker
 from convac.proofs.monomial_count import _Count
+from hostile import HOSTILE, text_of
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from mutations import ANSWERS, every_mutant, judge, lanes, random_mutant, tally
 from strategies import assignments, networks, partitions
 
@@ -97,6 +103,160 @@ def test_program() -> None:
     nothing = run()
     assert (nothing.returncode, nothing.stdout) == (2, "")
     assert nothing.stderr.startswith("usage: ")
+
+
+def answered(*arguments: str | Path, **streams: Any) -> tuple[int, str]:
+    """Exit status and standard error, where it is not one of the streams."""
+    command = [sys.executable, "-I", str(CHECKER), *map(str, arguments)]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
+    process = subprocess.run(command, **streams, text=True, timeout=60, check=False)
+    return process.returncode, process.stderr or ""
+
+
+CANNOT_WRITE = "COULD NOT FINISH: the answer cannot be written"
+RIGHT, WRONG = FOLDER / "correct" / "size.json", FOLDER / "incorrect" / "no-evidence.json"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk() -> None:
+    with Path("/dev/full").open("w") as full:
+        status, said = answered(RIGHT, stdout=full)
+        assert (status, said) == (4, f"{CANNOT_WRITE}: No space left on device\n")
+        assert answered(WRONG, stderr=full)[0] == 4
+        assert answered("--trace", RIGHT, stderr=full)[0] == 4
+        assert answered(stderr=full)[0] == 4
+        assert answered(RIGHT, stderr=full)[0] == 0
+        assert answered(WRONG, stdout=full)[0] == 1
+
+
+def test_a_closed_pipe() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        status, said = answered(RIGHT, RIGHT, stdout=writing)
+        assert (status, said) == (4, f"{CANNOT_WRITE}: Broken pipe\n")
+        assert answered(WRONG, stderr=writing)[0] == 4
+    finally:
+        os.close(writing)
+
+
+def test_a_closed_stream() -> None:
+    assert answered(RIGHT, stdout=None, preexec_fn=partial(os.close, 1)) == (
+        4,
+        f"{CANNOT_WRITE}: it is closed\n",
+    )
+    assert answered(WRONG, stderr=None, preexec_fn=partial(os.close, 2))[0] == 4
+
+
+def test_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was recomputed goes to standard error, also where the file says otherwise."""
+    right = FOLDER / "correct" / "headline-factored.json"
+    assert checker.main(["--trace", str(right)]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("VALID: rank >= 2^8 ")
+    for line in (
+        "sites: 4 x 4, 2 channels at each; P has 8",
+        "class 0: 8 clusters like the sites ((0, 0),) of P and ((0, 2),) of Q,",
+        "with the 2 x 2 matrix, row by row: 2 1 1 2",
+        "the minor of 2 rows has the determinant 3",
+        "proved by products: rank >= 256; claimed: 256",
+    ):
+        assert line in err.splitlines()
+    document = json.loads(right.read_text())
+    document["evidence"]["factored"][0]["classes"][0]["table"] = ["5", "1", "1", "2"]
+    assert status(document) == 1
+    assert "with the 2 x 2 matrix, row by row: 2 1 1 2" in checker.told
+    for name, line in (
+        ("cut-with-mixed-locations", "N(S) = 105"),
+        ("minor-at-a-seed", "the minor has the rank 4 modulo 8388593; its first row is"),
+        ("exact-rank-at-the-assignment", "the classes have the ranks 2"),
+    ):
+        assert checker.main(["--trace", str(FOLDER / "correct" / f"{name}.json")]) == 0
+        assert line in capsys.readouterr().err
+    assert checker.main([str(right)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_trace_from_the_command_line() -> None:
+    convac = Path(sys.executable).parent / "convac"
+    command = [convac, "check", "--trace", FOLDER / "correct" / "size.json"]
+    process = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert process.returncode == 0
+    assert process.stdout.startswith("VALID: ")
+    assert "proved by size: rank <= 4; claimed: 4" in process.stderr
+
+
+SCHEMA = json.loads((CHECKER.parent / "certificate.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+NO_MATTER_OF_SHAPE = [
+    "class-minor-not-square",
+    "duplicate-claim",
+    "duplicate-key",
+    "entries-overlap-at-one-location",
+    "entries-overlap",
+    "entry-twice",
+    "exponent-notation",
+    "float-count",
+    "input-channel-that-does-not-exist",
+    "layer-that-does-not-exist",
+    "location-outside-the-output",
+    "minor-not-square",
+    "not-shared-and-minor-not-square",
+    "offset-outside-the-window",
+    "output-channel-that-does-not-exist",
+    "output-not-one-by-one",
+    "partition-outside-the-grid",
+    "prime-a-carmichael-number",
+    "prime-a-strong-pseudoprime",
+    "prime-composite",
+    "prime-composite-and-not-shared",
+    "prime-one",
+    "producer-with-half-a-surrogate-pair",
+    "span-backwards",
+    "span-empty",
+    "weights-name-a-channel-twice",
+    "wrong-count-and-minor-not-square",
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), FILES, ids=[f"{p.parent.name}/{p.stem}" for p, _ in FILES]
+)
+def test_schema(path: Path, expected: int) -> None:
+    """Accepts what is readable, and refuses what is unreadable by its shape."""
+    try:
+        document = json.loads(path.read_bytes().decode("utf-8"))
+    except (ValueError, RecursionError):
+        assert expected == 2
+        return
+    assert VALIDATOR.is_valid(document) == (expected < 2 or path.stem in NO_MATTER_OF_SHAPE)
+
+
+def test_schema_itself() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    stems = {path.stem for path, expected in FILES if expected == 2}
+    assert stems >= set(NO_MATTER_OF_SHAPE)
+
+
+@pytest.mark.parametrize("lane", list(lanes()))
+def test_schema_refuses_only_what_is_unreadable(lane: str) -> None:
+    source = random.Random(lane)
+    for described, mutant in every_mutant(lanes()[lane]):
+        if source.random() < 0.04 and not VALIDATOR.is_valid(mutant):
+            assert status(mutant) == 2, described
+
+
+def test_long_integers_do_not_take_time() -> None:
+    """Also where Python was told to read integers of any length, as the command line is."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        text = json.dumps(SMALL).replace('"M": 2', f'"M": {"9" * 10**6}')
+        document = checker.read(text.encode())
+        with pytest.raises(checker.Refused, match="is no integer from 1 to"):
+            checker.check(document)
+    finally:
+        sys.set_int_max_str_digits(limit)
 
 
 def test_unreadable_paths() -> None:
@@ -343,6 +503,34 @@ LARGE = {
 
 
 SECONDS = {"a cut of 10^9 edges"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        "200,000 offsets",
+        "8000 channels",
+        "a table through 3000 x 3000 weights",
+        "4,000,000 places",
+        "edges of 900 x 900 sites",
+        "tables of one hash",
+        "offsets of one hash",
+        "vertices of one hash",
+        "lists in lists",
+    ],
+)
+def test_hostile_files(name: str, tmp_path: Path) -> None:
+    """Each ends with its status and in 3 GB; `benchmarks/worst_certificates.py` has more of them."""
+    file = tmp_path / "certificate.json"
+    file.write_text(text_of(name), encoding="utf-8")
+    memory = partial(resource.setrlimit, resource.RLIMIT_AS, (3 * 10**9, 3 * 10**9))
+    command = [sys.executable, "-I", str(CHECKER), str(file)]
+    process = subprocess.run(
+        command, capture_output=True, text=True, check=False, preexec_fn=memory
+    )
+    assert process.returncode == HOSTILE[name][1]
+    assert "MemoryError" not in process.stderr
 
 
 @pytest.mark.parametrize(
