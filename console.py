@@ -1,7 +1,8 @@
 """What every command shares: printing, styles, progress, and the one exit status of a run.
 
 Exit status: 0 verified or done; 1 checked and not verified; 2 bad input; 3 not applicable; 4 could not
-finish; 130 interrupted. Only a verdict sets 1.
+finish; 130 interrupted. Only a verdict sets 1. A reader that closes its pipe ends the output, and neither
+the work nor the files that were asked for: the status is that of all of it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar, cast
 
 import click
 
@@ -93,15 +94,74 @@ def style(piece: str, role: str) -> str:
 
 
 def print_out(piece: str) -> None:
-    """To standard output, in plain ASCII where its encoding can do no better."""
+    """To standard output, at once."""
+    sys.stdout.write(piece + "\n")
+    sys.stdout.flush()
+
+
+class Output:
+    """A standard stream that outlives its reader and its room; otherwise the stream itself.
+
+    What its encoding lacks is written in plain ASCII. Once something could not be written, `error` says
+    why, and all that follows is dropped.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.error: OSError | None = None
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(_encodable(text, self._stream.encoding or "ascii"))
+        except OSError as error:
+            self._drop(error)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            self._drop(error)
+
+    def _drop(self, error: OSError) -> None:
+        # Into the null device, with what is buffered: Python flushes once more when it ends.
+        self.error = self.error or error
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self._stream.fileno())
+        os.close(null)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """The same text for people, in signs that the encoding has."""
+    # A name that is not UTF-8 has lone surrogates.
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     try:
-        piece.encode(sys.stdout.encoding or "ascii")
+        text.encode(encoding)
     except UnicodeEncodeError:
         from .proofs.render import to_ascii
 
-        piece = to_ascii(piece)
-    sys.stdout.write(piece + "\n")
-    sys.stdout.flush()
+        return to_ascii(text)
+    return text
+
+
+def _open_streams() -> Output:
+    """Make both streams ready for whatever comes; gives standard output.
+
+    Where the caller has closed one, its number goes to the null device, so that no other file gets it.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):
+                os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest free number
+    null = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    out, err = (Output(cast(TextIO, stream or null)) for stream in (sys.stdout, sys.stderr))
+    sys.stdout, sys.stderr = cast(TextIO, out), cast(TextIO, err)
+    return out
 
 
 def _reason(error: BaseException) -> str:
@@ -111,40 +171,41 @@ def _reason(error: BaseException) -> str:
 def run_command(command: click.Command) -> NoReturn:
     """Run a command; whatever happens becomes one line and an exit status, never a traceback."""
     sys.set_int_max_str_digits(0)  # exact numbers of any length may be printed
-    if sys.stdout is None:  # closed by the caller
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    out = _open_streams()
+    status = _status(command)
+    out.flush()
+    if out.error is not None and not isinstance(out.error, BrokenPipeError):
+        lost = _complain(f"cannot write the result: {out.error.strerror}", InputError.exit_status)
+        status = status or lost
+    sys.exit(status)
+
+
+def _status(command: click.Command) -> int:
+    """The exit status of a run, each fault said in one line."""
     try:
-        # Not command.main, which turns a closed pipe into exit status 1, a refutation here.
+        # Not command.main, which has exit statuses of its own.
         with command.make_context(command.name, sys.argv[1:]) as context:
-            status = command.invoke(context)
-        sys.stdout.flush()
+            return command.invoke(context) or 0
     except click.exceptions.Exit as error:
-        status = error.exit_code
+        return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         sys.stderr.write(error.format_message() + "\n")
-        status = error.exit_code
+        return error.exit_code
     except click.ClickException as error:
-        status = _complain(_click_message(error), error.exit_code)
+        return _complain(_click_message(error), error.exit_code)
     except InputError as error:
         option = "" if error.name in NOT_OPTIONS else "--"
-        status = _complain(f"{option}{error}", error.exit_status)
+        return _complain(f"{option}{error}", error.exit_status)
     except (ConvacError, MemoryError) as error:
-        status = _complain(f"could not finish: {_reason(error)}", COULD_NOT_FINISH)
+        return _complain(f"could not finish: {_reason(error)}", COULD_NOT_FINISH)
     except (KeyboardInterrupt, click.Abort):
-        status = _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader has what it wanted; keep Python from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    except OSError as error:
-        status = _complain(f"cannot write the result: {error.strerror}", InputError.exit_status)
-    except Exception as error:  # a fault of the program is no refutation: say so, and exit 4
-        status = _complain(
+        return _complain("interrupted", INTERRUPTED)
+    except BaseException as error:  # a fault of the program is no refutation: say so, and exit 4
+        return _complain(
             f"could not finish: internal error ({type(error).__name__}: {error}); "
             "please report it with the command line",
             COULD_NOT_FINISH,
         )
-    sys.exit(status or 0)
 
 
 def _complain(message: str, status: int) -> int:

@@ -1,0 +1,109 @@
+"""What an unkind surrounding does to a run: streams, files, processes, names; output and exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(sys.executable).parent
+GOOD = "verify-bound --M 2 --H 4"
+CLAIM = '[[claims]]\nresult = "headline"\nM = {}\nH = 2\nsays = "= {}^2"\n'
+
+
+def shell(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash with the installed scripts on the path."""
+    path = os.pathsep.join([str(SCRIPTS), os.environ["PATH"]])
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env={**os.environ, "PATH": path, "PYTHONIOENCODING": "utf-8", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a valid certificate and one that claims too much."""
+    folder = tmp_path_factory.mktemp("certificates")
+    assert shell(f"{GOOD} --certificate ok.json", folder).returncode == 0
+    document = json.loads((folder / "ok.json").read_text(encoding="utf-8"))
+    document["evidence"]["factored"][0]["assignment"][0]["bias"] = "7"
+    (folder / "bad.json").write_text(json.dumps(document), encoding="utf-8")
+    assert shell("convac check ok.json", folder).returncode == 0
+    assert shell("convac check bad.json", folder).returncode == 1
+    return folder
+
+
+# ---------------------------------------------------------------- streams
+
+STATUS = "; exit ${PIPESTATUS[0]}"
+
+
+@pytest.mark.parametrize("files", ["bad.json ok.json", "ok.json bad.json"])
+@pytest.mark.parametrize("reader", ["true", "head -1"])
+def test_a_closed_pipe_hides_no_invalid_certificate(
+    files: str, reader: str, certificates: Path
+) -> None:
+    assert shell(f"convac check {files} 2>&1 | {reader}{STATUS}", certificates).returncode == 1
+
+
+def test_a_closed_pipe_hides_no_failed_claim(tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text(CLAIM.format(2, 3) + CLAIM.format(3, 3), encoding="utf-8")
+    for reader in ("head -1", "true"):
+        command = f"convac regress --claims t.toml --workers 1 --junit j.xml | {reader}{STATUS}"
+        result = shell(command, tmp_path)
+        assert (result.returncode, result.stderr) == (1, "")
+        junit = (tmp_path / "j.xml").read_text(encoding="utf-8")
+        assert 'tests="2" failures="1"' in junit
+        (tmp_path / "j.xml").unlink()
+
+
+def test_a_closed_pipe_hides_no_refutation(tmp_path: Path) -> None:
+    result = shell(f"convac prove overlap-law --variant all | head -1{STATUS}", tmp_path)
+    assert (result.returncode, result.stderr, result.stdout.count("\n")) == (1, "", 1)
+    result = shell(f"{GOOD} --certificate c.json | true{STATUS}", tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert shell("convac check c.json", tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+def test_standard_error_is_not_needed(closed: str, certificates: Path) -> None:
+    for command, status in [
+        (GOOD, 0),
+        ("verify-bound --M 2 --H 5", 3),
+        ("verify-bound --M 2 --H 100000", 4),
+        ("verify-bound --M 0 --H 4", 2),
+        ("convac check bad.json", 1),
+        ("convac check nonexist.json", 2),
+        ("convac", 2),
+    ]:
+        assert shell(f"{command} {closed}", certificates).returncode == status, command
+
+
+def test_a_closed_stream_is_not_taken_for_another_file(tmp_path: Path) -> None:
+    command = "convac sweep --M 2 --H 2 --R 1 --D 1 --layers '{R}/1:{D},{H}/{H}:1' --workers 1"
+    result = shell(f"{command} --store s.sqlite <&- >&- 2>&-", tmp_path)
+    assert result.returncode == 0
+    again = shell(f"{command} --store s.sqlite", tmp_path)
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "1 rows: 1 done")
+
+
+def test_a_full_disk_hides_no_verdict(tmp_path: Path) -> None:
+    """What cannot be printed is said, files are written all the same, and a refutation stays one."""
+    (tmp_path / "t.toml").write_text(CLAIM.format(2, 3), encoding="utf-8")
+    for command, status in [
+        (f"{GOOD} --certificate c.json", 2),
+        ("convac regress --claims t.toml --junit j.xml", 1),
+        ("verify-bound --M 2 --H 5", 3),
+    ]:
+        result = shell(f"{command} >/dev/full", tmp_path)
+        assert result.returncode == status
+        assert result.stderr == "error: cannot write the result: No space left on device\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"t.toml", "c.json", "j.xml"}
