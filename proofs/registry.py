@@ -9,6 +9,7 @@ for all sizes at once.
 from __future__ import annotations
 
 import inspect
+import os
 import pkgutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 from zlib import crc32
 
-from ..errors import InputError
+from ..errors import ConvacError, InputError
 from ..graphs.network import positive
 from .claim import RankClaim, decide
 from .verdict import Outcome, Status, Verdict, not_applicable
@@ -179,8 +180,14 @@ def _built_in() -> Mapping[str, Result]:
 
 @cache
 def load_module(path: Path) -> ModuleType:
-    """Run a Python file of the user's as a module; errors as in `results`."""
-    name = f"{OWN}{path.stem}_{crc32(str(path.resolve()).encode()):08x}"
+    """Run a Python file of the user's as a module; errors as in `results`.
+
+    Raises
+    ------
+    ConvacError
+        If it ends the program, such as with sys.exit.
+    """
+    name = f"{OWN}{path.stem}_{crc32(os.fsencode(path.resolve())):08x}"
     spec = spec_from_file_location(name, path) if path.suffix == ".py" else None
     if not path.is_file():
         raise InputError("module", str(path), "there is no such file")
@@ -190,8 +197,12 @@ def load_module(path: Path) -> ModuleType:
     sys.modules[name] = module  # annotations of its functions are looked up there
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except BaseException as error:
         del sys.modules[name]
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        if not isinstance(error, Exception):  # sys.exit(0) must not end with "all verified"
+            raise ConvacError(f"the module {path} raises {describe(error, path)}") from error
         raise InputError("module", str(path), f"it raises {describe(error, path)}") from error
     if not results_of(module):
         del sys.modules[name]
@@ -199,7 +210,7 @@ def load_module(path: Path) -> ModuleType:
     return module
 
 
-def describe(error: Exception, path: Path | None = None) -> str:
+def describe(error: BaseException, path: Path | None = None) -> str:
     """An exception on one line, with the last line of a user's file that it went through."""
     frames = [
         frame

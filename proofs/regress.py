@@ -152,9 +152,9 @@ def check_claim(row: Row) -> Report:
         return Report(row, f"could not finish: {error}", "", perf_counter() - started, False)
     except InputError as error:
         return Report(row, str(error), "", perf_counter() - started)
-    except (
-        Exception
-    ) as error:  # a fault is no refutation, and the other rows are still to be checked
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # no refutation, and the other rows are still to be checked
         fault = f"could not finish: {describe(error, row.module)}"
         return Report(row, fault, "", perf_counter() - started, False)
     found = f"{verdict.outcome}" + (f", rank {verdict.claim}" if verdict.claim is not None else "")

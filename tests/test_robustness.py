@@ -107,3 +107,49 @@ def test_a_full_disk_hides_no_verdict(tmp_path: Path) -> None:
         assert result.returncode == status
         assert result.stderr == "error: cannot write the result: No space left on device\n"
     assert {path.name for path in tmp_path.iterdir()} == {"t.toml", "c.json", "j.xml"}
+
+
+# ---------------------------------------------------------------- modules that end the program
+
+MODULE = """
+import sys
+from convac import Verdict, result
+
+{}
+
+@result(
+    name="mine", title="Mine", source="I", section="1", statement="x", latex="x",
+    instances=[{{"M": 1}}, {{"M": 2}}],
+)
+def mine(*, M: int) -> Verdict:
+    {}
+"""
+ENDS = ["sys.exit(0)", "exit()", "raise BaseException"]
+
+
+@pytest.mark.parametrize("end", ENDS[:2])
+def test_a_module_that_ends_the_program_verifies_nothing(end: str, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(MODULE.format(end, "pass"), encoding="utf-8")
+    (tmp_path / "t.toml").write_text('[[claims]]\nresult = "mine"\nM = 1\n', encoding="utf-8")
+    for command in ("prove mine", "prove --list", "regress --claims t.toml"):
+        result = shell(f"convac {command} --module own.py", tmp_path)
+        assert (result.returncode, result.stdout) == (4, "")
+        assert result.stderr.startswith("error: could not finish: the module own.py raises SystemE")
+        assert result.stderr.endswith("(own.py, line 5)\n")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_check_that_ends_the_program_verifies_nothing(end: str, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(MODULE.format("", end), encoding="utf-8")
+    row = '[[claims]]\nresult = "mine"\nM = {}\n'
+    (tmp_path / "t.toml").write_text(row.format(1) + row.format(2), encoding="utf-8")
+    result = shell("convac prove mine --module own.py", tmp_path)
+    assert (result.returncode, result.stderr) == (4, "")
+    assert result.stdout.count("COULD NOT FINISH") == 2
+    assert "(own.py, line 12)" in result.stdout
+    for workers in (1, 2):
+        command = f"convac regress --claims t.toml --module own.py --workers {workers}"
+        result = shell(command, tmp_path)
+        assert (result.returncode, result.stderr) == (4, "")
+        assert result.stdout.count("(own.py, line 12)") == 2
+        assert result.stdout.splitlines()[-1] == "2 claims: 0 as expected, 2 could not finish"
