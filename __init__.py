@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .algebra.random_parameters import random_assignment
     from .algebra.rings import GF, QQ, ZZ, Polynomials
     from .algebra.separation import separate
-    from .errors import ConvacError, InputError, ResourceError
+    from .errors import ConvacError, InputError, ResourceError, WorkersError
     from .graphs.network import Layer, Network, parse_layers
     from .graphs.partition import (
         Partition,
@@ -63,7 +63,7 @@ _HOMES = {
     "algebra.random_parameters": ("random_assignment",),
     "algebra.rings": ("GF", "QQ", "ZZ", "Polynomials"),
     "algebra.separation": ("separate",),
-    "errors": ("ConvacError", "InputError", "ResourceError"),
+    "errors": ("ConvacError", "InputError", "ResourceError", "WorkersError"),
     "graphs.network": ("Layer", "Network", "parse_layers"),
     "graphs.partition": (
         "Partition",
@@ -127,6 +127,7 @@ __all__ = [
     "Step",
     "UpperBound",
     "Verdict",
+    "WorkersError",
     "alternating_columns",
     "alternating_rows",
     "bound",

@@ -19,6 +19,7 @@ from .console import (
     print_out,
     run_command,
     style,
+    terminable,
     with_progress,
 )
 from .errors import InputError
@@ -309,10 +310,19 @@ def regress_command(
     known = results(*modules)
     rows = regress.load(known=known) if claims is None else regress.load(claims, known)
     chosen = [row for row in rows if full or not row.full]
-    reports = regress.run(chosen, workers, lambda report: print_out(regress.line(report, style)))
-    print_out(regress.summary(reports))
-    if junit is not None:
-        write_atomically(junit, regress.junit(reports))
+    reports: list[regress.Report] = []
+
+    def reached(report: regress.Report) -> None:
+        reports.append(report)
+        print_out(regress.line(report, style))
+
+    try:
+        with terminable():
+            regress.run(chosen, workers, reached)
+        print_out(regress.summary(reports))
+    finally:
+        if junit is not None:
+            write_atomically(junit, regress.junit(regress.with_rest(chosen, reports)))
     return regress.exit_status(reports)
 
 

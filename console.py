@@ -1,14 +1,15 @@
 """What every command shares: printing, styles, progress, and the one exit status of a run.
 
 Exit status: 0 verified or done; 1 checked and not verified; 2 bad input; 3 not applicable; 4 could not
-finish; 130 interrupted. Only a verdict sets 1. A reader that closes its pipe ends the output, and neither
-the work nor the files that were asked for: the status is that of all of it.
+finish; 130 interrupted; 143 terminated. Only a verdict sets 1. A reader that closes its pipe ends the
+output, and neither the work nor the files that were asked for: the status is that of all of it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ Result = TypeVar("Result", "Verdict", "RankReport | RectifierReport", "BoundRepo
 COULD_NOT_FINISH = 4
 NOT_OPTIONS = {"result", "assignment", "file", "family", "sweep", "number", "row"}
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 def exit_status(outcomes: Iterable[Outcome]) -> int:
@@ -72,11 +74,30 @@ def with_progress(function: Callable[..., Any], arguments: dict[str, Any]) -> An
         return function(**arguments, progress=bar)
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, as `timeout` and batch systems send it."""
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM end the work as Ctrl-C does: what is done is kept, and no process is left."""
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @contextmanager
 def kept_in(store: Path) -> Iterator[None]:
     """Say where the rows of an interrupted sweep are."""
     try:
-        yield
+        with terminable():
+            yield
     except KeyboardInterrupt:
         sys.stderr.write(f"the rows so far are in {store}; the same command goes on from there\n")
         raise
@@ -198,6 +219,8 @@ def _status(command: click.Command) -> int:
         return _complain(f"{option}{error}", error.exit_status)
     except (ConvacError, MemoryError) as error:
         return _complain(f"could not finish: {_reason(error)}", COULD_NOT_FINISH)
+    except Terminated:
+        return _complain("terminated", TERMINATED)
     except (KeyboardInterrupt, click.Abort):
         return _complain("interrupted", INTERRUPTED)
     except BaseException as error:  # a fault of the program is no refutation: say so, and exit 4

@@ -6,10 +6,8 @@ sizes, and what is expected: an outcome, and what the statement says of the rank
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..errors import InputError, ResourceError
+from ..workers import DIED, completed, count_of, processes
 from .registry import Result, check_sizes, describe, find, refute, results
 from .render import Style
 from .verdict import Outcome, Verdict
@@ -124,13 +123,22 @@ def run(
 ) -> list[Report]:
     """Check every row, in parallel; reports come in the order of the rows.
 
+    A row whose process dies could not finish.
+
     Parameters
     ----------
     workers : int, optional
-        Processes; default: the number of cores. 1 stays in this process.
+        Processes; default: one a core that may be used. 1 stays in this process.
     progress : called with each report as soon as those before it are there
+
+    Raises
+    ------
+    InputError
+        If there are too many workers.
+    WorkersError
+        If they cannot start.
     """
-    count = min(len(rows), workers or os.cpu_count() or 1)
+    count = min(len(rows), count_of(workers))
     reports: list[Report] = []
     for report in _reports(rows, count):
         progress(report)
@@ -162,6 +170,11 @@ def check_claim(row: Row) -> Report:
     if verdict.outcome is Outcome.COULD_NOT_FINISH != row.expect:
         return Report(row, f"could not finish: {verdict.conclusion}", found, seconds, False)
     return Report(row, _problem(row, verdict), found, seconds)
+
+
+def with_rest(rows: Sequence[Row], reports: Sequence[Report]) -> list[Report]:
+    """The reports of a run that was interrupted, and of the rows that it did not come to."""
+    return [*reports, *(_unfinished(row, "interrupted") for row in rows[len(reports) :])]
 
 
 def exit_status(reports: Sequence[Report]) -> int:
@@ -222,6 +235,10 @@ def junit(reports: Sequence[Report]) -> str:
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
 
+def _unfinished(row: Row, why: str) -> Report:
+    return Report(row, f"could not finish: {why}", "", 0.0, False)
+
+
 def _failed(report: Report) -> bool:
     return bool(report.problem) and report.finished and not report.skipped
 
@@ -230,8 +247,14 @@ def _reports(rows: Sequence[Row], workers: int) -> Iterator[Report]:
     if workers <= 1:
         yield from map(check_claim, rows)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(check_claim, rows)
+    pool, _ = processes(workers)
+    early: dict[int, Report] = {}
+    following = 0
+    for number, found in completed(check_claim, [(row,) for row in rows], pool, 2 * workers):
+        early[number] = found or _unfinished(rows[number], DIED)
+        while following in early:
+            yield early.pop(following)
+            following += 1
 
 
 def _verdict(row: Row) -> Verdict:

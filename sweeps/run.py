@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, closing, contextmanager
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from ..algebra.progress import Progress, shown, staged
 from ..algebra.resources import memory_limit
 from ..errors import InputError
+from ..workers import Pool, completed, processes
 from .cases import Case
 from .families import Family, Member
 from .rows import FAILED, Row, measure
@@ -25,9 +20,6 @@ from .store import Store
 KILLED = "the process that measured it was killed, perhaps for lack of memory"
 
 MOST_AT_ONCE = 1000
-
-Pool = Callable[[], AbstractContextManager[Executor]]
-"""Makes an executor whose workers can import this package."""
 
 
 def sweep(
@@ -63,6 +55,8 @@ def sweep(
         If the store is no store, or the cluster cannot be reached.
     ResourceError
         If the store cannot be written.
+    WorkersError
+        If the processes cannot start, or the cluster is lost; rows that were measured are kept.
     """
     if address is None:
         pool, count = processes(workers)
@@ -91,7 +85,7 @@ def run(
 
     Parameters
     ----------
-    pool : see `processes` and `dask`
+    pool : see `workers.processes` and `dask`
     memory : float, optional
         GiB for each worker; see `memory_for`.
     retry : bool
@@ -119,27 +113,6 @@ def run(
 def memory_for(workers: int, memory: float | None) -> float:
     """GiB for each of several workers on this machine, out of what is given or 80 % of what is free."""
     return memory_limit(memory) / 2**30 / workers
-
-
-def processes(workers: int | None = None) -> tuple[Pool, int]:
-    """Processes on this machine, and how many; default: one a core."""
-    count = workers or os.cpu_count() or 1
-
-    @contextmanager
-    def make() -> Iterator[Executor]:
-        # Spawned: a fork would copy the locks of threads that draw progress or multiply matrices.
-        spawn = multiprocessing.get_context("spawn")
-        others = set(multiprocessing.active_children())
-        with ProcessPoolExecutor(count, spawn, _end_with_parent) as executor:
-            try:
-                yield executor
-            except BaseException:
-                executor.shutdown(wait=False, cancel_futures=True)
-                for child in set(multiprocessing.active_children()) - others:
-                    child.terminate()
-                raise
-
-    return make, count
 
 
 def dask(address: str) -> Pool:
@@ -170,67 +143,12 @@ def dask(address: str) -> Pool:
 
 
 def _measured(
-    cases: Sequence[Case], pool: Pool, memory: float | None, window: int
+    cases: Sequence[Case],
+    pool: Pool,
+    memory: float | None,
+    window: int,
 ) -> Generator[Row, None, None]:
-    """The rows as they are finished. A case whose process dies gets a row that says so.
-
-    At most `window` cases are handed out at a time. A process that dies takes its pool and these cases
-    along: each of them is measured again alone, and the others in another pool.
-    """
-    waiting = deque(cases)
-    while waiting:
-        running: dict[Future[Row], Case] = {}
-        suspects: list[Case] = []
-        with pool() as executor:
-            while (waiting or running) and not suspects:
-                while waiting and len(running) < window:
-                    case = waiting.popleft()
-                    future = _submitted(executor, case, memory)
-                    running[future] = case
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    row = _result(future, running[future])
-                    if row is None:
-                        suspects.append(running[future])
-                    else:
-                        yield row
-                    del running[future]
-        for case in (*suspects, *running.values()):
-            with pool() as executor:
-                future = executor.submit(measure, case, memory)
-                yield _result(future, case) or Row(case, FAILED, note=KILLED)
-
-
-def _submitted(executor: Executor, case: Case, memory: float | None) -> Future[Row]:
-    """The case's future; one that has failed already if the pool is broken."""
-    try:
-        return executor.submit(measure, case, memory)
-    except BrokenProcessPool as error:
-        failed: Future[Row] = Future()
-        failed.set_exception(error)
-        return failed
-
-
-def _result(future: Future[Row], case: Case) -> Row | None:
-    """The row; None if its process pool broke."""
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return None
-    except Exception as error:  # of the cluster: `measure` raises nothing
-        return Row(case, FAILED, note=f"{type(error).__name__}: {error}")
-
-
-def _end_with_parent() -> None:
-    """End when the parent says so, or when it is killed: a worker would wait for work for ever.
-
-    Ctrl-C reaches the workers, too, and is left to the parent.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
+    """The rows as they are finished. A case whose process dies gets a row that says so."""
+    tasks = [(case, memory) for case in cases]
+    for number, row in completed(measure, tasks, pool, window):
+        yield row or Row(cases[number], FAILED, note=KILLED)

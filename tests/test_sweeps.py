@@ -28,9 +28,10 @@ from convac.sweeps.cases import Case
 from convac.sweeps.families import NAMED, Family, Grid, Member, grid, named_family
 from convac.sweeps.request import integers, requested_family
 from convac.sweeps.rows import DOES_NOT_FIT, DONE, FAILED, Row, measure
-from convac.sweeps.run import KILLED, processes, run, sweep
+from convac.sweeps.run import KILLED, run, sweep
 from convac.sweeps.store import Store, as_dict, read, show
 from convac.sweeps.summary import points, text
+from convac.workers import processes
 
 SMALL = {"layers": ["{R}/1:{D},{H}/{H}:1"], "pooling": "product,relu-sum", "seeds": "0..1"}
 SIZES = {"M": "2", "H": "2", "R": "1..2", "D": "1,2"}
