@@ -31,6 +31,12 @@ PATIENCE = 5.0
 """Seconds without a result, after which `completed` looks whether the workers are still there."""
 
 Result = TypeVar("Result")
+
+
+class WorkerDied(Exception):
+    """A worker died, perhaps of this task, and its pool lives on: what a future of a cluster raises."""
+
+
 Pool = Callable[[], AbstractContextManager[Executor]]
 """Makes an executor whose workers can import this package."""
 
@@ -80,7 +86,8 @@ def completed(
     """The number of each task and its result, as they are finished; None where its process died.
 
     At most `window` tasks are handed out at a time. A process that dies takes its pool and these tasks
-    along: each of them is done again alone, and the others in another pool.
+    along: each of them is done again alone, and the others in another pool. Where the pool lives on, only
+    the tasks that the process had are done again.
 
     Parameters
     ----------
@@ -96,8 +103,9 @@ def completed(
     while waiting:
         running: dict[Future[Result], int] = {}
         suspects: list[int] = []
+        broken = False
         with pool() as executor:
-            while (waiting or running) and not suspects:
+            while (waiting or running) and not broken:
                 while waiting and len(running) < window:
                     number, task = waiting.popleft()
                     running[_submitted(executor, function, task)] = number
@@ -109,6 +117,7 @@ def completed(
                     result = _result(future)
                     if result is None:
                         suspects.append(number)
+                        broken = broken or not isinstance(future.exception(), WorkerDied)
                     else:
                         yield number, result
         for number in (*suspects, *running.values()):
@@ -154,7 +163,7 @@ def _result(future: Future[Result]) -> Result | None:
     """The result; None if its process died."""
     try:
         return future.result()
-    except BrokenExecutor:
+    except (BrokenExecutor, WorkerDied):
         return None
     except Exception as error:  # of the workers: the function raises nothing
         raise WorkersError(f"the workers are lost: {type(error).__name__}: {error}") from error

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from ..algebra.progress import Progress, shown, staged
 from ..algebra.resources import memory_limit
 from ..errors import InputError
 from ..workers import Pool, completed, processes
 from .cases import Case
+from .cluster import Cluster
 from .families import Family, Member
-from .rows import FAILED, Row, measure
+from .rows import FAILED, KILLED, Row, measure
 from .store import Store
-
-KILLED = "the process that measured it was killed, perhaps for lack of memory"
 
 MOST_AT_ONCE = 1000
 
@@ -58,17 +55,32 @@ def sweep(
     WorkersError
         If the processes cannot start, or the cluster is lost; rows that were measured are kept.
     """
+    check = _nothing
     if address is None:
         pool, count = processes(workers)
         memory, window = memory_for(count, memory), 2 * count
     elif workers is not None:
         raise InputError("workers", workers, "a Dask cluster has workers of its own")
     else:
-        pool, window = dask(address), MOST_AT_ONCE
+        cluster = Cluster(address)
+        pool, window, check = cluster.pool, MOST_AT_ONCE, cluster.check
     report = staged(shown(progress), family.name) or (lambda done, total: None)
     with Store(path) as store:
-        run(family, store, pool, memory=memory, retry=retry, window=window, progress=report)
+        run(
+            family,
+            store,
+            pool,
+            memory=memory,
+            retry=retry,
+            window=window,
+            check=check,
+            progress=report,
+        )
         return list(store.rows(family))
+
+
+def _nothing() -> None:
+    """Processes of this machine say themselves that they have died."""
 
 
 def run(
@@ -79,13 +91,14 @@ def run(
     memory: float | None = None,
     retry: bool = False,
     window: int = MOST_AT_ONCE,
+    check: Callable[[], None] = _nothing,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
     """Measure the cases of a family that the store does not hold.
 
     Parameters
     ----------
-    pool : see `workers.processes` and `dask`
+    pool, check : see `workers.completed`, and `Cluster` for those of a cluster
     memory : float, optional
         GiB for each worker; see `memory_for`.
     retry : bool
@@ -103,7 +116,7 @@ def run(
     total = len(family.cases)
     done = total - len(waiting)
     progress(done, total)
-    with closing(_measured(waiting, pool, memory, window)) as measured:
+    with closing(_measured(waiting, pool, memory, window, check)) as measured:
         for number, row in enumerate(measured, 1):
             store.add(row)
             progress(done + number, total)
@@ -115,40 +128,14 @@ def memory_for(workers: int, memory: float | None) -> float:
     return memory_limit(memory) / 2**30 / workers
 
 
-def dask(address: str) -> Pool:
-    """The workers of an existing Dask cluster, where this package is installed, too.
-
-    Raises
-    ------
-    InputError
-        If `distributed` is not installed, or, when it is used, if there is no scheduler at the address.
-    """
-    try:
-        from distributed import Client as Untyped
-    except ImportError:
-        raise InputError("dask", address, "it needs: pip install 'convac[distributed]'") from None
-
-    Client: Any = Untyped
-
-    @contextmanager
-    def make() -> Iterator[Executor]:
-        try:
-            client = Client(address, timeout=10)
-        except (OSError, ValueError) as error:
-            raise InputError("dask", address, f"no scheduler answers: {error}") from None
-        with client, client.get_executor() as executor:
-            yield executor
-
-    return make
-
-
 def _measured(
     cases: Sequence[Case],
     pool: Pool,
     memory: float | None,
     window: int,
+    check: Callable[[], None],
 ) -> Generator[Row, None, None]:
     """The rows as they are finished. A case whose process dies gets a row that says so."""
     tasks = [(case, memory) for case in cases]
-    for number, row in completed(measure, tasks, pool, window):
+    for number, row in completed(measure, tasks, pool, window, check):
         yield row or Row(cases[number], FAILED, note=KILLED)

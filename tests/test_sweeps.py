@@ -27,8 +27,8 @@ from convac.sweeps import run as run_module
 from convac.sweeps.cases import Case
 from convac.sweeps.families import NAMED, Family, Grid, Member, grid, named_family
 from convac.sweeps.request import integers, requested_family
-from convac.sweeps.rows import DOES_NOT_FIT, DONE, FAILED, Row, measure
-from convac.sweeps.run import KILLED, run, sweep
+from convac.sweeps.rows import DOES_NOT_FIT, DONE, FAILED, KILLED, Row, measure
+from convac.sweeps.run import run, sweep
 from convac.sweeps.store import Store, as_dict, read, show
 from convac.sweeps.summary import points, text
 from convac.workers import processes
