@@ -6,6 +6,7 @@ sizes, and what is expected: an outcome, and what the statement says of the rank
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ TABLE = Path(__file__).parent / "claims.toml"
 MOST_BYTES = 2**20
 RESERVED = {"result", "variant", "all_sizes", "expect", "says", "level"}
 LEVELS = ("default", "full")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -224,15 +226,20 @@ def junit(reports: Sequence[Report]) -> str:
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=f"convac.{report.row.result}",
-            name=report.row.name,
+            classname=_xml(f"convac.{report.row.result}"),
+            name=_xml(report.row.name),
             time=f"{report.seconds:.3f}",
         )
         if report.problem:
             kind = "failure" if _failed(report) else "skipped" if report.skipped else "error"
-            ElementTree.SubElement(case, kind, message=report.problem)
+            ElementTree.SubElement(case, kind, message=_xml(report.problem))
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _xml(text: str) -> str:
+    """The text with what XML 1.0 has no sign for, such as control characters, as \\x01."""
+    return NOT_XML.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _unfinished(row: Row, why: str) -> Report:

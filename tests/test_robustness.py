@@ -16,6 +16,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from convac.sweeps.cases import Case
+from convac.sweeps.families import Family, Member
+from convac.sweeps.rows import Row as SweepRow
+from convac.sweeps.store import Store
 from convac.workers import count_of
 from test_sweeps import descendants
 
@@ -377,3 +381,65 @@ def test_a_script_without_a_main_guard_loses_no_row(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "s.sqlite") as store:
         assert store.execute("SELECT count(*) FROM results").fetchone() == (0,)
     store.close()
+
+
+# ---------------------------------------------------------------- signs that a format does not have
+
+
+def test_junit_is_well_formed_whatever_is_said(tmp_path: Path) -> None:
+    body = r"raise ValueError('\x00\x1b[0m \ud800 \ufffe & <ok> \u2265 \U0001f600')"
+    own_table(tmp_path, body, (1,))
+    with (tmp_path / "t.toml").open("a", encoding="utf-8") as table:
+        table.write('says = "\\u0001 \\u0085 ≥ 2"\n')
+        table.write(CLAIM.format(2, 2).replace("= 2^2", "\\u001b \\uffff"))
+    for options in ("", " 2>&1 | cat; exit ${PIPESTATUS[0]}"):
+        result = shell(f"{OWN} --workers 1{options}", tmp_path)
+        assert (result.returncode, result.stderr) == (1, "")
+        cases = ElementTree.parse(tmp_path / "j.xml").getroot().findall("testcase")
+        messages = [case[0].attrib["message"] for case in cases]
+        said = "could not finish: ValueError: \\x00\\x1b[0m \\ud800 \\ufffe & <ok> ≥ \U0001f600"
+        assert messages[0].startswith(said)
+        assert messages[1].startswith("expected the claim “\\x1b \\uffff”, found ")
+
+
+NOT_UTF_8 = os.fsdecode(b"\xff")
+
+
+@pytest.mark.parametrize("command", WRITERS.values(), ids=WRITERS)
+def test_names_that_are_not_utf_8(command: str, tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text(CLAIM.format(2, 2), encoding="utf-8")
+    name = tmp_path / f"{NOT_UTF_8}{'.svg' if 'plot' in command else '.csv'}"
+    result = shell(f"{command} {name}", tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert name.stat().st_size > 100
+
+
+def test_names_that_are_not_utf_8_as_input(tmp_path: Path) -> None:
+    own_table(tmp_path, VERIFIED, (1,))
+    (tmp_path / "own.py").rename(tmp_path / f"{NOT_UTF_8}.py")
+    (tmp_path / "t.toml").rename(tmp_path / NOT_UTF_8)
+    command = f"regress --claims {NOT_UTF_8} --module {NOT_UTF_8}.py"
+    result = shell(f"convac {command}", tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    swept = shell(f"{SWEEP} --store {NOT_UTF_8}.sqlite", tmp_path)
+    assert (swept.returncode, swept.stderr) == (0, "")
+    for command in (f"check {NOT_UTF_8}", f"prove {NOT_UTF_8}", f"sweep {NOT_UTF_8}"):
+        result = shell(f"convac {command}", tmp_path)
+        assert (result.returncode, result.stderr.count("\n")) == (2, 1), command
+
+
+@pytest.mark.parametrize("store", [":memory:", "folder", "/dev/null", "fifo"])
+def test_a_store_is_a_file(store: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    result = shell(f"{SWEEP} --store {store}", tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == f"error: --store: got '{store}'; rows are kept in a file\n"
+
+
+def test_notes_of_any_text_are_kept(tmp_path: Path) -> None:
+    case = Case(2, 2, 2, "2/2:1", "product", "left-right", "shared", 0)
+    family = Family("f", "", "D", (Member(None, "g", "p", case),))
+    with Store(tmp_path / "s.sqlite") as store:
+        store.add(SweepRow(case, note="\ud800 \x01 ≥"))
+        assert [row and row.note for _, row in store.rows(family)] == ["\\ud800 \x01 ≥"]
