@@ -86,9 +86,13 @@ def verify_bound_command(
     from .proofs.verify_bound import verify_bound
 
     if plot is not None:
+        from .pictures.connectivity import require_small
         from .pictures.files import require_picture
+        from .proofs.verify_bound import network_of
 
         require_picture(plot)
+        sizes = (arguments[name] for name in ("M", "H", "W", "layers"))
+        require_small(network_of(None, *sizes))
     verdict = answer(lambda: with_progress(verify_bound, arguments), text, as_json)
     if certificate is not None and verdict.verified:
         _write_certificate(certificate, verdict)
@@ -163,8 +167,10 @@ def rank_command(
         raise InputError("certificate", arguments["pooling"], "product pooling has certificates")
     if plot is not None:
         from .pictures.files import require_picture
+        from .pictures.report import require_drawable
 
         require_picture(plot)
+        require_drawable(**arguments)
     report = answer(lambda: with_progress(rank, arguments), report_text, as_json)
     if certificate is not None:
         _write_certificate(certificate, report)
@@ -413,9 +419,9 @@ def sweep_command(
     for path in export:
         exports.check_format(path)
     if plot is not None or report is not None:
-        from .pictures.files import require_picture
+        from .pictures.files import require_matplotlib, require_picture
 
-        require_picture(plot or Path("report.svg"))
+        require_matplotlib() if plot is None else require_picture(plot)
     options = {"workers": workers, "address": dask, "memory": memory, "retry": retry}
     with kept_in(store):
         rows = with_progress(sweep, {"family": family, "path": store, **options})

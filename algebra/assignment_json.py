@@ -63,10 +63,11 @@ def read_json(path: str, name: str) -> object:
         If it cannot be read; `name` is the option that it was given for.
     """
     try:
-        file = Path(path)
-        if file.stat().st_size > MOST_BYTES:
+        with Path(path).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)  # what is no regular file may have no end
+        if len(data) > MOST_BYTES:
             raise InputError(name, path, "files of at most 256 MiB are read")
-        return json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_unique)
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_unique)
     except OSError as error:
         raise InputError(name, path, f"the file cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:

@@ -56,7 +56,7 @@ def draw_theorem_1(network: Network, partition_name: str, K: int | None = None) 
         If the theorem does not apply, with the reason, or as `draw_connectivity` does.
     """
     axis = axis_of(partition_name)
-    _require_small(network)
+    require_small(network)
     found = choose(network, axis, K)
     if not isinstance(found, Instance):
         allowed = f"Theorem 1 does not apply ({partition_name}): {'; '.join(found)}"
@@ -101,7 +101,7 @@ def draw_connectivity(
         If the network is larger, the partition or a pair is one of another grid, or matplotlib is not
         installed.
     """
-    _require_small(network)
+    require_small(network)
     partition.require(network.H, network.W)
     drawn = tuple(pairs)
     _require_inside(network, drawn, len(windows))
@@ -110,7 +110,8 @@ def draw_connectivity(
         return _draw(_Scene(network, partition, drawn, tuple(windows)), text)
 
 
-def _require_small(network: Network) -> None:
+def require_small(network: Network) -> None:
+    """Raise `InputError` unless the network can be drawn."""
     if max(network.H, network.W) > MOST_SITES_A_SIDE or network.depth > MOST_LAYERS:
         given = f"{network.H}x{network.W} sites and {network.depth} layers"
         most = f"{MOST_SITES_A_SIDE}x{MOST_SITES_A_SIDE} sites and {MOST_LAYERS} layers"

@@ -28,6 +28,11 @@ def require_picture(path: Path) -> None:
     if _kind(path) not in METADATA:
         raise InputError("plot", str(path), "pictures are .png, .svg or .pdf")
     require_writable(path)
+    require_matplotlib()
+
+
+def require_matplotlib() -> None:
+    """Raise `InputError` unless matplotlib is installed."""
     with drawing():
         pass
 

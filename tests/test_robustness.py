@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from convac.algebra import resources
+from convac.algebra.resources import GIB
 from convac.sweeps.cases import Case
 from convac.sweeps.families import Family, Member
 from convac.sweeps.rows import Row as SweepRow
@@ -443,3 +445,75 @@ def test_notes_of_any_text_are_kept(tmp_path: Path) -> None:
     with Store(tmp_path / "s.sqlite") as store:
         store.add(SweepRow(case, note="\ud800 \x01 ≥"))
         assert [row and row.note for _, row in store.rows(family)] == ["\\ud800 \x01 ≥"]
+
+
+# ---------------------------------------------------------------- before the work
+
+RANK = "convac rank --M 2 --H 4 --layers 3/1:2,4/4:1"
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("convac rank --M 2 --H 8 --layers 2/1:2,8/8:1 --plot a.svg", "at most 1024 are drawn"),
+        ("convac rank --M 2 --H 2 --layers 2/1:2,3/3 --plot a.svg", "--layers: got '3/3'"),
+        (f"{RANK} --parameters p.json --field 5 --plot a.svg", "residues have no size"),
+        ("verify-bound --M 2 --H 11 --W 2 --plot a.svg", "at most 10x10 sites"),
+        (f"{SWEEP} --report no/r.html", "there is no folder no"),
+        (f"{SWEEP} --export no/r.csv", "there is no folder no"),
+        (f"{RANK} --certificate .", "it is a folder"),
+        (f"{RANK} --plot a.txt", "pictures are .png, .svg or .pdf"),
+        ("convac regress --junit no/j.xml", "there is no folder no"),
+    ],
+)
+def test_what_cannot_be_written_or_drawn_is_said_before_the_work(
+    command: str, message: str, tmp_path: Path
+) -> None:
+    result = shell(command, tmp_path)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert message in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_without_an_end_are_not_read_to_it(tmp_path: Path) -> None:
+    for option, size in [
+        ("rank --M 2 --H 4 --layers 4/4:1 --partition", "256 MiB"),
+        ("rank --M 2 --H 4 --layers 4/4:1 --parameters", "256 MiB"),
+        ("regress --claims", "1 MiB"),
+    ]:
+        result = shell(f"ulimit -v 8000000; convac {option} /dev/zero", tmp_path)
+        assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1), option
+        assert size in result.stderr
+
+
+GROUPS = {
+    "0::/a/b": {"a/b/memory.max": "max", "a/memory.max": str(3 * GIB), "memory.max": str(5 * GIB)},
+    "0::/": {"memory.max": str(3 * GIB)},
+    "0::/outside/of/the/container": {"memory.max": str(3 * GIB)},
+    "7:cpu,memory:/a/b\n0::/": {
+        "memory/a/b/memory.limit_in_bytes": str(2**63 - 4096),
+        "memory/a/memory.limit_in_bytes": str(3 * GIB),
+    },
+}
+
+
+@pytest.mark.parametrize("membership", GROUPS)
+def test_limits_of_control_groups(membership: str, tmp_path: Path) -> None:
+    """The least that a group or one around it leaves; 1 GiB of 3 is used, half of it for files."""
+
+    def write(place: str, text: str) -> None:
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(text, encoding="ascii")
+
+    write("proc/meminfo", f"MemTotal: 1 kB\nMemAvailable: {4 * GIB // 1024} kB\n")
+    write("proc/self/cgroup", f"9:name=systemd:/\n{membership}\n")
+    assert resources._free(tmp_path) == 4 * GIB
+    for limit, text in GROUPS[membership].items():
+        first, second = "limit_in_bytes", "usage_in_bytes"
+        used = limit.replace("memory.max", "memory.current").replace(first, second)
+        stat = Path(limit).parent / "memory.stat"
+        write(f"sys/fs/cgroup/{limit}", f"{text}\n")
+        write(f"sys/fs/cgroup/{used}", f"{GIB}\n")
+        total = "total_" if first in limit else ""
+        write(f"sys/fs/cgroup/{stat}", f"cache 5\n{total}inactive_file {GIB // 2}\n")
+    assert resources._free(tmp_path) == 5 * GIB // 2
