@@ -179,10 +179,13 @@ def _open_streams() -> Output:
         except OSError:
             with suppress(OSError):
                 os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest free number
-    null = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    out, err = (Output(cast(TextIO, stream or null)) for stream in (sys.stdout, sys.stderr))
+    out, err = (Output(stream or _null()) for stream in (sys.stdout, sys.stderr))
     sys.stdout, sys.stderr = cast(TextIO, out), cast(TextIO, err)
     return out
+
+
+def _null() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _reason(error: BaseException) -> str:
@@ -192,6 +195,7 @@ def _reason(error: BaseException) -> str:
 def run_command(command: click.Command) -> NoReturn:
     """Run a command; whatever happens becomes one line and an exit status, never a traceback."""
     sys.set_int_max_str_digits(0)  # exact numbers of any length may be printed
+    os.environ["MPLBACKEND"] = "agg"  # pictures go to files; that of a notebook may not be there
     out = _open_streams()
     status = _status(command)
     out.flush()

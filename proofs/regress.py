@@ -10,6 +10,8 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -22,7 +24,7 @@ from .registry import Result, check_sizes, describe, find, refute, results
 from .render import Style
 from .verdict import Outcome, Verdict
 
-TABLE = Path(__file__).parent / "claims.toml"
+TABLE = files(__package__) / "claims.toml"  # in a folder, or in a wheel that is imported as it is
 MOST_BYTES = 2**20
 RESERVED = {"result", "variant", "all_sizes", "expect", "says", "level"}
 LEVELS = ("default", "full")
@@ -73,7 +75,7 @@ class Report:
     skipped: bool = False
 
 
-def load(path: Path = TABLE, known: Mapping[str, Result] | None = None) -> list[Row]:
+def load(path: Path | Traversable = TABLE, known: Mapping[str, Result] | None = None) -> list[Row]:
     """The rows of a table, each held to the signature of what it names.
 
     Raises
