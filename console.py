@@ -110,8 +110,9 @@ def style(piece: str, role: str) -> str:
         "plain": {"bold": True},
         "dim": {"dim": True},
     }
-    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-    return piece if plain else click.style(piece, **colours[role])
+    # An empty NO_COLOR is none (no-color.org).
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return piece if plain or not sys.stdout.isatty() else click.style(piece, **colours[role])
 
 
 def print_out(piece: str) -> None:
@@ -162,7 +163,7 @@ def _encodable(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        from .proofs.render import to_ascii
+        from .proofs.signs import to_ascii
 
         return to_ascii(text)
     return text

@@ -23,27 +23,6 @@ DETAIL_WIDTH = 76
 LINE_WIDTH = 100
 MOST_SHOWN = 20
 MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_RUN: "–", Status.LEMMA: "✓"}
-ASCII_MARKS = {"✓": "[ok]", "✗": "[FAILED]"}
-ASCII = str.maketrans(
-    {
-        "–": "-",
-        "×": "x",
-        "·": "*",
-        "≥": ">=",
-        "≤": "<=",
-        "²": "^2",
-        "δ": "delta",
-        "ν": "nu",
-        "∩": "cap",
-        "∏": "prod",
-        "τ": "tau",
-        "…": "...",
-        "“": '"',
-        "”": '"',
-        "→": "->",
-        **ASCII_MARKS,
-    }
-)
 
 Style = Callable[[str, str], str]
 """Colours a piece of text for a role: "good", "bad", "plain" or "dim"."""
@@ -218,11 +197,6 @@ def _wrapped(head: str, body: str) -> list[str]:
     first = f"{head:<{NAME_WIDTH + 3}}  "
     lines = textwrap.wrap(body, DETAIL_WIDTH)
     return [first + lines[0], *(" " * len(first) + more for more in lines[1:])]
-
-
-def to_ascii(piece: str) -> str:
-    """The same text in plain ASCII."""
-    return piece.translate(ASCII).encode("ascii", "replace").decode("ascii")
 
 
 def _numbers(verdict: Verdict) -> list[str]:

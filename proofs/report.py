@@ -12,17 +12,9 @@ from ..algebra.resources import show_seconds
 from .prove import Entry, show_sizes
 from .registry import Result
 from .render import LINE_WIDTH, Style, text
+from .signs import source_to_latex, to_latex, to_verbatim
 from .verdict import Status, Step, versions
 
-LATEX_SIGNS = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "%": r"\%", "_": r"\_", "^": r"\^{}", "~": r"\textasciitilde{}", "<": r"$<$", ">": r"$>$",
-    "|": r"$|$", "≥": r"$\ge$", "≤": r"$\le$", "×": r"$\times$", "·": r"$\cdot$", "−": r"$-$",
-    "–": "--", "…": r"\dots{}", "“": "``", "”": "''", "’": "'", "²": r"$^2$", "ᵀ": r"$^{\mathsf T}$",
-    "⁺": r"$^+$", "⌊": r"$\lfloor$", "⌋": r"$\rfloor$", "⌈": r"$\lceil$", "⌉": r"$\rceil$",
-    "Σ": r"$\sum$", "δ": r"$\delta$", "τ": r"$\tau$", "ν": r"$\nu$",
-    "∩": r"$\cap$", "∏": r"$\prod$", "∈": r"$\in$", "→": r"$\to$", "✓": r"$\checkmark$",
-}  # fmt: skip
 LATEX_HEAD = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
@@ -91,10 +83,10 @@ def markdown(entries: Sequence[Entry]) -> str:
 
 def latex(entries: Sequence[Entry]) -> str:
     """A LaTeX document that compiles as it stands, with amsmath."""
-    lines = [LATEX_HEAD, r"\section*{Transcripts}", f"{_tex(_versions())}.", ""]
+    lines = [LATEX_HEAD, r"\section*{Transcripts}", f"{to_latex(_versions())}.", ""]
     for result, group in _by_result(entries):
-        lines += [rf"\subsection*{{{_tex(result.title)}}}", result.latex]
-        lines += [rf"\emph{{({_tex(result.source)}; {_tex(result.section)})}}", ""]
+        lines += [rf"\subsection*{{{to_latex(result.title)}}}", source_to_latex(result.latex)]
+        lines += [rf"\emph{{({to_latex(result.source)}; {to_latex(result.section)})}}", ""]
         for entry in group:
             lines += _latex_entry(entry)
     return "\n".join([*lines, r"\end{document}"])
@@ -161,20 +153,27 @@ def _markdown_row(step: Step) -> str:
 
 def _latex_entry(entry: Entry) -> list[str]:
     verdict = entry.verdict
-    lines = [rf"\subsubsection*{{{_tex(_subject(entry))}}}"]
+    lines = [rf"\subsubsection*{{{to_latex(_subject(entry))}}}"]
     if verdict.geometry:
-        lines.append(_tex(", ".join(f"{k} = {v}" for k, v in verdict.geometry.items())) + ".")
+        lines.append(to_latex(", ".join(f"{k} = {v}" for k, v in verdict.geometry.items())) + ".")
     items = [
-        rf"\item[{_tex(step.name)}] {_tex(step.detail)} "
-        rf"\emph{{({_tex(_how(step))})}}"
+        rf"\item[{{{to_latex(step.name)}}}] {to_latex(step.detail)} "
+        rf"\emph{{({to_latex(_how(step))})}}"
         for step in verdict.steps
-    ] + [rf"\item[--] {_tex(reason)}" for reason in verdict.reasons]
+    ] + [rf"\item[--] {to_latex(reason)}" for reason in verdict.reasons]
     if items:
         lines += [r"\begin{description}", *items, r"\end{description}"]
-    lines += [rf"\textbf{{{_tex(str(verdict.outcome).upper())}}}: {_tex(verdict.conclusion)}.", ""]
+    lines += [
+        rf"\textbf{{{to_latex(str(verdict.outcome).upper())}}}: {to_latex(verdict.conclusion)}.",
+        "",
+    ]
     for step in verdict.steps:
         if step.formula:
-            lines += [rf"\noindent {_tex(step.name)}:", r"\begin{verbatim}", step.formula]
+            lines += [
+                rf"\noindent {to_latex(step.name)}:",
+                r"\begin{verbatim}",
+                to_verbatim(step.formula),
+            ]
             lines += [r"\end{verbatim}"]
     return lines
 
@@ -183,7 +182,3 @@ def _how(step: Step) -> str:
     """Status and method; a lemma's method says that it is one."""
     lemma = step.status is Status.LEMMA and step.method.startswith("lemma: ")
     return step.method if lemma else f"{step.status}: {step.method}"
-
-
-def _tex(piece: str) -> str:
-    return "".join(LATEX_SIGNS.get(sign, sign) for sign in piece)
