@@ -1,18 +1,10 @@
-"""What an unkind surrounding does to a run: streams, files, processes, names; output and exit statuses."""
+"""What streams, modules, names and limits do to a run: output and exit statuses."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import sqlite3
-import stat
-import subprocess
-import sys
-import threading
-import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -22,25 +14,20 @@ from convac.sweeps.cases import Case
 from convac.sweeps.families import Family, Member
 from convac.sweeps.rows import Row as SweepRow
 from convac.sweeps.store import Store
-from convac.workers import count_of
-from test_sweeps import descendants
+from shell import (
+    CLAIM,
+    GOOD,
+    MODULE,
+    OWN,
+    SWEEP,
+    VERIFIED,
+    WRITERS,
+    WRITERS_AS_PARAMETERS,
+    own_table,
+    shell,
+)
 
-SCRIPTS = Path(sys.executable).parent
-GOOD = "verify-bound --M 2 --H 4"
-CLAIM = '[[claims]]\nresult = "headline"\nM = {}\nH = 2\nsays = "= {}^2"\n'
-
-
-def shell(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a line of bash with the installed scripts on the path."""
-    path = os.pathsep.join([str(SCRIPTS), os.environ["PATH"]])
-    return subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env={**os.environ, "PATH": path, "PYTHONIOENCODING": "utf-8", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+slow = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +75,15 @@ def test_a_closed_pipe_hides_no_refutation(tmp_path: Path) -> None:
     assert shell("convac check c.json", tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+@pytest.mark.parametrize(
+    "closed",
+    [
+        "2>&-",
+        "2>/dev/full",
+        pytest.param(">&- 2>&-", marks=slow),
+        pytest.param("<&- >&- 2>&-", marks=slow),
+    ],
+)
 def test_standard_error_is_not_needed(closed: str, certificates: Path) -> None:
     for command, status in [
         (GOOD, 0),
@@ -126,20 +121,11 @@ def test_a_full_disk_hides_no_verdict(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- modules that end the program
 
-MODULE = """
-import sys
-from convac import Verdict, result
-
-{}
-
-@result(
-    name="mine", title="Mine", source="I", section="1", statement="x", latex="x",
-    instances=[{{"M": 1}}, {{"M": 2}}],
-)
-def mine(*, M: int) -> Verdict:
-    {}
-"""
-ENDS = ["sys.exit(0)", "exit()", "raise BaseException"]
+ENDS = [
+    "sys.exit(0)",
+    pytest.param("exit()", marks=slow),
+    pytest.param("raise BaseException", marks=slow),
+]
 
 
 @pytest.mark.parametrize("end", ENDS[:2])
@@ -170,221 +156,6 @@ def test_a_check_that_ends_the_program_verifies_nothing(end: str, tmp_path: Path
         assert result.stdout.splitlines()[-1] == "2 claims: 0 as expected, 2 could not finish"
 
 
-# ---------------------------------------------------------------- files that are there
-
-SWEEP = "convac sweep --M 2 --H 2 --R 1,2 --D 1 --layers '{R}/1:{D},{H}/{H}:1' --workers 1"
-WRITERS = {
-    "certificate": f"{GOOD} --certificate",
-    "plot": f"{GOOD} --plot",
-    "junit": "convac regress --claims t.toml --junit",
-    "export": f"{SWEEP} --export",
-    "report": f"{SWEEP} --report",
-}
-NAMES = {"plot": "f.svg", "export": "f.csv"}
-
-
-@pytest.fixture(params=WRITERS)
-def writer(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
-    """A command that writes a file, the option last, and the file."""
-    (tmp_path / "t.toml").write_text(CLAIM.format(2, 2), encoding="utf-8")
-    return WRITERS[request.param], tmp_path / NAMES.get(request.param, "f")
-
-
-def test_links_are_followed_and_modes_kept(writer: tuple[str, Path], tmp_path: Path) -> None:
-    command, link = writer
-    target = tmp_path / "folder" / "target"
-    target.parent.mkdir()
-    target.write_text("old", encoding="utf-8")
-    target.chmod(0o600)
-    link.symlink_to("folder/target")
-    result = shell(f"{command} {link}", tmp_path)
-    assert (result.returncode, result.stderr) == (0, "")
-    assert link.is_symlink()
-    assert target.stat().st_size > 100
-    assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    assert [path.name for path in target.parent.iterdir()] == ["target"]
-
-
-def test_what_is_read_only_stays(writer: tuple[str, Path], tmp_path: Path) -> None:
-    """It is refused before any work is done."""
-    command, file = writer
-    file.write_text("old", encoding="utf-8")
-    file.chmod(0o444)
-    result = shell(f"{command} {file}", tmp_path)
-    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-    assert "it is there, and read-only" in result.stderr
-    assert file.read_text(encoding="utf-8") == "old"
-    file.unlink()
-    file.mkdir()
-    assert "it is a folder" in shell(f"{command} {file}", tmp_path).stderr
-
-
-def test_pipes_are_written_into(writer: tuple[str, Path], tmp_path: Path) -> None:
-    command, fifo = writer
-    os.mkfifo(fifo)
-    read: list[bytes] = []
-    reader = threading.Thread(target=lambda: read.append(fifo.read_bytes()), daemon=True)
-    reader.start()
-    result = shell(f"{command} {fifo}", tmp_path)
-    reader.join(30)
-    assert (result.returncode, result.stderr) == (0, "")
-    assert stat.S_ISFIFO(fifo.stat().st_mode)
-    assert len(read[0]) > 100
-
-
-def test_devices_are_written_into(tmp_path: Path) -> None:
-    device = tmp_path / "n"
-    try:
-        os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
-    except PermissionError:
-        device.symlink_to("/dev/null")
-    result = shell(f"{GOOD} --certificate n", tmp_path)
-    assert (result.returncode, result.stderr) == (0, "")
-    assert stat.S_ISCHR(device.stat().st_mode)
-    full = shell(f"{GOOD} --certificate /dev/full", tmp_path)
-    assert full.returncode == 2
-    assert full.stderr.endswith("it cannot be written: No space left on device\n")
-
-
-def test_further_names_of_a_file_see_what_is_written(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text("old" * 10**6, encoding="utf-8")
-    (tmp_path / "b.json").hardlink_to(tmp_path / "a.json")
-    assert shell(f"{GOOD} --certificate a.json", tmp_path).returncode == 0
-    assert shell("convac check b.json", tmp_path).returncode == 0
-
-
-def test_standard_output_as_a_file(tmp_path: Path) -> None:
-    for redirection in ("> out", ">> out"):
-        assert shell(f"{GOOD} --certificate /dev/stdout {redirection}", tmp_path).returncode == 0
-        transcript, brace, certificate = (tmp_path / "out").read_text("utf-8").partition("\n{")
-        assert "VERIFIED" in transcript
-        assert json.loads(brace + certificate)
-        (tmp_path / "out").unlink()
-    piped = shell(f"{GOOD} --json --certificate /dev/stderr", tmp_path)
-    assert json.loads(piped.stdout)["verdict"] == "verified"
-    assert json.loads(piped.stderr)
-
-
-def test_dangling_links_and_loops(tmp_path: Path) -> None:
-    (tmp_path / "l").symlink_to("there.json")
-    (tmp_path / "loop").symlink_to("loop")
-    (tmp_path / "away").symlink_to("no/folder.json")
-    assert shell(f"{GOOD} --certificate l", tmp_path).returncode == 0
-    assert shell("convac check there.json", tmp_path).returncode == 0
-    for name in ("loop", "away", "x" * 300):
-        result = shell(f"{GOOD} --certificate {name}", tmp_path)
-        assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-    assert shell(f"{GOOD} --certificate {'x' * 255}", tmp_path).returncode == 0
-
-
-# ---------------------------------------------------------------- workers
-
-
-def own_table(folder: Path, body: str, sizes: Iterable[int]) -> None:
-    """A module whose check runs `body`, and a table with one row a size."""
-    (folder / "own.py").write_text(MODULE.format("import os, signal", body), encoding="utf-8")
-    rows = [f'[[claims]]\nresult = "mine"\nM = {M}\n' for M in sizes]
-    (folder / "t.toml").write_text("".join(rows), encoding="utf-8")
-
-
-OWN = "convac regress --claims t.toml --module own.py --junit j.xml"
-VERIFIED = (
-    "from convac import Outcome, Status, Step; "
-    'return Verdict("Mine", "I", Outcome.VERIFIED, "x", steps=(Step("x", "x", Status.PASSED, "x"),))'
-)
-
-
-def test_a_worker_that_dies_costs_one_row(tmp_path: Path) -> None:
-    body = f"if M == 2: os.kill(os.getpid(), signal.SIGKILL)\n    {VERIFIED}"
-    own_table(tmp_path, body, (1, 2, 3))
-    result = shell(f"{OWN} --workers 2", tmp_path)
-    assert (result.returncode, result.stderr) == (4, "")
-    lines = result.stdout.splitlines()
-    assert [line[:2] for line in lines[:3]] == ["ok", "– ", "ok"]
-    assert "mine M=2: could not finish: the process was killed" in lines[1]
-    assert lines[3] == "3 claims: 2 as expected, 1 could not finish"
-    assert ElementTree.parse(tmp_path / "j.xml").getroot().attrib["errors"] == "1"
-
-
-def gone(processes: Iterable[int]) -> None:
-    deadline = time.monotonic() + 30
-    while any(Path(f"/proc/{pid}").exists() for pid in processes):
-        assert time.monotonic() < deadline, "a worker outlived its parent"
-        time.sleep(0.05)
-
-
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_no_worker_outlives_a_regression(sent: signal.Signals, tmp_path: Path) -> None:
-    """Not even one within a long call of a library, which lets no other code of Python run."""
-    last = f"(open(str(os.getpid()), 'w').close(), 7 ** 2**28) if M > 1 else None\n    {VERIFIED}"
-    own_table(tmp_path, last, (1, 2, 3))
-    process = subprocess.Popen(
-        [str(SCRIPTS / "convac"), *OWN.split()[1:], "--workers", "2"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while len([path for path in tmp_path.iterdir() if path.name.isdigit()]) < 2:
-        assert process.poll() is None
-        time.sleep(0.02)
-    workers = descendants(process.pid)
-    process.send_signal(sent)
-    out, err = process.communicate(timeout=30)
-    gone(workers)
-    assert out.startswith("ok     mine M=1: verified")
-    if sent == signal.SIGKILL:
-        assert process.returncode == -signal.SIGKILL
-        return
-    status, word = {signal.SIGTERM: (143, "terminated"), signal.SIGINT: (130, "interrupted")}[sent]
-    assert (process.returncode, err) == (status, f"error: {word}\n")
-    suite = ElementTree.parse(tmp_path / "j.xml").getroot().attrib
-    assert (suite["tests"], suite["errors"], suite["failures"]) == ("3", "2", "0")
-
-
-@pytest.mark.parametrize("command", ["convac regress", SWEEP.rpartition(" --workers")[0]])
-@pytest.mark.parametrize("workers", ["999999999999999999", "1025"])
-def test_too_many_workers_are_refused(command: str, workers: str, tmp_path: Path) -> None:
-    result = shell(f"{command} --workers {workers}", tmp_path)
-    assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == f"error: --workers: got {workers}; 1 to 1024 processes are run\n"
-    assert not list(tmp_path.iterdir())
-
-
-def test_workers_are_as_many_as_the_cores_that_may_be_used() -> None:
-    code = (
-        "import os; from convac.workers import count_of; "
-        "os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); print(count_of(None))"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert result.stdout == "1\n"
-    assert count_of(3) == 3
-
-
-UNGUARDED = """
-from pathlib import Path
-from convac.sweeps.request import requested_family
-from convac.sweeps.run import sweep
-
-family = requested_family(None, {"M": "2", "H": "2", "R": "1,2"}, layers=["{R}/1:1,2/2:1"])
-sweep(family, Path("s.sqlite"), workers=1)
-"""
-
-
-def test_a_script_without_a_main_guard_loses_no_row(tmp_path: Path) -> None:
-    (tmp_path / "script.py").write_text(UNGUARDED, encoding="utf-8")
-    result = shell(f"{sys.executable} script.py", tmp_path)
-    assert result.returncode != 0
-    last = result.stderr.splitlines()[-1]
-    assert last.startswith("convac.errors.WorkersError: the worker processes cannot start")
-    assert 'if __name__ == "__main__":' in last
-    with sqlite3.connect(tmp_path / "s.sqlite") as store:
-        assert store.execute("SELECT count(*) FROM results").fetchone() == (0,)
-    store.close()
-
-
 # ---------------------------------------------------------------- signs that a format does not have
 
 
@@ -407,13 +178,13 @@ def test_junit_is_well_formed_whatever_is_said(tmp_path: Path) -> None:
 NOT_UTF_8 = os.fsdecode(b"\xff")
 
 
-@pytest.mark.parametrize("command", WRITERS.values(), ids=WRITERS)
-def test_names_that_are_not_utf_8(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", WRITERS_AS_PARAMETERS)
+def test_names_that_are_not_utf_8(name: str, tmp_path: Path) -> None:
     (tmp_path / "t.toml").write_text(CLAIM.format(2, 2), encoding="utf-8")
-    name = tmp_path / f"{NOT_UTF_8}{'.svg' if 'plot' in command else '.csv'}"
-    result = shell(f"{command} {name}", tmp_path)
+    file = tmp_path / f"{NOT_UTF_8}{'.svg' if name == 'plot' else '.csv'}"
+    result = shell(f"{WRITERS[name]} {file}", tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
-    assert name.stat().st_size > 100
+    assert file.stat().st_size > 100
 
 
 def test_names_that_are_not_utf_8_as_input(tmp_path: Path) -> None:
