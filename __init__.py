@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .algebra.random_parameters import random_assignment
     from .algebra.rings import GF, QQ, ZZ, Polynomials
     from .algebra.witnesses.near_far import sharp_assignment, theorem_1_assignment
-    from .errors import ConvacError, InputError, ResourceError
+    from .errors import ConvacError, InputError, ResourceError, WorkersError
     from .graphs.network import Layer, Network, parse_layers
     from .graphs.partition import (
         Partition,
@@ -60,7 +60,7 @@ _HOMES = {
     "algebra.random_parameters": ("random_assignment",),
     "algebra.rings": ("GF", "QQ", "ZZ", "Polynomials"),
     "algebra.witnesses.near_far": ("sharp_assignment", "theorem_1_assignment"),
-    "errors": ("ConvacError", "InputError", "ResourceError"),
+    "errors": ("ConvacError", "InputError", "ResourceError", "WorkersError"),
     "graphs.network": ("Layer", "Network", "parse_layers"),
     "graphs.partition": (
         "Partition",
@@ -125,6 +125,7 @@ __all__ = [
     "UpperBound",
     "Verdict",
     "WeightRow",
+    "WorkersError",
     "alternating_columns",
     "alternating_rows",
     "by_witness",

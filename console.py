@@ -1,18 +1,20 @@
 """What every command shares: printing, styles, progress, and the one exit status of a run.
 
 Exit status: 0 verified or done; 1 checked and not verified; 2 bad input; 3 not applicable; 4 could not
-finish; 130 interrupted. Only a verdict sets 1.
+finish; 130 interrupted; 143 terminated. Only a verdict sets 1. A reader that closes its pipe ends the
+output, and neither the work nor the files that were asked for: the status is that of all of it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TextIO, TypeVar, cast
 
 import click
 
@@ -38,6 +40,7 @@ Answered = TypeVar("Answered", bound=Answer)
 COULD_NOT_FINISH = 4
 NOT_OPTIONS = {"theorem", "assignment", "file", "family", "sweep", "number", "row"}
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 def exit_status(outcomes: Iterable[Outcome]) -> int:
@@ -90,11 +93,30 @@ def with_progress(function: Callable[..., Any], arguments: dict[str, Any]) -> An
         return function(**arguments, progress=bar)
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, as `timeout` and batch systems send it."""
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM end the work as Ctrl-C does: what is done is kept, and no process is left."""
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @contextmanager
 def kept_in(store: Path) -> Iterator[None]:
     """Say where the rows of an interrupted sweep are."""
     try:
-        yield
+        with terminable():
+            yield
     except KeyboardInterrupt:
         sys.stderr.write(f"the rows so far are in {store}; the same command goes on from there\n")
         raise
@@ -107,20 +129,83 @@ def style(piece: str, role: str) -> str:
         "plain": {"bold": True},
         "dim": {"dim": True},
     }
-    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-    return piece if plain else click.style(piece, **colours[role])
+    # An empty NO_COLOR is none (no-color.org).
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return piece if plain or not sys.stdout.isatty() else click.style(piece, **colours[role])
 
 
 def print_out(piece: str) -> None:
-    """To standard output, in plain ASCII where its encoding can do no better."""
+    """To standard output, at once."""
+    sys.stdout.write(piece + "\n")
+    sys.stdout.flush()
+
+
+class Output:
+    """A standard stream that outlives its reader and its room; otherwise the stream itself.
+
+    What its encoding lacks is written in plain ASCII. Once something could not be written, `error` says
+    why, and all that follows is dropped.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.error: OSError | None = None
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(_encodable(text, self._stream.encoding or "ascii"))
+        except OSError as error:
+            self._drop(error)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            self._drop(error)
+
+    def _drop(self, error: OSError) -> None:
+        # Into the null device, with what is buffered: Python flushes once more when it ends.
+        self.error = self.error or error
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self._stream.fileno())
+        os.close(null)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """The same text for people, in signs that the encoding has."""
+    # A name that is not UTF-8 has lone surrogates.
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     try:
-        piece.encode(sys.stdout.encoding or "ascii")
+        text.encode(encoding)
     except UnicodeEncodeError:
         from .proofs.transcripts.signs import to_ascii
 
-        piece = to_ascii(piece)
-    sys.stdout.write(piece + "\n")
-    sys.stdout.flush()
+        return to_ascii(text)
+    return text
+
+
+def _open_streams() -> Output:
+    """Make both streams ready for whatever comes; gives standard output.
+
+    Where the caller has closed one, its number goes to the null device, so that no other file gets it.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):
+                os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest free number
+    out, err = (Output(stream or _null()) for stream in (sys.stdout, sys.stderr))
+    sys.stdout, sys.stderr = cast(TextIO, out), cast(TextIO, err)
+    return out
+
+
+def _null() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _reason(error: BaseException) -> str:
@@ -130,40 +215,44 @@ def _reason(error: BaseException) -> str:
 def run_command(command: click.Command) -> NoReturn:
     """Run a command; whatever happens becomes one line and an exit status, never a traceback."""
     sys.set_int_max_str_digits(0)  # exact numbers of any length may be printed
-    if sys.stdout is None:  # closed by the caller
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    os.environ["MPLBACKEND"] = "agg"  # pictures go to files; that of a notebook may not be there
+    out = _open_streams()
+    status = _status(command)
+    out.flush()
+    if out.error is not None and not isinstance(out.error, BrokenPipeError):
+        lost = _complain(f"cannot write the result: {out.error.strerror}", InputError.exit_status)
+        status = status or lost
+    sys.exit(status)
+
+
+def _status(command: click.Command) -> int:
+    """The exit status of a run, each fault said in one line."""
     try:
-        # Not command.main, which turns a closed pipe into exit status 1, a refutation here.
+        # Not command.main, which has exit statuses of its own.
         with command.make_context(command.name, sys.argv[1:]) as context:
-            status = command.invoke(context)
-        sys.stdout.flush()
+            return command.invoke(context) or 0
     except click.exceptions.Exit as error:
-        status = error.exit_code
+        return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         sys.stderr.write(error.format_message() + "\n")
-        status = error.exit_code
+        return error.exit_code
     except click.ClickException as error:
-        status = _complain(_click_message(error), error.exit_code)
+        return _complain(_click_message(error), error.exit_code)
     except InputError as error:
         option = "" if error.name in NOT_OPTIONS else "--"
-        status = _complain(f"{option}{error}", error.exit_status)
+        return _complain(f"{option}{error}", error.exit_status)
     except (ConvacError, MemoryError) as error:
-        status = _complain(f"could not finish: {_reason(error)}", COULD_NOT_FINISH)
+        return _complain(f"could not finish: {_reason(error)}", COULD_NOT_FINISH)
+    except Terminated:
+        return _complain("terminated", TERMINATED)
     except (KeyboardInterrupt, click.Abort):
-        status = _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader has what it wanted; keep Python from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    except OSError as error:
-        status = _complain(f"cannot write the result: {error.strerror}", InputError.exit_status)
-    except Exception as error:  # a fault of the program is no refutation: say so, and exit 4
-        status = _complain(
+        return _complain("interrupted", INTERRUPTED)
+    except BaseException as error:  # a fault of the program is no refutation: say so, and exit 4
+        return _complain(
             f"could not finish: internal error ({type(error).__name__}: {error}); "
             "please report it with the command line",
             COULD_NOT_FINISH,
         )
-    sys.exit(status or 0)
 
 
 def _complain(message: str, status: int) -> int:

@@ -29,3 +29,7 @@ class InputError(ConvacError, ValueError):
 
 class ResourceError(ConvacError):
     """The work would not fit: says what it needs and what is allowed. Exit status 4; never a refutation."""
+
+
+class WorkersError(ConvacError):
+    """Worker processes cannot start, or a cluster is lost. Exit status 4; what was measured is kept."""

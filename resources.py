@@ -6,8 +6,9 @@ estimate decides whether work is begun, never a verdict.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .errors import InputError, ResourceError
 
@@ -80,22 +81,42 @@ def memory_limit(gib: float | None = None) -> int:
     return int(gib * GIB)
 
 
-def _free() -> int:
-    """Free memory: what the kernel calls available, and no more than a control group leaves."""
+def _free(root: Path = Path("/")) -> int:
+    """Free memory: what the kernel calls available, and no more than the control groups leave."""
     free = 4 * GIB
-    meminfo = _read("/proc/meminfo")
-    for line in meminfo.splitlines():
+    for line in _read(root / "proc/meminfo").splitlines():
         if line.startswith("MemAvailable:"):
             free = int(line.split()[1]) * 1024
-    most, used = _read("/sys/fs/cgroup/memory.max"), _read("/sys/fs/cgroup/memory.current")
-    if most.strip().isdigit() and used.strip().isdigit():
-        free = min(free, int(most) - int(used))
-    return free
+    return max(0, min([free, *_left(root)]))
 
 
-def _read(path: str) -> str:
+def _left(root: Path) -> Iterator[int]:
+    """What each control group leaves that holds this process, of either version, the enclosing ones too."""
+    for line in _read(root / "proc/self/cgroup").splitlines():
+        _, controllers, path = line.split(":", 2)
+        if "memory" in controllers.split(","):
+            base, names = root / "sys/fs/cgroup/memory", ("limit_in_bytes", "usage_in_bytes")
+        elif not controllers:
+            base, names = root / "sys/fs/cgroup", ("max", "current")
+        else:
+            continue
+        group = PurePosixPath(path.lstrip("/"))
+        for place in (group, *group.parents):
+            most, used = (_read(base / place / f"memory.{name}").strip() for name in names)
+            if most.isdigit() and used.isdigit():
+                yield int(most) - int(used) + _reclaimable(base / place)
+
+
+def _reclaimable(group: Path) -> int:
+    """Bytes of a control group that only hold parts of files, and are given up when memory is asked for."""
+    lines = _read(group / "memory.stat").splitlines()
+    stat = dict(line.split(" ", 1) for line in lines if " " in line)
+    return int(stat.get("total_inactive_file") or stat.get("inactive_file") or 0)
+
+
+def _read(path: Path) -> str:
     try:
-        return Path(path).read_text(encoding="ascii")
+        return path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return ""
 

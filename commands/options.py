@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..errors import InputError
-from ..files import require_folder
+from ..files import require_writable
 
 Command = Callable[..., Any]
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -43,9 +43,9 @@ def gibibytes(text: str) -> float:
 
 
 def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    """The file, if there is a folder for it."""
+    """The file, if it can be written."""
     if path is not None:
-        require_folder(path)
+        require_writable(path)
     return path
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..console import exit_status, print_out, style
+from ..console import exit_status, print_out, style, terminable
 from .options import HELP, MODULE, names_and_sizes, options, whole, writable
 
 if TYPE_CHECKING:
@@ -127,8 +127,17 @@ def regress_command(
     known = theorems(*modules)
     rows = regress.load(known=known) if claims is None else regress.load(claims, known)
     chosen = [row for row in rows if full or not row.full]
-    reports = regress.run(chosen, workers, lambda report: print_out(regress.line(report, style)))
-    print_out(regress.summary(reports))
-    if junit is not None:
-        write_atomically(junit, regress.junit(reports))
+    reports: list[regress.Report] = []
+
+    def reached(report: regress.Report) -> None:
+        reports.append(report)
+        print_out(regress.line(report, style))
+
+    try:
+        with terminable():
+            regress.run(chosen, workers, reached)
+        print_out(regress.summary(reports))
+    finally:
+        if junit is not None:
+            write_atomically(junit, regress.junit(regress.with_rest(chosen, reports)))
     return regress.exit_status(reports)

@@ -85,11 +85,13 @@ def rank_command(
 
     if certificate is not None and arguments["pooling"] != "product":
         raise InputError("certificate", arguments["pooling"], "product pooling has certificates")
+    setting = setting_of(arguments)
     if plot is not None:
         from ..pictures.files import require_picture
+        from ..pictures.report import require_drawable
 
         require_picture(plot)
-    setting = setting_of(arguments)
+        require_drawable(setting, arguments["parameters"], arguments["field"])
     report = answer(lambda: with_progress(rank, {"setting": setting, **arguments}), as_json)
     if certificate is not None:
         write_certificate(certificate, report)

@@ -102,9 +102,9 @@ def sweep_command(
     for path in export:
         exports.check_format(path)
     if plot is not None or report is not None:
-        from ..pictures.files import require_picture
+        from ..pictures.files import require_matplotlib, require_picture
 
-        require_picture(plot or Path("report.svg"))
+        require_matplotlib() if plot is None else require_picture(plot)
     options = {"workers": workers, "address": dask, "memory": memory, "retry": retry}
     with kept_in(store):
         rows = with_progress(sweep, {"family": family, "path": store, **options})

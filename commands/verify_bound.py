@@ -47,9 +47,12 @@ def verify_bound_command(
     from ..proofs.verify_bound import verify_bound
 
     if plot is not None:
+        from ..pictures.connectivity import require_small
         from ..pictures.files import require_picture
+        from ..proofs.setting import network_of
 
         require_picture(plot)
+        require_small(network_of(*(arguments[name] for name in ("M", "H", "W", "layers"))))
     verdict = answer(lambda: with_progress(verify_bound, arguments), as_json)
     if certificate is not None and verdict.verified:
         write_certificate(certificate, verdict)

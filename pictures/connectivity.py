@@ -58,7 +58,7 @@ def draw_theorem_1(setting: Setting, K: int | None = None) -> Figure:
     """
     network, partition = setting.network, setting.partition
     axis = axis_of(partition.name)
-    _require_small(network)
+    require_small(network)
     try:
         found = best(network, axis, K)
     except NotApplicable as why:
@@ -102,7 +102,7 @@ def draw_connectivity(
         If the network is larger, the partition or a pair is one of another grid, or matplotlib is not
         installed.
     """
-    _require_small(network)
+    require_small(network)
     partition.require(network.H, network.W)
     drawn = tuple(pairs)
     _require_inside(network, drawn, len(fars))
@@ -111,7 +111,8 @@ def draw_connectivity(
         return _draw(_Scene(network, partition, drawn, tuple(fars)), text)
 
 
-def _require_small(network: Network) -> None:
+def require_small(network: Network) -> None:
+    """Raise `InputError` unless the network can be drawn."""
     if max(network.H, network.W) > MOST_SITES_A_SIDE or network.depth > MOST_LAYERS:
         given = f"{network.H}x{network.W} sites and {network.depth} layers"
         most = f"{MOST_SITES_A_SIDE}x{MOST_SITES_A_SIDE} sites and {MOST_LAYERS} layers"

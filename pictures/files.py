@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
-from ..files import require_folder, write_bytes_atomically
+from ..files import require_writable, write_bytes_atomically
 from .canvas import DPI, drawing
 
 if TYPE_CHECKING:
@@ -27,7 +27,12 @@ def require_picture(path: Path) -> None:
     """Raise `InputError` unless a picture can be made in such a file: before any work is done for it."""
     if _kind(path) not in METADATA:
         raise InputError("plot", str(path), "pictures are .png, .svg or .pdf")
-    require_folder(path)
+    require_writable(path)
+    require_matplotlib()
+
+
+def require_matplotlib() -> None:
+    """Raise `InputError` unless matplotlib is installed."""
     with drawing():
         pass
 

@@ -18,11 +18,15 @@ from ..graphs.network import Network
 from ..graphs.partition import Partition
 from ..proofs.generic_rank import RankReport
 from ..proofs.rectifier_rank import RectifierReport
+from ..proofs.setting import Setting
 from ..resources import memory_limit
 from .heat_map import MOST_ENTRIES_A_SIDE, draw_matricization
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+NO_SIZE = "residues have no size: parameters over Q are drawn"
 
 
 def draw_report(report: RankReport | RectifierReport) -> Figure:
@@ -39,9 +43,7 @@ def draw_report(report: RankReport | RectifierReport) -> Figure:
     require_small(report.network, report.partition)
     point = report.point
     if report.seed is None and point is not None and isinstance(point.ring, PrimeField):
-        raise InputError(
-            "plot", str(point.ring), "residues have no size: parameters over Q are drawn"
-        )
+        raise InputError("plot", str(point.ring), NO_SIZE)
     if point is None or isinstance(point.ring, PrimeField):
         shared = report.weights == "shared"
         point = random_assignment(report.network, report.seed or 0, ZZ, shared=shared)
@@ -54,6 +56,13 @@ def draw_report(report: RankReport | RectifierReport) -> Figure:
         column_label="templates of Q",
         title=f"{what}{', ' + pooling if pooling else ''}, at {where}",
     )
+
+
+def require_drawable(setting: Setting, parameters: str, field: str | None) -> None:
+    """Raise `InputError` unless a report can be drawn, from what `rank` is asked for: before its work."""
+    require_small(setting.network, setting.partition)
+    if parameters != "random" and field not in (None, "Q"):
+        raise InputError("plot", f"field {field}", NO_SIZE)
 
 
 def require_small(network: Network, partition: Partition) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import sys
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from traceback import extract_tb
 from types import ModuleType
 from zlib import crc32
 
-from ..errors import InputError
+from ..errors import ConvacError, InputError
 from .theorem import OWN, PAPER, Theorem
 
 
@@ -52,8 +53,14 @@ def built_in() -> Mapping[str, Theorem]:
 
 @cache
 def load_module(path: Path) -> ModuleType:
-    """Run a Python file of the user's as a module; errors as in `theorems`."""
-    name = f"{OWN}{path.stem}_{crc32(str(path.resolve()).encode()):08x}"
+    """Run a Python file of the user's as a module; errors as in `theorems`.
+
+    Raises
+    ------
+    ConvacError
+        If it ends the program, such as with sys.exit.
+    """
+    name = f"{OWN}{path.stem}_{crc32(os.fsencode(path.resolve())):08x}"
     spec = spec_from_file_location(name, path) if path.suffix == ".py" else None
     if not path.is_file():
         raise InputError("module", str(path), "there is no such file")
@@ -63,8 +70,12 @@ def load_module(path: Path) -> ModuleType:
     sys.modules[name] = module  # annotations of its functions are looked up there
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except BaseException as error:
         del sys.modules[name]
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        if not isinstance(error, Exception):  # sys.exit(0) must not end with "all verified"
+            raise ConvacError(f"the module {path} raises {describe(error, path)}") from error
         raise InputError("module", str(path), f"it raises {describe(error, path)}") from error
     if not theorems_of(module):
         del sys.modules[name]
@@ -72,7 +83,7 @@ def load_module(path: Path) -> ModuleType:
     return module
 
 
-def describe(error: Exception, path: Path | None = None) -> str:
+def describe(error: BaseException, path: Path | None = None) -> str:
     """An exception on one line, with the last line of a user's file that it went through."""
     frames = [
         frame

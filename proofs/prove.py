@@ -74,16 +74,17 @@ def jobs(
 def run(listed: Sequence[Job]) -> Iterator[Transcript]:
     """The verdict of each job, as it is reached.
 
-    What does not fit the memory is *could not finish*, and so is a fault in a user's module.
+    What does not fit the memory is *could not finish*, and so is a fault in a user's module, or its end of
+    the program.
     """
     for job in listed:
         try:
             verdict = job.run()
         except ResourceError as error:
             verdict = _unfinished(job, str(error))
-        except InputError:
+        except (InputError, KeyboardInterrupt):
             raise
-        except Exception as error:  # in a user's module: the report names the line, and goes on
+        except BaseException as error:  # in a user's module: the report names the line, and goes on
             if job.theorem.module is None:
                 raise
             verdict = _unfinished(job, describe(error, job.theorem.module))

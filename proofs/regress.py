@@ -7,11 +7,12 @@ rank.
 
 from __future__ import annotations
 
-import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -19,15 +20,17 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..errors import InputError, ResourceError
+from ..workers import DIED, completed, count_of, processes
 from .library import describe, find, theorems
 from .theorem import Theorem, check_sizes
 from .transcripts.text import Style, no_style
 from .verdict import Outcome, Verdict
 
-TABLE = Path(__file__).parent / "claims.toml"
+TABLE = files(__package__) / "claims.toml"  # in a folder, or in a wheel that is imported as it is
 MOST_BYTES = 2**20
 RESERVED = {"result", "variant", "all_sizes", "expect", "says", "level"}
 LEVELS = ("default", "full")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,9 @@ class Report:
     skipped: bool = False
 
 
-def load(path: Path = TABLE, known: Mapping[str, Theorem] | None = None) -> list[ClaimRow]:
+def load(
+    path: Path | Traversable = TABLE, known: Mapping[str, Theorem] | None = None
+) -> list[ClaimRow]:
     """The rows of a table, each held to the signature of what it names.
 
     Raises
@@ -126,13 +131,22 @@ def run(
 ) -> list[Report]:
     """Check every row, in parallel; reports come in the order of the rows.
 
+    A row whose process dies could not finish.
+
     Parameters
     ----------
     workers : int, optional
-        Processes; default: the number of cores. 1 stays in this process.
+        Processes; default: one a core that may be used. 1 stays in this process.
     progress : called with each report as soon as those before it are there
+
+    Raises
+    ------
+    InputError
+        If there are too many workers.
+    WorkersError
+        If they cannot start.
     """
-    count = min(len(rows), workers or os.cpu_count() or 1)
+    count = min(len(rows), count_of(workers))
     reports: list[Report] = []
     for report in _reports(rows, count):
         progress(report)
@@ -154,9 +168,9 @@ def check_claim(row: ClaimRow) -> Report:
         return Report(row, f"could not finish: {error}", "", perf_counter() - started, False)
     except InputError as error:
         return Report(row, str(error), "", perf_counter() - started)
-    except (
-        Exception
-    ) as error:  # a fault is no refutation, and the other rows are still to be checked
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # no refutation, and the other rows are still to be checked
         fault = f"could not finish: {describe(error, row.module)}"
         return Report(row, fault, "", perf_counter() - started, False)
     found = f"{verdict.outcome}" + (f", rank {verdict.claim}" if verdict.claim is not None else "")
@@ -164,6 +178,11 @@ def check_claim(row: ClaimRow) -> Report:
     if verdict.outcome is Outcome.COULD_NOT_FINISH != row.expect:
         return Report(row, f"could not finish: {verdict.conclusion}", found, seconds, False)
     return Report(row, _problem(row, verdict), found, seconds)
+
+
+def with_rest(rows: Sequence[ClaimRow], reports: Sequence[Report]) -> list[Report]:
+    """The reports of a run that was interrupted, and of the rows that it did not come to."""
+    return [*reports, *(_unfinished(row, "interrupted") for row in rows[len(reports) :])]
 
 
 def exit_status(reports: Sequence[Report]) -> int:
@@ -213,15 +232,24 @@ def junit(reports: Sequence[Report]) -> str:
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=f"convac.{report.row.result}",
-            name=report.row.name,
+            classname=_xml(f"convac.{report.row.result}"),
+            name=_xml(report.row.name),
             time=f"{report.seconds:.3f}",
         )
         if report.problem:
             kind = "failure" if _failed(report) else "skipped" if report.skipped else "error"
-            ElementTree.SubElement(case, kind, message=report.problem)
+            ElementTree.SubElement(case, kind, message=_xml(report.problem))
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _xml(text: str) -> str:
+    """The text with what XML 1.0 has no sign for, such as control characters, as \\x01."""
+    return NOT_XML.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def _unfinished(row: ClaimRow, why: str) -> Report:
+    return Report(row, f"could not finish: {why}", "", 0.0, False)
 
 
 def _failed(report: Report) -> bool:
@@ -232,8 +260,14 @@ def _reports(rows: Sequence[ClaimRow], workers: int) -> Iterator[Report]:
     if workers <= 1:
         yield from map(check_claim, rows)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(check_claim, rows)
+    pool, _ = processes(workers)
+    early: dict[int, Report] = {}
+    following = 0
+    for number, found in completed(check_claim, [(row,) for row in rows], pool, 2 * workers):
+        early[number] = found or _unfinished(rows[number], DIED)
+        while following in early:
+            yield early.pop(following)
+            following += 1
 
 
 def _verdict(row: ClaimRow) -> Verdict:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import InputError
-from ..files import require_folder, write_atomically
+from ..files import require_writable, write_atomically
 from .families import Family, Member
 from .rows import Measurement
 from .store import COLUMNS, as_dict
@@ -23,7 +23,7 @@ def check_format(path: Path) -> None:
     """Raise `InputError` unless the file's ending names a format."""
     if path.suffix not in FORMATS:
         raise InputError("export", path.name, f"it must end in {' or '.join(FORMATS)}")
-    require_folder(path)
+    require_writable(path)
 
 
 def export(path: Path, family: Family, rows: Rows) -> None:

@@ -20,6 +20,7 @@ from ..versions import versions
 from .cases import Case
 
 DONE, DOES_NOT_FIT, FAILED = "done", "does not fit", "failed"
+KILLED = "the process that measured it was killed, perhaps for lack of memory"
 EXACT, ESTIMATED, AT_LEAST = "exact", "estimated", "at least"
 
 

@@ -59,8 +59,10 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if str(path) == ":memory:" or (path.exists() and not path.is_file()):
+            raise InputError("store", str(path), "rows are kept in a file")
         try:
-            self._connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None)
+            self._connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
             self._open()
         except sqlite3.Error as error:
             raise InputError("store", str(path), f"it cannot be opened: {error}") from None
@@ -172,6 +174,8 @@ def read(value: int | str) -> Powers:
 
 
 def _to_sql(value: object) -> object:
+    if isinstance(value, str):  # SQLite has no lone surrogates
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
     return show(value) if isinstance(value, Powers) else value
 
 

@@ -13,7 +13,8 @@ MODULES = [
     *(
         module.name
         for module in pkgutil.walk_packages(convac.__path__, "convac.")
-        if module.name != "convac.__main__"  # which runs the command line
+        # One runs the command line, the other builds the package and is no part of it.
+        if module.name not in ("convac.__main__", "convac.setup")
     ),
 ]
 

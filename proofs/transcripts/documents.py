@@ -13,7 +13,7 @@ from ...versions import versions
 from ..prove import Transcript, show_sizes
 from ..steps import Status, Step
 from ..theorem import Theorem
-from .signs import to_latex
+from .signs import source_to_latex, to_latex, to_verbatim
 from .text import LINE_WIDTH
 
 LATEX_HEAD = r"""\documentclass{article}
@@ -81,7 +81,7 @@ def latex(entries: Sequence[Transcript]) -> str:
     """A LaTeX document that compiles as it stands, with amsmath."""
     lines = [LATEX_HEAD, r"\section*{Transcripts}", f"{to_latex(_versions())}.", ""]
     for theorem, group in _by_theorem(entries):
-        lines += [rf"\subsection*{{{to_latex(theorem.title)}}}", theorem.latex]
+        lines += [rf"\subsection*{{{to_latex(theorem.title)}}}", source_to_latex(theorem.latex)]
         lines += [rf"\emph{{({to_latex(theorem.source)}; {to_latex(theorem.section)})}}", ""]
         for entry in group:
             lines += _latex_entry(entry)
@@ -147,7 +147,7 @@ def _latex_entry(entry: Transcript) -> list[str]:
     if verdict.numbers:
         lines.append(to_latex(", ".join(f"{k} = {v}" for k, v in verdict.numbers.items())) + ".")
     items = [
-        rf"\item[{to_latex(step.name)}] {to_latex(step.detail)} "
+        rf"\item[{{{to_latex(step.name)}}}] {to_latex(step.detail)} "
         rf"\emph{{({to_latex(_how(step))})}}"
         for step in verdict.steps
     ] + [rf"\item[--] {to_latex(reason)}" for reason in verdict.reasons]
@@ -159,7 +159,11 @@ def _latex_entry(entry: Transcript) -> list[str]:
     ]
     for step in verdict.steps:
         if step.formula:
-            lines += [rf"\noindent {to_latex(step.name)}:", r"\begin{verbatim}", step.formula]
+            lines += [
+                rf"\noindent {to_latex(step.name)}:",
+                r"\begin{verbatim}",
+                to_verbatim(step.formula),
+            ]
             lines += [r"\end{verbatim}"]
     return lines
 

@@ -27,10 +27,12 @@ from convac.sweeps import run as run_module
 from convac.sweeps.cases import Case
 from convac.sweeps.families import NAMED, Family, Grid, Member, grid, named_family
 from convac.sweeps.request import integers, requested_family
-from convac.sweeps.rows import DOES_NOT_FIT, DONE, FAILED, Measurement, measure
-from convac.sweeps.run import KILLED, processes, run, sweep
+from convac.sweeps.rows import DOES_NOT_FIT, DONE, FAILED, KILLED, Measurement, measure
+from convac.sweeps.run import run, sweep
 from convac.sweeps.store import Store, as_dict, read, show
 from convac.sweeps.summary import points, text
+from convac.workers import processes
+from shell import descendants
 
 SMALL = {"layers": ["{R}/1:{D},{H}/{H}:1"], "pooling": "product,relu-sum", "seeds": "0..1"}
 SIZES = {"M": "2", "H": "2", "R": "1..2", "D": "1,2"}
@@ -453,19 +455,6 @@ LAYERS = ["--layers", "{R}/1:{D},2/2:{D},2/2:1"]
 
 def command(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return console_script.run(*arguments, script="convac", cwd=folder)
-
-
-def descendants(pid: int) -> list[int]:
-    """The processes below a process, by /proc."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError):
-            continue
-        if parent == pid:
-            found += [int(folder.name), *descendants(int(folder.name))]
-    return found
 
 
 @pytest.mark.slow
