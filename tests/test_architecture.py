@@ -123,9 +123,8 @@ def cycles(graph: nx.DiGraph) -> list[list[str]]:
 def package() -> dict[str, Source]:
     """Every module of the package."""
     found = {}
-    found = (module.name for module in pkgutil.walk_packages(convac.__path__, "convac."))
-    names = (name for name in found if name != f"convac.{BUILD}")
-    for name in ("convac", *names):
+    names = (module.name for module in pkgutil.walk_packages(convac.__path__, "convac."))
+    for name in ("convac", *(name for name in names if name != f"convac.{BUILD}")):
         spec = find_spec(name)
         assert spec is not None
         path = Path(spec.origin or "")

@@ -101,6 +101,7 @@ def test_standard_output_as_a_file(tmp_path: Path) -> None:
     assert json.loads(piped.stderr)
 
 
+@pytest.mark.slow
 def test_dangling_links_and_loops(tmp_path: Path) -> None:
     (tmp_path / "l").symlink_to("there.json")
     (tmp_path / "loop").symlink_to("loop")

@@ -92,6 +92,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 def test_no_command_uses_what_python_will_drop(tmp_path: Path) -> None:
     """Such as positional arguments of sqlite3.connect, which end with Python 3.15."""
     for command in COMMANDS:
@@ -105,7 +106,9 @@ def test_no_command_uses_what_python_will_drop(tmp_path: Path) -> None:
         assert (result.returncode, result.stderr) == (0, ""), command
 
 
-@pytest.mark.parametrize("backend", ["module://not_installed.backend", "nonsense"])
+@pytest.mark.parametrize(
+    "backend", ["nonsense", pytest.param("module://not_installed.backend", marks=pytest.mark.slow)]
+)
 def test_the_backend_of_a_notebook_does_not_matter(backend: str, tmp_path: Path) -> None:
     script = Path(sys.executable).parent / "verify-bound"
     result = subprocess.run(

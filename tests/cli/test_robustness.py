@@ -79,7 +79,7 @@ def test_a_closed_pipe_hides_no_refutation(tmp_path: Path) -> None:
     "closed",
     [
         "2>&-",
-        "2>/dev/full",
+        pytest.param("2>/dev/full", marks=slow),
         pytest.param(">&- 2>&-", marks=slow),
         pytest.param("<&- >&- 2>&-", marks=slow),
     ],
@@ -97,6 +97,7 @@ def test_standard_error_is_not_needed(closed: str, certificates: Path) -> None:
         assert shell(f"{command} {closed}", certificates).returncode == status, command
 
 
+@slow
 def test_a_closed_stream_is_not_taken_for_another_file(tmp_path: Path) -> None:
     command = "convac sweep --M 2 --H 2 --R 1 --D 1 --layers '{R}/1:{D},{H}/{H}:1' --workers 1"
     result = shell(f"{command} --store s.sqlite <&- >&- 2>&-", tmp_path)
@@ -128,6 +129,7 @@ ENDS = [
 ]
 
 
+@slow
 @pytest.mark.parametrize("end", ENDS[:2])
 def test_a_module_that_ends_the_program_verifies_nothing(end: str, tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(MODULE.format(end, "pass"), encoding="utf-8")
@@ -187,6 +189,7 @@ def test_names_that_are_not_utf_8(name: str, tmp_path: Path) -> None:
     assert file.stat().st_size > 100
 
 
+@slow
 def test_names_that_are_not_utf_8_as_input(tmp_path: Path) -> None:
     own_table(tmp_path, VERIFIED, (1,))
     (tmp_path / "own.py").rename(tmp_path / f"{NOT_UTF_8}.py")
@@ -246,6 +249,7 @@ def test_what_cannot_be_written_or_drawn_is_said_before_the_work(
     assert not list(tmp_path.iterdir())
 
 
+@slow
 def test_files_without_an_end_are_not_read_to_it(tmp_path: Path) -> None:
     for option, size in [
         ("rank --M 2 --H 4 --layers 4/4:1 --partition", "256 MiB"),

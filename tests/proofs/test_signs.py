@@ -139,6 +139,7 @@ def shown(**environment: str) -> str:
     return text.decode("utf-8")
 
 
+@pytest.mark.slow
 def test_colours() -> None:
     assert "\x1b[" in shown(TERM="xterm")
     assert "\x1b[" in shown(TERM="xterm", NO_COLOR="")
