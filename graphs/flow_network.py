@@ -4,6 +4,8 @@ A vertex with a capacity is an edge between its two halves (node splitting), so 
 edges is one of vertices, and a minimum cut is a set of vertices. By Ford and Fulkerson, and Menger for
 unit capacities, the value of a largest integral flow is the least capacity of a separating set.
 
+SciPy is loaded with the first flow: it takes as long as all else that a command loads, and most need none.
+
 Vertices are numbered in the order in which they are added: what is found is a function of that order
 alone, and not of a hash or of the machine.
 
@@ -23,8 +25,6 @@ from typing import Generic, TypeVar
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -122,6 +122,9 @@ class Flow(Generic[Name]):
     @cached_property
     def _before(self) -> NDArray[np.bool_]:
         """The half-vertices from which no more could flow to the sink: those before the cut."""
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import breadth_first_order
+
         tails = [a for a, _, c, f in self.edges if f < c] + [b for _, b, _, f in self.edges if f]
         heads = [b for _, b, c, f in self.edges if f < c] + [a for a, _, _, f in self.edges if f]
         size = 2 + 2 * len(self.names)
@@ -174,6 +177,9 @@ def _take(left: dict[int, dict[int, int]], path: list[int]) -> None:
 
 
 def _by_scipy(size: int, tails: list[int], heads: list[int], capacities: list[int]) -> list[int]:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_flow
+
     # No edge is there twice, nor in both directions, since vertices are split: an entry is an edge.
     places = np.array([tails, heads], np.int32)
     graph = csr_array((np.array(capacities, np.int32), places), shape=(size, size))
