@@ -10,7 +10,7 @@ from itertools import pairwise, permutations
 import networkx as nx
 import pytest
 from convac.graphs import flow_network
-from convac.graphs.flow_network import LARGEST, FlowNetwork
+from convac.graphs.flow_network import LARGEST, SINK, SOURCE, Flow, FlowNetwork
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,6 +129,21 @@ def test_unit_paths(network: Drawn) -> None:
     for name, count in used.items():
         capacity = network.capacities[name]
         assert capacity is None or count <= capacity
+
+
+def test_unit_paths_leave_cycles_out() -> None:
+    """A flow from a to c that goes round by b and c once more."""
+    a, b, c = (2, 3), (4, 5), (6, 7)
+    round_by = [
+        (SOURCE, a[0], 9, 1),
+        (*a, 2, 1),
+        (a[1], b[0], 9, 1),
+        (*b, 2, 2),
+        (b[1], c[0], 9, 2),
+    ]
+    back = [(*c, 2, 2), (c[1], b[0], 9, 1), (c[1], SINK, 9, 1)]
+    flow = Flow(["a", "b", "c"], 1, [*round_by, *back])
+    assert list(flow.unit_paths()) == [["a", "b", "c"]]
 
 
 @given(drawn(), st.integers(1, 2**8))
