@@ -11,7 +11,7 @@ import networkx as nx
 import pytest
 from convac.graphs import flow_network
 from convac.graphs.flow_network import LARGEST, SINK, SOURCE, Flow, FlowNetwork
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 
@@ -79,6 +79,7 @@ def total(network: Drawn, names: list[str]) -> int:
     return sum(c or 0 for c in capacities)
 
 
+@example(Drawn({"a": None}, [], ["a"], ["a"]))
 @given(drawn())
 def test_value_and_cut(network: Drawn) -> None:
     expected = value(network)
