@@ -86,18 +86,46 @@ class Setting:
 
     def to_json(self) -> dict[str, Any]:
         """The keys that open every JSON object about a rank."""
+        return Subject(self.network, self.partition.name, self.weights).to_json()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a statement is about where it is not one setting: what is known of one, and words for the rest.
+
+    Such as the halves of a grid of odd width, or a function of several sizes.
+    """
+
+    network: Network | None = None
+    partition: str = ""
+    weights: str = ""
+    words: str = ""
+
+    @property
+    def about(self) -> str:
+        """The words, or the network."""
+        return self.words or ("" if self.network is None else str(self.network))
+
+    def __str__(self) -> str:
+        weights = f"{self.weights} weights" if self.weights else ""
+        return ", ".join(piece for piece in (self.partition, weights) if piece)
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys that open every JSON object about a rank; None for what is not known."""
         network = self.network
-        return {
-            "M": network.M,
-            "H": network.H,
-            "W": network.W,
-            "network": {
+        sizes = None if network is None else (network.M, network.H, network.W)
+        shape = None
+        if network is not None:
+            shape = {
                 "layers": network.syntax,
                 "sizes": [list(size) for size in network.sizes],
                 "channels": list(network.channels),
-            },
-            "weights": self.weights,
-            "partition": self.partition.name,
+            }
+        return {
+            **dict(zip("MHW", sizes or (None,) * 3, strict=True)),
+            "network": shape,
+            "weights": self.weights or None,
+            "partition": self.partition or None,
         }
 
 

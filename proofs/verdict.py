@@ -16,7 +16,7 @@ from ..graphs.network import Network
 from ..graphs.partition import Partition
 from ..versions import versions
 from . import evidence
-from .setting import Setting
+from .setting import Setting, Subject
 from .steps import Status, Step, failure
 from .transcripts.html import html
 from .transcripts.sheet import BAD, DIM, GOOD, PLAIN, Closing, Line, Sheet
@@ -119,15 +119,15 @@ class NotApplicable(Exception):
     Parameters
     ----------
     reasons : str
-    about : Setting or str
-        The setting, or the sizes in words.
+    about : Setting, Subject or str
+        What the theorem was asked about, or its sizes in words.
     conclusion : str
     """
 
     def __init__(
         self,
         *reasons: str,
-        about: Setting | str = "",
+        about: Setting | Subject | str = "",
         conclusion: str = "a hypothesis fails; this says nothing about the rank",
     ) -> None:
         super().__init__("; ".join(reasons))
@@ -136,16 +136,10 @@ class NotApplicable(Exception):
     @property
     def verdict(self) -> Verdict:
         """The verdict that says so."""
-        setting = self.about if isinstance(self.about, Setting) else None
-        return Verdict(
-            "",
-            "",
-            Outcome.NOT_APPLICABLE,
-            self.conclusion,
-            setting=setting,
-            subject=self.about if isinstance(self.about, str) else "",
-            reasons=self.reasons,
-        )
+        key = "setting" if isinstance(self.about, Setting) else "subject"
+        outcome, reasons = Outcome.NOT_APPLICABLE, self.reasons
+        about: dict[str, Any] = {key: self.about}
+        return Verdict("", "", outcome, self.conclusion, reasons=reasons, **about)
 
 
 @dataclass(frozen=True, repr=False)
@@ -153,9 +147,9 @@ class Verdict:
     """What was claimed, every step of the check, and the outcome.
 
     `theorem` and `source` are filled in by the theorem that is checked, if they are empty. `setting` is
-    the network, partition and weights that the claim is about, `subject` says it in words where it is
-    not one network. `claim` is what is said of the generic rank, `bound` the lower bound that the
-    witness shows; `rank` is the rank of the matricization at the explicit assignment `witness`.
+    the network, partition and weights that the claim is about, `subject` what is known of it, or words,
+    where it is not one setting. `claim` is what is said of the generic rank, `bound` the lower bound that
+    the witness shows; `rank` is the rank of the matricization at the explicit assignment `witness`.
     `numbers` are those of the statement; `conclusion` restates what is proved, or says why nothing is.
     A verdict is true iff it is verified.
     """
@@ -165,7 +159,7 @@ class Verdict:
     outcome: Outcome
     conclusion: str
     setting: Setting | None = None
-    subject: str = ""
+    subject: Subject | str = ""
     claim: Claim | None = None
     bound: Powers | None = None
     rank: ComputedRank | None = None
@@ -184,9 +178,18 @@ class Verdict:
         return self.verified
 
     @property
+    def _known(self) -> Subject:
+        """Whatever it is about, as a subject."""
+        setting, subject = self.setting, self.subject
+        if setting is None:
+            return Subject(words=subject) if isinstance(subject, str) else subject
+        words = subject if isinstance(subject, str) else subject.words
+        return Subject(setting.network, setting.partition.name, setting.weights, words)
+
+    @property
     def network(self) -> Network | None:
         """The network, if it is about one."""
-        return None if self.setting is None else self.setting.network
+        return self._known.network
 
     @property
     def partition(self) -> Partition | None:
@@ -196,7 +199,7 @@ class Verdict:
     @property
     def weights(self) -> str:
         """ "shared" or "unshared", or nothing."""
-        return "" if self.setting is None else self.setting.weights
+        return self._known.weights
 
     @property
     def geometry(self) -> Mapping[str, int | str]:
@@ -207,13 +210,12 @@ class Verdict:
     @property
     def about(self) -> str:
         """The network, or the subject in words."""
-        return self.subject or ("" if self.setting is None else str(self.setting.network))
+        return self._known.about
 
     @property
     def scope(self) -> str:
         """Network, partition and weights on one line."""
-        pieces = (self.about, "" if self.setting is None else str(self.setting))
-        return ", ".join(piece for piece in pieces if piece)
+        return ", ".join(piece for piece in (self.about, str(self._known)) if piece)
 
     def __repr__(self) -> str:
         bound = "" if self.bound is None else f", bound {self.bound}"
@@ -228,10 +230,9 @@ class Verdict:
     def sheet(self) -> Sheet:
         """The statement with its numbers, a line a step, and the outcome."""
         signed = f"{self.theorem} ({self.source})" if self.theorem else "An explicit assignment"
-        scope = "" if self.setting is None else str(self.setting)
         numbers = ", ".join(f"{name} = {value}" for name, value in self.numbers.items())
         return Sheet(
-            ", ".join(piece for piece in (signed, scope) if piece),
+            ", ".join(piece for piece in (signed, str(self._known)) if piece),
             (self.about, numbers),
             tuple(map(_line, self.steps)),
             (
@@ -273,13 +274,12 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object (plain dicts, lists, strings and numbers); absent values are None."""
-        about = dict.fromkeys(("M", "H", "W", "network", "weights", "partition"))
         single = None if self.bound is None else self.bound.single
         return {
             "theorem": self.theorem,
             "source": self.source,
             "subject": self.about,
-            **(about if self.setting is None else self.setting.to_json()),
+            **self._known.to_json(),
             "claim": None if self.claim is None else self.claim.to_json(),
             "bound": None if single is None else {"base": single[0], "exponent": single[1]},
             "trivial": None if self.bound is None else self.bound.trivial,

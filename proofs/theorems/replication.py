@@ -20,7 +20,7 @@ from ...algebra.random_parameters import random_assignment
 from ...algebra.rings import ZZ
 from ...errors import ResourceError
 from ...graphs.network import Layer, Network, positive
-from ..setting import SHARED, WEIGHTS, network_of, one_of
+from ..setting import SHARED, WEIGHTS, Subject, network_of, one_of
 from ..steps import NotRun, Step, need, step
 from ..theorem import PAPER, theorem
 from ..verdict import Verdict, conclude
@@ -129,6 +129,6 @@ def replication(
         steps,
         f"{larger.syntax} computes what {network.syntax} computes, exactly, at {len(SEEDS)} random "
         "points",
-        subject=f"{network}, {weights} weights",
+        subject=Subject(network, weights=weights),
         numbers={"larger windows": larger.syntax},
     )

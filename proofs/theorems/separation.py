@@ -20,7 +20,7 @@ from ...graphs.partition import left_right
 from ...graphs.separating_sets import cut_graph
 from ..decide import random_ranks_step
 from ..monomial_count import bound_of
-from ..setting import SHARED, Setting
+from ..setting import SHARED, Setting, Subject
 from ..steps import Fails, need, step
 from ..theorem import PAPER, theorem
 from ..verdict import NotApplicable, Verdict, conclude
@@ -92,7 +92,7 @@ def parameters(network: Network, tree: Network, full: Powers) -> str:
 )
 def separation(*, M: int, H: int, D: int) -> Verdict:
     """Both ranks are computed: the overlapping one factored, the other one by the tree engine."""
-    subject = f"M = {M}, H = W = {H}, D = {D}"
+    subject = Subject(partition="left-right", words=f"M = {M}, H = W = {H}, D = {D}")
     if positive("H", H) < 2 or H & (H - 1):
         raise NotApplicable(f"H = {H} is no power of two", about=subject)
     network = Network(M, H, layers=default_layers(M, H, H))
@@ -108,5 +108,5 @@ def separation(*, M: int, H: int, D: int) -> Verdict:
         steps,
         f"rank {full} with {parameter_count(network, shared=True)} parameters; without overlap "
         f"D + 1 ≥ {full} channels are needed",
-        subject=f"{subject}, left-right",
+        subject=subject,
     )

@@ -20,7 +20,7 @@ from ...algebra.powers import Powers, power
 from ...graphs.network import COLUMNS, Layer, Network
 from ...graphs.partition import left_right
 from ..decide import RankClaim
-from ..setting import SHARED, Setting
+from ..setting import SHARED, Setting, Subject
 from ..steps import Fails, NotRun, lemma, need, step
 from ..symbolic.all_sizes import settled
 from ..symbolic.obligations import Obligation, discharge
@@ -168,7 +168,7 @@ def closed_form(numbers: BlockNumbers) -> str:
 )
 def standard_blocks(*, B: int, n: int, M: int = 2) -> Verdict:
     """The combinatorial exponent, its witness where H ≤ 64, and the closed form as rationals."""
-    subject = f"M = {M}, B = {B}, H = 2^{n}"
+    subject = Subject(partition="left-right", words=f"M = {M}, B = {B}, H = 2^{n}")
     if B < 2 or n > MOST_BLOCKS:
         raise NotApplicable(f"B ≥ 2 and n ≤ {MOST_BLOCKS} are needed", about=subject)
     numbers, network = numbers_of(B, n), blocks(B, n, M)
@@ -176,7 +176,7 @@ def standard_blocks(*, B: int, n: int, M: int = 2) -> Verdict:
     return conclude(
         [geometry(network, numbers), witness(network, numbers), closed_form(numbers)],
         f"rank ≥ {bound} for almost all parameters, and {numbers.E} ≥ τ = {numbers.tau}",
-        subject=f"{subject}, left-right",
+        subject=subject,
         claim=Claim(">=", bound),
         bound=bound,
         numbers={"j": numbers.j, "K": numbers.K, "E": numbers.E, "τ": str(numbers.tau)},

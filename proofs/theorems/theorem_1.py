@@ -46,7 +46,7 @@ from ...graphs.receptive_fields import (
 from ...resources import memory_limit, require
 from ..decide import RankClaim
 from ..near_far import need_field, need_labels, need_tail, pairs_on_graph
-from ..setting import SHARED, WEIGHTS, Setting, network_of, one_of
+from ..setting import SHARED, WEIGHTS, Setting, Subject, network_of, one_of
 from ..steps import Status, Step, need, step
 from ..symbolic.all_sizes import THEOREM_1, prove, strides_of
 from ..theorem import PAPER, theorem
@@ -324,7 +324,7 @@ def verified(
     limit = memory_limit() if memory is None else memory
     # Geometry and pairs grow with the grid, too: refuse before anything is computed.
     require(construction_estimate(network, 1), limit, SMALLER)
-    about: Setting | str = f"{network}, {partition}, {weights} weights"
+    about: Setting | Subject = Subject(network, partition, weights)  # no halves of an odd side
     if network.axis(axis).size % 2 == 0:
         about = Setting(network, named(partition, network.H, network.W), weights)
     try:
