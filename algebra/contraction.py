@@ -45,6 +45,8 @@ def product_matrix(
     """
     ring, M = arithmetic.ring, arithmetic.M
     assert isinstance(ring, PrimeField)
+    # With one template a table has one entry, however many sites there are, and arrays have few axes.
+    rows, columns = (rows, columns) if M > 1 else ((), ())
     sites = rows + columns
     arithmetic.require(len(sites))
     position = {site: axis for axis, site in enumerate(sites)}

@@ -1,9 +1,11 @@
 """Plans: routes that meet in different locations of layer K, through different inputs (THEORY 8.4).
 
 In a plan all locations of layer K and all sites are different, and a location of a layer below K carries
-a limited number of paths. Large plans are searched by a flow in which every location below K has its limit
-split between paths from P and paths from Q: by what it sees, or in halves. That is a heuristic: a plan
-that it does not find may be there.
+a limited number of paths. Large plans are searched by flows in which every location below K has its limit
+split between paths from P and paths from Q: by what it sees, or in halves. The inputs of layer K are open
+to both, and pairs that enter through one input are left out; or those of one colour of a checkerboard are
+open to P only, and the others to Q. The largest of these plans is taken. That is a heuristic: a plan that
+it does not find may be there.
 """
 
 from __future__ import annotations
@@ -45,9 +47,16 @@ def plan(network: Network, partition: Partition, limits: Sequence[int]) -> list[
         raise ResourceError(
             f"the flow would have {edge_count(network)} edges, and {MOST_PLAN_EDGES} are allowed"
         )
+    found = (_plan(network, partition, limits, colour) for colour in (None, 0, 1))
+    return max(found, key=len)  # the first among equals
+
+
+def _plan(
+    network: Network, partition: Partition, limits: Sequence[int], colour: int | None
+) -> list[Route]:
     K = len(limits) + 1
     found = []
-    for path in _flow_network(network, partition, limits).flow().unit_paths():
+    for path in _flow_network(network, partition, limits, colour).flow().unit_paths():
         places = [vertex.at for vertex, _ in path]
         route = Route(tuple(places[: K + 1]), tuple(places[: K - 1 : -1]))
         if route.near[K - 1] != route.far[K - 1]:
@@ -56,9 +65,9 @@ def plan(network: Network, partition: Partition, limits: Sequence[int]) -> list[
 
 
 def _flow_network(
-    network: Network, partition: Partition, limits: Sequence[int]
+    network: Network, partition: Partition, limits: Sequence[int], colour: int | None
 ) -> FlowNetwork[Half]:
-    """Up from P-sites to layer K, and down to Q-sites."""
+    """Up from P-sites to layer K, and down to Q-sites; its inputs of one colour are open to P only."""
     graph: FlowNetwork[Half] = FlowNetwork()
     K = len(limits) + 1
     sides: dict[Vertex, Side] = {}
@@ -77,8 +86,11 @@ def _flow_network(
             sides[vertex] = _joined(sides[x] for x in seen)
             if layer == K:
                 graph.add((vertex, Side.BOTH), 1)
-                _join(graph, seen, (vertex, Side.BOTH), P)
-                _join(graph, seen, (vertex, Side.BOTH), Q)
+                for side in (P, Q):
+                    entered = [
+                        x for x in seen if colour is None or (sum(x.at) + side) % 2 == colour
+                    ]
+                    _join(graph, entered, (vertex, Side.BOTH), side)
                 continue
             shares = _shares(limits[layer - 1], location, sides[vertex])
             for side, share in zip((P, Q), shares, strict=True):

@@ -106,8 +106,8 @@ def random_ranks_step(setting: Setting, most: Powers, seeds: int = 2) -> str:
         raise NotRun(f"{network.sites} sites, and up to {largest} are tried")
     found = []
     for seed in range(seeds):
-        point = random_assignment(network, seed, GF(DEFAULT_PRIME), shared=setting.shared)
         try:
+            point = random_assignment(network, seed, GF(DEFAULT_PRIME), shared=setting.shared)
             found.append(rank_at(point, setting.partition, "auto", MEMORY))
         except ResourceError as error:
             raise NotRun(str(error)) from None

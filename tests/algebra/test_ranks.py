@@ -19,6 +19,7 @@ from convac import (
     ResourceError,
     grid_tensor,
     matricize,
+    rank_interval,
 )
 from convac.algebra.assignment_json import from_json, to_json
 from convac.algebra.contraction import product_matrix
@@ -313,3 +314,21 @@ def test_documents_that_do_not_fit(change: dict[str, object]) -> None:
 def test_other_documents(document: object) -> None:
     with pytest.raises(InputError):
         from_json(document, Network(2, 1, layers="1/1:2"), QQ)
+
+
+@pytest.mark.parametrize("engine", ["factored", "dense", "tree"])
+@pytest.mark.parametrize("layers", ["10/10:1", "2/2:3,5/5:1", "1/1:2,10/10:1"])
+def test_one_template_on_more_sites_than_arrays_have_axes(engine: str, layers: str) -> None:
+    network = Network(1, 10, layers=layers)
+    point = random_assignment(network, 0, GF(101), shared=True)
+    rank = rank_at(point, named("left-right", 10, 10), engine, 2**30).rank
+    assert int(rank) in (0, 1)
+
+
+@pytest.mark.parametrize("layers", ["2/2:3,1000000000/2:1", "1000000000/2:3,2/2:1"])
+def test_windows_far_beyond_the_grid_cost_nothing(layers: str) -> None:
+    """They see what windows as large as the grid see."""
+    cut = named("left-right", 4, 4)
+    clipped = layers.replace("1000000000", "4")
+    far, near = (rank_interval(Network(2, 4, layers=x), cut) for x in (layers, clipped))
+    assert (far.lower.value, far.upper.value) == (near.lower.value, near.upper.value)

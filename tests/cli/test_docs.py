@@ -364,6 +364,20 @@ def test_the_map_of_the_mathematics_is_right() -> None:
         assert re.search(rf"(?m)^(#+ |\*\*){re.escape(section)}\b", theory), section
 
 
+def test_the_false_variants_are_what_the_regression_suite_finds() -> None:
+    """Every row and number of the table in results.md, computed once more."""
+    made = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "false_variants.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    assert made.stdout.count("\n") > 20
+    assert made.stdout in page
+
+
 @pytest.mark.parametrize("name", convac.__all__)
 def test_public_names_are_in_the_reference(name: str) -> None:
     text = (DOCS / "reference.md").read_text(encoding="utf-8")
