@@ -101,13 +101,13 @@ class CutGraph:
         return frozenset(v for v in self.parents if v.layer == 0 and self.side[v] == side)
 
 
-def cut_graph(network: Network, partition: Partition) -> CutGraph:
+def cut_graph(network: Network, partition: Partition, most: int = MOST_CUT_EDGES) -> CutGraph:
     """The graph on which separating sets are searched.
 
     Raises
     ------
     ResourceError
-        If it could have more than 150,000 edges.
+        If it could have more than `most` edges.
 
     Examples
     --------
@@ -116,10 +116,10 @@ def cut_graph(network: Network, partition: Partition) -> CutGraph:
     >>> graph.side[Vertex(1, (0, 1))].name, graph.separates({Vertex(2, (0, 0))})
     ('Q', True)
     """
-    if edge_count(network) > MOST_CUT_EDGES:
+    if edge_count(network) > most:
         raise ResourceError(
             f"the graph has up to {edge_count(network)} edges, and separating sets are searched in "
-            f"graphs of {MOST_CUT_EDGES}"
+            f"graphs of {most}"
         )
     graph = connectivity_graph(network)
     output = Vertex(network.depth, (0, 0))

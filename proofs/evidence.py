@@ -24,12 +24,13 @@ from ..algebra.linear.multimodular import FIRST_PRIME
 from ..algebra.powers import Powers
 from ..algebra.rings import GF, ZZ, Table
 from ..errors import InputError, ResourceError
-from ..graphs.network import Location, Site, Vertex
+from ..graphs.network import Location, Site, Vertex, edge_count
 from ..graphs.partition import P, Partition, Q
 from ..graphs.separating_sets import CutGraph, cut_graph
+from ..resources import MOST_GRAPH_EDGES
 from ..versions import versions
 from .certificate_limits import require_readable
-from .monomial_count import UpperBound
+from .monomial_count import STRADDLING, UpperBound, bound_of
 from .setting import Setting
 
 FORMAT = "convac-certificate/1"
@@ -67,11 +68,24 @@ def interval(
     below : evidence of the lower bound by its kind
     """
     exact = at_least == upper.value
-    claim = generic_claim(setting, "=" if exact else ">=", at_least)
     # The empty set separates, too, where nothing joins the sides: the form says that there is one.
     if exact and upper.form:
-        below = {**below, "cut": [cut(cut_graph(setting.network, setting.partition), upper)]}
+        above = _above(setting, upper)
+        exact, below = bool(above), {**below, "cut": above}
+    claim = generic_claim(setting, "=" if exact else ">=", at_least)
     return document(setting, claim, **below)
+
+
+def _above(setting: Setting, upper: UpperBound) -> list[Json]:
+    """Evidence by the separating set; none where its graph is too large to be written."""
+    network, partition = setting.network, setting.partition
+    if upper.form != STRADDLING:
+        return [cut(cut_graph(network, partition), upper)]
+    if edge_count(network) > MOST_GRAPH_EDGES:
+        return []
+    graph = cut_graph(network, partition, MOST_GRAPH_EDGES)
+    found = bound_of(graph, frozenset(upper.separator))
+    return [cut(graph, found)] if found.value == upper.value else []
 
 
 def upper_bound(setting: Setting, upper: UpperBound) -> Json:

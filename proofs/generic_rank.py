@@ -319,8 +319,7 @@ def rank_at_parameters(
 def _takes_long(network: Network) -> bool:
     """Whether an engine could have to enumerate much: then theorems are asked first."""
     M, sites = network.M, network.sites
-    many = M > 1 and (sites > QUICK_SITES or M**sites > QUICK_ENTRIES)
-    return many and not network.is_tree
+    return M > 1 and (sites > QUICK_SITES or M**sites > QUICK_ENTRIES)
 
 
 def _chance(failure: Fraction) -> str:

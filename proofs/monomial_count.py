@@ -16,6 +16,7 @@ from ..errors import ResourceError
 from ..graphs.network import Network, Vertex
 from ..graphs.partition import P, Partition, Q, Side
 from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut
+from ..graphs.straddling import straddling_sites
 
 MOST_CHOICES = 20_000
 LONG = 10**9
@@ -23,6 +24,8 @@ CHOICES_IN_SEARCH = 100
 MOST_CHANGES = 60
 SEARCH_EFFORT = 20_000
 """Tries of a local search, times the number of vertices of the graph."""
+
+STRADDLING = "straddling sites"
 
 Part = tuple[str, object]
 """What a path runs on: ("side", 0 or 1), or a neutral part whose side is free."""
@@ -32,9 +35,10 @@ Part = tuple[str, object]
 class UpperBound:
     """A proved upper bound, and what proves it.
 
-    `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum
-    of THEORY 9 was evaluated or the larger product. `on_q` names, by a vertex each, the neutral parts that
-    run on Q: a component by its least vertex, the edges from a mixed vertex of S into S by that vertex.
+    `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum of
+    THEORY 9 was evaluated or the larger product, or that S are straddling sites, for which neither is.
+    `on_q` names, by a vertex each, the neutral parts that run on Q: a component by its least vertex, the
+    edges from a mixed vertex of S into S by that vertex.
     """
 
     value: Powers
@@ -46,7 +50,7 @@ class UpperBound:
     @property
     def in_words(self) -> str:
         """What proves it, with the first vertices of the separating set."""
-        if not self.separator:
+        if self.form in ("", STRADDLING):
             return self.by
         return f"{self.by} ({self.form} over degrees): {show_separator(self.separator)}"
 
@@ -68,7 +72,7 @@ def upper_bound(network: Network, partition: Partition) -> UpperBound:
     """The least bound found: the matrix's size, and N(S) for separating sets found by search (THEORY 9).
 
     It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has more
-    than 150,000 edges, only the size is left.
+    than 150,000 edges, only the size and the straddling sites are left.
 
     Raises
     ------
@@ -82,12 +86,36 @@ def upper_bound(network: Network, partition: Partition) -> UpperBound:
     try:
         graph = cut_graph(network, partition)
     except ResourceError as error:
+        without_search = (
+            best,
+            straddling(network, partition, P),
+            straddling(network, partition, Q),
+        )
+        best = min(without_search, key=lambda found: found.value)
         return replace(best, by=f"{best.by}; separating sets are not searched: {error}")
     for separator in _candidates(graph):
         found = bound_of(graph, separator)
         if found.value < best.value:
             best = found
     return best
+
+
+def straddling(network: Network, partition: Partition, side: Side) -> UpperBound:
+    """The bound by the sites of a side that are seen together with the other side, at any size.
+
+    It is N(S) for these sites and the output: the factors of the other locations are one-sided.
+
+    >>> from convac import left_right
+    >>> straddling(Network(3, 124, layers="3/1:2,124/124:1"), left_right(124), P).value
+    Powers([(3, 248)])
+    """
+    sites = straddling_sites(network, partition, side)
+    value = Powers([(network.M, len(sites))])
+    by = (
+        f"{len(sites)} sites of {side.name} that layer {network.depth - 1} sees with the other side"
+    )
+    chosen = (*(Vertex(0, at) for at in sites), Vertex(network.depth, (0, 0)))
+    return UpperBound(value, by, chosen, STRADDLING)
 
 
 def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:

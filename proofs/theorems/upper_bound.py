@@ -16,15 +16,18 @@ Source: this project; the proof in full: THEORY 9. The search for S may use anyt
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from math import comb, prod
 
 from ...algebra.powers import Powers
-from ...graphs.network import Vertex
-from ...graphs.partition import Side
+from ...errors import ResourceError
+from ...graphs.connectivity import axis_field, axis_graph
+from ...graphs.network import AXES, Vertex
+from ...graphs.partition import P, Side
 from ...graphs.separating_sets import CutGraph, cut_graph
 from .. import checker, evidence
 from ..decide import RankClaim, random_ranks_step
-from ..monomial_count import UpperBound, show_separator, upper_bound
+from ..monomial_count import STRADDLING, UpperBound, show_separator, upper_bound
 from ..setting import SHARED, Setting
 from ..steps import Fails, Step, lemma, need, step
 from ..theorem import PROJECT, Sizes, theorem
@@ -37,10 +40,20 @@ CHAIN: Sizes = {
     "layers": "1x2/2x2:1,1x2/1x1:1,1x3/1x3:1",
     "partition": "column:3",
 }
+MOST_SEEN = 2 * 10**7
+"""Sites that the locations below the output see, with repetitions, which are enumerated in a minute."""
 EXPANSION = lemma(
     "expansion",
     "THEORY 9, expansion in monomials of the channels of S, from the output down",
     "h is a sum of N(S) products of a function of the P-sites and one of the Q-sites",
+)
+
+
+ONE_SIDED = lemma(
+    "one-sided",
+    "factors of one side only scale rows or columns",
+    "h is the product over the locations below the output of affine functions, and those that are mixed "
+    "depend on the listed sites of one side only",
 )
 
 
@@ -51,6 +64,33 @@ def size(setting: Setting, found: UpperBound) -> str:
     rows = Powers([(setting.network.M, smaller)])
     need(found.value == rows, f"the matrix has {rows} rows or columns, not {found.value}")
     return found.by
+
+
+@step("straddling", "enumeration of fields")
+def straddling(setting: Setting, found: UpperBound) -> str:
+    """What each location below the output sees, one by one: of mixed ones, one side is all listed."""
+    network, partition = setting.network, setting.partition
+    K = network.depth - 1
+    listed = {vertex.at for vertex in found.separator if vertex.layer == 0}
+    sides = {partition.side(at) for at in listed}
+    need(len(sides) < 2, "sites of both sides are listed")
+    side = sides.pop() if sides else P
+    graphs = [axis_graph(axis) for axis in network.axes]
+    fields = [[axis_field(graphs[a], K, u) for u in range(network.sizes[K][a])] for a in AXES]
+    seen = network.inputs(network.depth, (0, 0))
+    work = sum(len(fields[0][u]) * len(fields[1][v]) for u, v in seen)
+    if work > MOST_SEEN:
+        raise ResourceError(
+            f"{work} sites are seen, with repetitions, and up to {MOST_SEEN} are enumerated"
+        )
+    for u, v in seen:
+        field = {at: partition.side(at) for at in product(fields[0][u], fields[1][v])}
+        mixed = len(set(field.values())) == 2
+        missing = [at for at, s in field.items() if mixed and s == side and at not in listed]
+        need(not missing, f"{missing[:1]} straddles at {(u, v)} and is not listed")
+    value = Powers([(network.M, len(listed))])
+    need(found.value == value, f"{len(listed)} sites: {value}, and {found.value} was said")
+    return f"{len(listed)} sites of {side.name} are all that layer {K} sees with the other side"
 
 
 @step("separator", "graph")
@@ -113,7 +153,9 @@ def upper(
     setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition, weights=weights)
     found = upper_bound(setting.network, setting.partition)
     steps: list[Step] = [size(setting, found)]
-    if found.separator:
+    if found.form == STRADDLING:
+        steps = [straddling(setting, found), ONE_SIDED]
+    elif found.separator:
         steps = [separator(setting, found), EXPANSION, monomials(setting, found)]
     return conclude(
         [*steps, random_ranks_step(setting, found.value)],

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from convac import Network, Powers, Setting, Status, upper_bound
-from convac.graphs.partition import named
+import pytest
+from convac import (
+    GF,
+    Network,
+    Powers,
+    Setting,
+    Status,
+    random_assignment,
+    rank_interval,
+    theorems,
+    upper_bound,
+)
+from convac.algebra.engines import rank_at
+from convac.graphs.network import Vertex
+from convac.graphs.partition import P, Q, Side, named
 from convac.graphs.separating_sets import cut_graph
-from convac.proofs.theorems.upper_bound import monomials, separator, size
+from convac.proofs import checker
+from convac.proofs.monomial_count import STRADDLING, bound_of
+from convac.proofs.monomial_count import straddling as straddling_bound
+from convac.proofs.theorems.upper_bound import monomials, separator, size, straddling
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import networks, partitions
 
 SETTING = Setting(Network(2, 4, layers="2/2:2,2/1:2,2/2:1"), named("left-right", 4, 4))
 
@@ -28,3 +47,44 @@ def test_the_matrix_size_is_counted() -> None:
     assert not found.separator
     assert size(setting, found).status is Status.PASSED
     assert size(setting, replace(found, value=Powers(255))).status is Status.FAILED
+
+
+@given(st.data(), networks(most_entries=512, most_layers=3), st.sampled_from([P, Q]))
+def test_straddling_sites_bound_every_rank(
+    data: st.DataObject, network: Network, side: Side
+) -> None:
+    """N(S) of the sites and the output is at most the bound, and so is the rank at random points."""
+    cut = data.draw(partitions(network))
+    found = straddling_bound(network, cut, side)
+    assert straddling(Setting(network, cut), found).status is Status.PASSED
+    graph = cut_graph(network, cut)
+    assert (
+        bound_of(graph, frozenset(found.separator) & frozenset(graph.parents)).value <= found.value
+    )
+    point = random_assignment(network, 1, GF(8388593), shared=False)
+    assert rank_at(point, cut, "auto", 2**30).rank <= found.value
+
+
+def test_straddling_sites_that_are_wrong_fail() -> None:
+    network, cut = Network(3, 6, layers="3/1:2,6/6:1"), named("left-right", 6, 6)
+    setting, found = Setting(network, cut), straddling_bound(network, cut, P)
+    assert straddling(setting, found).status is Status.PASSED
+    for wrong in (
+        replace(found, separator=found.separator[1:]),
+        replace(found, value=found.value * Powers([(3, 1)])),
+        replace(found, separator=(*found.separator, Vertex(0, (0, 5)))),
+    ):
+        assert straddling(setting, wrong).status is Status.FAILED
+
+
+def test_past_the_search_the_overlap_law_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the graph is too large to be searched, the bounds meet all the same, with a certificate."""
+    monkeypatch.setattr("convac.graphs.separating_sets.MOST_CUT_EDGES", 10)
+    monkeypatch.setattr(cut_graph, "__defaults__", (10,))
+    found = rank_interval(Network(3, 8, layers="3/1:2,8/8:1"), named("left-right", 8, 8))
+    assert found.exact
+    assert found.upper.form == STRADDLING
+    assert checker.check(found.certificate()).startswith("VALID: rank = 3^16 for")
+    verdict = theorems()["upper-bound"](M=3, H=8, layers="3/1:2,8/8:1")
+    assert "straddling" in [step.name for step in verdict.steps]
+    assert verdict
