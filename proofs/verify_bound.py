@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from ..algebra.powers import power
 from ..algebra.templates import exact_templates
 from ..errors import InputError
 from ..graphs.network import Layer, Network
 from ..progress import Progress, shown
 from ..resources import memory_limit
 from .setting import SHARED, network_of, one_of
+from .steps import Step, lemma
 from .theorems.theorem_1 import theorem_1, verified
 from .verdict import Verdict
 from .witness import ENGINES, Templates
@@ -74,6 +77,29 @@ def verify_bound(
     F = None if templates is None else exact_templates(templates, network.M)
     options = {"engine": engine, "templates": F, "progress": shown(progress)}
     limit = memory_limit(memory)
-    return theorem_1.concluded(
+    verdict = theorem_1.concluded(
         lambda: verified(network, weights, partition, K, memory=limit, **options)
+    )
+    more = sharper(verdict) if verdict else None
+    return verdict if more is None else replace(verdict, steps=(*verdict.steps, more))
+
+
+def sharper(verdict: Verdict) -> Step | None:
+    """What THEORY 8.10 proves more by the same pairs, by name; None where it is no more.
+
+    >>> from convac import verify_bound
+    >>> verify_bound(M=3, H=4, layers="2/1:2,2/1:2,4/4:1").steps[-1].detail[:58]
+    'the same pairs give rank ≥ 3^8, since D may be min{M, D_1 '
+    """
+    network, found = verdict.network, verdict.numbers
+    assert network is not None
+    K, D, E = (int(found[name]) for name in ("K", "D", "E"))
+    base = min([network.M, *(d + 1 for d in network.channels[1 : K + 1])])
+    if base <= D or E == 0:
+        return None
+    channels = "D_1 + 1" if K == 1 else f"D_1 + 1, …, D_{K} + 1"
+    return lemma(
+        "sharper",
+        "THEORY 8.10, convac prove half-free",
+        f"the same pairs give rank ≥ {power(base, E)}, since D may be min{{M, {channels}}} = {base}",
     )

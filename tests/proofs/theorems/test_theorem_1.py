@@ -17,6 +17,7 @@ from convac import (
     ResourceError,
     constant,
     theorem_1_assignment,
+    theorems,
     verify_bound,
 )
 from convac.algebra.witnesses.construction import Construction
@@ -354,3 +355,16 @@ def test_the_family_in_q_is_reported_as_a_lower_bound() -> None:
     assert not verdict.rank.exact
     assert any(s.name == "family in q" and s.status is Status.PASSED for s in verdict.steps)
     assert verify_bound(network, weights="unshared").rank.exact  # type: ignore[union-attr]
+
+
+def test_a_sharper_theorem_is_named_where_it_proves_more() -> None:
+    """The half is not needed; what is said is what the other theorem verifies."""
+    layers = "2/1:2,2/1:2,4/4:1"
+    verdict = verify_bound(M=3, H=4, layers=layers)
+    assert verdict.bound == 1
+    assert verdict.steps[-1].name == "sharper"
+    assert verdict.steps[-1].status is Status.LEMMA
+    assert "rank ≥ 3^8" in verdict.steps[-1].detail
+    assert theorems()["half-free"](M=3, H=4, layers=layers).bound == Powers([(3, 8)])
+    assert verify_bound(M=2, H=4).steps[-1].name == "almost every"
+    assert "sharper" not in [step.name for step in verify_bound(M=2, H=5).steps]
