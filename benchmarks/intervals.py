@@ -4,7 +4,9 @@
 
 Each network is small enough for its generic rank to be computed beside the interval: the rank at two random
 points over GF(p), which is at most the generic rank. The table counts, by depth and weights, how often the
-bounds meet, and how often each of them is the rank; then networks are listed where they do not meet.
+bounds meet, and how often each of them is the rank; another one, for each theorem by itself, where it
+applies, whether its bound is ever more than the rank found, and how often it is the rank. Then networks are
+listed where the bounds do not meet.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from collections import Counter
 from convac import Layer, Network, Partition, Powers, generic_rank, rank_interval
 from convac.graphs.partition import from_sites, named
 from convac.graphs.receptive_fields import tail_problem
+from convac.proofs.library import built_in
+from convac.proofs.setting import Setting
 
 Case = tuple[Network, Partition, str]
 
@@ -48,6 +52,23 @@ def partition(network: Network, draw: random.Random) -> Partition:
     return from_sites(H, W, [(r, c) for r in range(H) for c in range(W) if draw.random() < 0.5])
 
 
+def by_theorem(setting: Setting, rank: Powers, counts: Counter[tuple[str, str]]) -> None:
+    """Hold the bound of each theorem alone against the rank."""
+    for name, theorem in built_in().items():
+        found = theorem.candidate(setting)
+        if found is not None and theorem.bounding is not None:
+            counts[name, "applies"] += 1
+            counts[name, "above rank"] += found.bound > rank
+            counts[name, "is rank"] += found.bound == rank
+
+
+def table(counts: Counter[tuple[str, str]], columns: list[str]) -> None:
+    """A row for each first key, a column for each second one."""
+    print(f"{'':22}" + "".join(f"{column:>14}" for column in columns))
+    for kind in sorted({kind for kind, _ in counts}):
+        print(f"{kind:22}" + "".join(f"{counts[kind, column]:14}" for column in columns))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--networks", type=int, default=300)
@@ -55,11 +76,13 @@ def main() -> None:
     parser.add_argument("--open", type=int, default=20)
     asked = parser.parse_args()
     counts: Counter[tuple[str, str]] = Counter()
+    theorems: Counter[tuple[str, str]] = Counter()
     open_: list[str] = []
     for network, cut, weights in cases(asked.networks, asked.seed):
         interval = rank_interval(network, cut, weights)
         rank = generic_rank(network, cut, weights=weights, trials=2).rank or Powers()
         assert interval.lower.value <= rank <= interval.upper.value
+        by_theorem(Setting(network, cut, weights), rank, theorems)
         kind = f"{network.depth} layers, {weights}"
         counts[kind, "all"] += 1
         counts[kind, "closed"] += interval.exact
@@ -69,10 +92,9 @@ def main() -> None:
             sides = "".join("PQ"[side] for side in cut.sides)
             between = f"{interval.lower.value} ≤ {rank} ≤ {interval.upper.value}"
             open_.append(f"{between:24}  {network}, {weights}, sites {sides}")
-    columns = ["all", "closed", "lower = rank", "upper = rank"]
-    print(f"{'':22}" + "".join(f"{column:>14}" for column in columns))
-    for kind in sorted({kind for kind, _ in counts}):
-        print(f"{kind:22}" + "".join(f"{counts[kind, column]:14}" for column in columns))
+    table(counts, ["all", "closed", "lower = rank", "upper = rank"])
+    print()
+    table(theorems, ["applies", "above rank", "is rank"])
     print(f"\n{len(open_)} open; the first {min(asked.open, len(open_))}:")
     print("\n".join(open_[: asked.open]))
 
