@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import total_ordering
 from math import gcd, inf, log2, prod
@@ -10,6 +11,7 @@ from flint import arb, ctx
 
 HASH_PRIME = 2**61 - 1
 """The modulus of Python's own hash of an int."""
+POWER, TIMES = re.compile(r"([0-9]{1,1000})(?:\^([0-9]{1,18}))?"), re.compile(r"\s*[·*×]\s*")
 SHORT = 10**9
 """Numbers below are shown with their digits."""
 
@@ -52,6 +54,25 @@ class Powers:
                 collected[base] = collected.get(base, 0) + exponent
         self.factors = ((0, 1),) if 0 in collected else tuple(sorted(collected.items()))
         self.written = None
+
+    @classmethod
+    def read(cls, text: str) -> Powers:
+        """The number that a text writes, as `str` does or otherwise.
+
+        Raises
+        ------
+        ValueError
+            If the text is no product of powers of natural numbers.
+
+        Examples
+        --------
+        >>> Powers.read("2^6") == Powers.read("64") == Powers.read("4^2 · 4")
+        True
+        """
+        found = [POWER.fullmatch(piece) for piece in TIMES.split(text.strip())]
+        if not all(found):
+            raise ValueError(f"{text} is no product of powers")
+        return cls((int(one[1]), int(one[2] or 1)) for one in found if one is not None)
 
     @property
     def is_zero(self) -> bool:

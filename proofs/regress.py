@@ -24,7 +24,7 @@ from ..workers import DIED, completed, count_of, processes
 from .library import describe, find, theorems
 from .theorem import Theorem, check_sizes
 from .transcripts.text import Style, no_style
-from .verdict import Outcome, Verdict
+from .verdict import Claim, Outcome, Verdict
 
 TABLE = files(__package__) / "claims.toml"  # in a folder, or in a wheel that is imported as it is
 MOST_BYTES = 2**20
@@ -37,7 +37,7 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class ClaimRow:
     """One claim: a theorem (or a variant of it, or its proof for all sizes) on sizes, and what is expected.
 
-    `says` is the claim as the verdict prints it, such as "≥ 2^8"; empty where none is expected. `module` is
+    `says` is the claim, such as "≥ 2^8" or ">= 256"; empty where none is expected. `module` is
     the user's file that defines the theorem.
     """
 
@@ -285,7 +285,7 @@ def _problem(row: ClaimRow, verdict: Verdict) -> str:
         why = "; ".join(verdict.reasons) or verdict.conclusion
         return f"expected {row.expect}, found {verdict.outcome}: {why}"
     said = "" if verdict.claim is None else str(verdict.claim)
-    if row.says and said != row.says:
+    if row.says and (verdict.claim is None or verdict.claim != Claim.read(row.says)):
         return f"expected the claim “{row.says}”, found “{said}”"
     return ""
 
@@ -309,6 +309,11 @@ def _checked(claim: dict[str, Any], known: Mapping[str, Theorem]) -> ClaimRow:
         raise InputError("level", level, f"one of {', '.join(LEVELS)} is needed")
     if not isinstance(says, str):
         raise InputError("says", says, 'a text such as "≥ 2^8" is needed')
+    if says:
+        try:
+            Claim.read(says)
+        except ValueError as error:
+            raise InputError("says", says, f'a claim such as "≥ 2^8" is needed: {error}') from None
     outcomes = [str(outcome) for outcome in Outcome]
     if claim.get("expect", "verified") not in outcomes:
         raise InputError("expect", claim["expect"], f"one of {', '.join(outcomes)} is needed")

@@ -59,6 +59,27 @@ class Claim:
     def __str__(self) -> str:
         return f"{SIGNS[self.relation]} {self.value.normal}"
 
+    @classmethod
+    def read(cls, text: str) -> Claim:
+        """The claim that a text states, such as "≥ 2^8", ">= 256" or "= 4^3 · 3".
+
+        Raises
+        ------
+        ValueError
+            If it states none.
+
+        Examples
+        --------
+        >>> Claim.read(">= 256") == Claim.read("≥ 2^8")
+        True
+        """
+        text = text.strip()
+        for relation, sign in SIGNS.items():
+            for start in (relation, sign):
+                if text.startswith(start):
+                    return cls(relation, Powers.read(text[len(start) :]))
+        raise ValueError(f"{text!r} has no relation: {', '.join(SIGNS)}")
+
     @property
     def latex(self) -> str:
         r"""Such as \operatorname{rank} \ge 2^{8}."""

@@ -39,6 +39,22 @@ def test_every_theorem_and_every_variant_has_a_row() -> None:
     }
 
 
+@pytest.mark.parametrize("says", ["= 2^2", "= 4", "= 4^1", "= 2 · 2", "=2*2"])
+def test_a_claim_is_a_number_however_it_is_written(says: str, tmp_path: Path) -> None:
+    path = tmp_path / "claims.toml"
+    row = f'[[claims]]\nresult = "headline"\nM = 2\nH = 2\nsays = "{says}"\n'
+    path.write_text(row, encoding="utf-8")
+    assert [report.problem for report in regress.run(regress.load(path), workers=1)] == [""]
+    for other in ("= 5", "≥ 4", "<= 4"):
+        path.write_text(row.replace(says, other), encoding="utf-8")
+        (report,) = regress.run(regress.load(path), workers=1)
+        assert report.problem.startswith(f"expected the claim “{other}”")
+    for none in ("4", "= x", "= 2^", "is 4"):
+        path.write_text(row.replace(says, none), encoding="utf-8")
+        with pytest.raises(InputError, match="a claim such as"):
+            regress.load(path)
+
+
 def test_tables_are_checked_before_work_starts(tmp_path: Path) -> None:
     good = '[[claims]]\nresult = "headline"\nM = 2\nH = 2\n'
     path = tmp_path / "claims.toml"
