@@ -24,8 +24,10 @@ Source: this project; the proof in full, and the lemma: THEORY 8.10.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nlargest
 from itertools import combinations, product
 from math import prod
 
@@ -114,9 +116,9 @@ def best(setting: Setting) -> HalfFreeNumbers:
         m = min(network.M - 1, *network.channels[1 : K + 1])
         if m < 1:
             break
-        crossing = [directed(taps, setting.partition) for taps in _tried(setting, K)]
-        crossing.sort(key=lambda one: -one.most)  # stable: the first displacement among equals
-        found += [_numbers(setting, one, m) for one in crossing[:MOST_KEPT] if one.most]
+        crossing = (directed(taps, setting.partition) for taps in _tried(setting, K))
+        kept = nlargest(MOST_KEPT, crossing, key=lambda one: one.most)  # the first among equals
+        found += [_numbers(setting, one, m) for one in kept if one.most]
     if not found:
         raise NotApplicable(
             "M ≥ 2, K < L and a pair of sites that crosses are needed", about=setting
@@ -124,19 +126,15 @@ def best(setting: Setting) -> HalfFreeNumbers:
     return max(found, key=lambda numbers: numbers.bound)  # the first among equals
 
 
-def _tried(setting: Setting, K: int) -> list[Taps]:
+def _tried(setting: Setting, K: int) -> Iterator[Taps]:
     """One choice of offsets for each displacement, and its mirror image."""
     network, seen = setting.network, set()
-    found = []
     for one in affordable(network, K):
-        if one.tau in seen:
-            continue
-        seen.add(one.tau)
-        found += [
-            Taps.at(network, one, mirrored)
-            for mirrored in ((False, True) if all(one.tau) else (False,))
-        ]
-    return found
+        if one.tau not in seen:
+            seen.add(one.tau)
+            yield Taps.at(network, one, mirrored=False)
+            if all(one.tau):
+                yield Taps.at(network, one, mirrored=True)
 
 
 def _numbers(setting: Setting, crossing: Directed, m: int) -> HalfFreeNumbers:
