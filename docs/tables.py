@@ -1,6 +1,6 @@
-"""The table of false variants in results.md, from the claims of the regression suite.
+"""The tables of results.md that are computed: what the paper's theorem becomes, and the false variants.
 
-python docs/false_variants.py
+python docs/tables.py
 """
 
 from __future__ import annotations
