@@ -46,7 +46,7 @@ def outputs(*arguments: str) -> set[str]:
     "sizes",
     [
         "--M 2 --H 6 --layers 2/1:3,3/2:2,3/3:1 --partition columns",
-        "--M 2 --H 8 --layers 2/1:4,2/1:1,8/8:1",
+        pytest.param("--M 2 --H 8 --layers 2/1:4,2/1:1,8/8:1", marks=pytest.mark.slow),
     ],
 )
 def test_plans(sizes: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cases import drawn_settings
@@ -52,40 +53,40 @@ def test_a_plan_can_be_the_best_bound() -> None:
 
 
 TABLE = [
-    ("--M 2 --H 4 --layers 2/1:4,2/2:4,2/1:2,2/2:1", 16, 105),
-    ("--M 3 --H 12 --layers 5/1:2,12/12:1", 3**48, 3**48),
-    ("--M 2 --H 8 --layers 3/1:3,8/8:1 --partition checkerboard --weights unshared", 2**32, 2**32),
-    ("--M 3 --H 8 --layers 3/1:4,8/8:1 --partition checkerboard", 3**32, 3**32),
-    ("--M 2 --H 4 --layers 2/2:3,2/2:2,1/1:1", 2, 3),
-    ("--M 2 --H 1 --W 8 --layers 1x2/1:1,1x8/1x8:1 --partition columns", 16, 16),
-    ("--M 2 --H 4 --layers 4/4:1", 1, 1),
+    ("2/1:4,2/2:4,2/1:2,2/2:1", {"M": 2, "H": 4}, 16, 105),
+    ("5/1:2,12/12:1", {"M": 3, "H": 12}, 3**48, 3**48),
+    (
+        "3/1:3,8/8:1",
+        {"M": 2, "H": 8, "partition": "checkerboard", "weights": "unshared"},
+        2**32,
+        2**32,
+    ),
+    ("3/1:4,8/8:1", {"M": 3, "H": 8, "partition": "checkerboard"}, 3**32, 3**32),
+    ("2/2:3,2/2:2,1/1:1", {"M": 2, "H": 4}, 2, 3),
+    ("1x2/1:1,1x8/1x8:1", {"M": 2, "H": 1, "W": 8, "partition": "columns"}, 16, 16),
+    ("4/4:1", {"M": 2, "H": 4}, 1, 1),
+    pytest.param("5/1:2,64/64:1", {"M": 3, "H": 64}, 3**256, 3**256, marks=pytest.mark.slow),
 ]
 
 
-SLOW = ("--M 3 --H 64 --layers 5/1:2,64/64:1", 3**256, 3**256)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "lower", "upper"),
-    [*TABLE, pytest.param(*SLOW, marks=pytest.mark.slow)],
-    ids=[row[0] for row in [*TABLE, SLOW]],
-)
-def test_bounds_on_the_command_line(arguments: str, lower: int, upper: int, tmp_path: Path) -> None:
-    certificate = tmp_path / "c.json"
-    asked = [*arguments.split(), "--json", "--certificate", str(certificate)]
-    result = run("bound", *asked, script="convac")
-    document = json.loads(result.stdout)
-    assert (value(document["lower"]), value(document["upper"])) == (lower, upper)
-    assert document["exact"] is (lower == upper)
+@pytest.mark.parametrize(("layers", "sizes", "lower", "upper"), TABLE)
+def test_bounds_of_theory(layers: str, sizes: dict[str, Any], lower: int, upper: int) -> None:
+    found = bounds.bounded(Setting.read(layers=layers, **sizes), 2**30)
+    assert (found.lower.value, found.upper.value) == (lower, upper)
+    assert found.exact is (lower == upper)
     if lower > 1:
-        assert result.returncode == 0
-        assert run("check", str(certificate), script="convac").stdout.startswith("VALID: rank ")
+        assert checker.check(json.loads(json.dumps(found.certificate()))).startswith("VALID: rank ")
 
 
-def value(document: dict[str, int]) -> int:
-    if "value" in document:
-        return document["value"]
-    return int(document["base"] ** document["exponent"])
+def test_a_bound_on_the_command_line(tmp_path: Path) -> None:
+    certificate = tmp_path / "c.json"
+    asked = ["--M", "2", "--H", "4", "--layers", "2/1:4,2/2:4,2/1:2,2/2:1", "--json"]
+    result = run("bound", *asked, "--certificate", str(certificate), script="convac")
+    document = json.loads(result.stdout)
+    assert (document["lower"]["base"], document["lower"]["exponent"]) == (2, 4)
+    assert Powers([(document["upper"]["base"], document["upper"]["exponent"])]) == 105
+    assert document["exact"] is False
+    assert run("check", str(certificate), script="convac").stdout.startswith("VALID: rank >= 2^4 ")
 
 
 def test_what_does_not_fit_is_proved_by_its_theorem() -> None:

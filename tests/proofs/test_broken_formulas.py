@@ -102,6 +102,7 @@ PLAN = {"M": 2, "H": 4, "layers": "1/1:1,2/1:2,4/4:1", "partition": "columns"}
 TILE = {"M": 2, "H": 4, "layers": "2/2:2,2/2:1", "partition": "columns"}
 UPPER = {"M": 2, "H": 4, "layers": "2/2:2,2/1:2,2/2:1"}
 TREE = {"M": 2, "H": 4, "layers": "2/2:3,2/2:2,1/1:1"}
+LONG = {"M": 2, "H": 1, "W": 6, "layers": "1x2/1x2:2,1x3/1x3:1"}
 SUMS = {"M": 2, "H": 4, "layers": "3/1:4,4/4:1"}
 LINE = {"M": 2, "H": 2, "layers": "2/1:2,2/2:1"}
 BLOCKS = {"B": 2, "n": 3}
@@ -139,7 +140,7 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("local-sums", SUMS, local_sums, "summand_scopes", lambda s: s[1:], {"scopes"}),
     ("almost-everywhere", LINE, almost_everywhere, "entry_degree", lambda d: 1, {"degree"}),
     ("almost-everywhere", LINE, almost_everywhere, "minor_of", with_(value=more), {"restriction"}),
-    ("replication", TREE, replication, "replicated", biased, {"factored forms", "grid tensors"}),
+    ("replication", LONG, replication, "replicated", biased, {"factored forms", "grid tensors"}),
     ("standard-blocks", BLOCKS, standard_blocks, "numbers_of", with_(j=more), {"geometry"}),
     ("shared-unshared", {"H": 3}, shared_unshared, "products", fewer, {"products"}),
     ("separation", SEPARATED, separation, "parameter_count", more, {"parameters"}),
