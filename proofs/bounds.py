@@ -19,9 +19,8 @@ from . import evidence
 from .library import built_in
 from .monomial_count import UpperBound, upper_bound
 from .setting import SHARED, About, Setting
-from .transcripts.html import html
 from .transcripts.sheet import GOOD, Closing, Line, Sheet
-from .transcripts.text import text
+from .transcripts.shown import Shown
 from .verdict import Candidate, LowerBound
 
 SMALLER = "a smaller H or M does"
@@ -66,7 +65,7 @@ def lower_bound(setting: Setting, memory: int) -> LowerBound:
 
 
 @dataclass(frozen=True, repr=False)
-class RankInterval(About):
+class RankInterval(About, Shown):
     """lower ≤ generic rank ≤ upper, with what proves each of them."""
 
     setting: Setting
@@ -99,12 +98,6 @@ class RankInterval(About):
             return f"<RankInterval: generic rank = {self.lower.value}, {self.network}>"
         between = f"{self.lower.value} ≤ generic rank ≤ {self.upper.value}"
         return f"<RankInterval: {between}, {self.network}>"
-
-    def __str__(self) -> str:
-        return text(self.sheet())
-
-    def _repr_html_(self) -> str:
-        return html(self.sheet())
 
     def sheet(self) -> Sheet:
         """The proved interval, and what proves its ends."""

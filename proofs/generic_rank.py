@@ -32,9 +32,8 @@ from .random_ranks import (
     require_options,
 )
 from .setting import SHARED, UNSHARED, About, Setting
-from .transcripts.html import html
 from .transcripts.sheet import GOOD, PLAIN, Closing, Line, Sheet
-from .transcripts.text import text
+from .transcripts.shown import Shown
 from .verdict import LowerBound
 
 GENERIC = "generic rank"
@@ -42,7 +41,7 @@ QUICK_SITES, QUICK_ENTRIES = 24, 2**24
 
 
 @dataclass(frozen=True, repr=False)
-class RankReport(About):
+class RankReport(About, Shown):
     """What is proved and what is estimated of a rank.
 
     `of` says which rank: the generic one, or the one at given parameters. `rank` is the largest that an
@@ -98,12 +97,6 @@ class RankReport(About):
     def __repr__(self) -> str:
         relation = "=" if self.exact else "≥"
         return f"<RankReport: {self.of} {relation} {self.lower.value}, {self.network}>"
-
-    def __str__(self) -> str:
-        return text(self.sheet())
-
-    def _repr_html_(self) -> str:
-        return html(self.sheet())
 
     def sheet(self) -> Sheet:
         """What is proved from below and above, by what, and what is estimated."""

@@ -28,9 +28,8 @@ from ..resources import memory_limit
 from ..versions import versions
 from .random_ranks import require_options
 from .setting import SHARED, UNSHARED, About, Setting, one_of
-from .transcripts.html import html
 from .transcripts.sheet import GOOD, Closing, Line, Sheet
-from .transcripts.text import text
+from .transcripts.shown import Shown
 
 MOST_SITES = 1024
 """Beyond, only the size of the matrix bounds from above."""
@@ -47,7 +46,7 @@ class RectifierUpper:
 
 
 @dataclass(frozen=True, repr=False)
-class RectifierReport(About):
+class RectifierReport(About, Shown):
     """Ranks of a rectifier network at points, and bounds on the largest rank over all real parameters.
 
     `ranks` has one entry a seed, from `seed` on, or a single one at given parameters, `point` (then
@@ -86,12 +85,6 @@ class RectifierReport(About):
     def __repr__(self) -> str:
         relation = "=" if self.exact else "≥"
         return f"<RectifierReport: largest rank {relation} {self.lower}, {self.pooling}, {self.network}>"
-
-    def __str__(self) -> str:
-        return text(self.sheet())
-
-    def _repr_html_(self) -> str:
-        return html(self.sheet())
 
     def sheet(self) -> Sheet:
         """The ranks found, seed by seed, and what is proved of the largest one."""

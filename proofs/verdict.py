@@ -18,9 +18,8 @@ from ..versions import versions
 from . import evidence
 from .setting import Setting, Subject
 from .steps import Status, Step, failure
-from .transcripts.html import html
 from .transcripts.sheet import BAD, DIM, GOOD, PLAIN, Closing, Line, Sheet
-from .transcripts.text import text
+from .transcripts.shown import Shown
 
 SIGNS = {">=": "≥", "<=": "≤", "=": "="}
 LATEX_SIGNS = {">=": r"\ge", "<=": r"\le", "=": "="}
@@ -164,7 +163,7 @@ class NotApplicable(Exception):
 
 
 @dataclass(frozen=True, repr=False)
-class Verdict:
+class Verdict(Shown):
     """What was claimed, every step of the check, and the outcome.
 
     `theorem` and `source` are filled in by the theorem that is checked, if they are empty. `setting` is
@@ -241,12 +240,6 @@ class Verdict:
     def __repr__(self) -> str:
         bound = "" if self.bound is None else f", bound {self.bound}"
         return f"<Verdict {self.outcome}: {self.theorem}, {self.about}{bound}>"
-
-    def __str__(self) -> str:
-        return text(self.sheet())
-
-    def _repr_html_(self) -> str:
-        return html(self.sheet())
 
     def sheet(self) -> Sheet:
         """The statement with its numbers, a line a step, and the outcome."""

@@ -1,0 +1,21 @@
+"""Answers that print as their sheet, as text and in notebooks."""
+
+from __future__ import annotations
+
+from .html import html
+from .sheet import Sheet
+from .text import text
+
+
+class Shown:
+    """What has a `sheet` prints as it."""
+
+    def sheet(self) -> Sheet:
+        """Headings, lines and closings."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return text(self.sheet())
+
+    def _repr_html_(self) -> str:
+        return html(self.sheet())
