@@ -56,7 +56,7 @@ def by_theorem(setting: Setting, rank: Powers, counts: Counter[tuple[str, str]])
     """Hold the bound of each theorem alone against the rank."""
     for name, theorem in built_in().items():
         found = theorem.candidate(setting)
-        if found is not None and theorem.bounding is not None:
+        if found is not None:
             counts[name, "applies"] += 1
             counts[name, "above rank"] += found.bound > rank
             counts[name, "is rank"] += found.bound == rank

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, get_type_hints
 
-from ..errors import InputError
+from ..errors import InputError, ResourceError
 from ..graphs.network import positive
 from .decide import RankClaim, decide
 from .setting import Setting
@@ -111,12 +111,15 @@ class Theorem:
         )
 
     def candidate(self, setting: Setting) -> Candidate | None:
-        """The lower bound that the theorem gives in a setting; None where it does not apply."""
+        """The lower bound that the theorem gives in a setting.
+
+        None where it does not apply, or where the search for it would be too large.
+        """
         if self.bounding is None:
             return None
         try:
             return self.bounding(setting)
-        except NotApplicable:
+        except (NotApplicable, ResourceError):
             return None
 
     def for_all_sizes(self, *instances: Sizes) -> Callable[[Check], Check]:
@@ -143,7 +146,8 @@ class Theorem:
     def bounds(self, bounding: Bounding) -> Bounding:
         """Register the lower bound of a setting, as a `Candidate`.
 
-        It raises `NotApplicable` where the theorem does not apply.
+        It raises `NotApplicable` where the theorem does not apply, and `ResourceError` where the search
+        would be too large.
         """
         self.bounding = bounding
         return bounding

@@ -204,10 +204,7 @@ def candidate(setting: Setting) -> Candidate:
         raise NotApplicable("unshared weights are needed", about=setting)
     network = setting.network
     last = min(network.M, network.channels[1] + 1, MOST_BASE)
-    try:
-        found = [best(setting, b) for b in range(2, last + 1)]
-    except ResourceError as error:
-        raise NotApplicable(str(error), about=setting) from None
+    found = [best(setting, b) for b in range(2, last + 1)]
     if not found:
         raise NotApplicable("M ≥ 2 is needed", about=setting)
     numbers = max(found, key=lambda numbers: numbers.bound)

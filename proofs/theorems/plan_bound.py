@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from ...algebra.powers import Powers
 from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.plans import plan_assignment
-from ...errors import ResourceError
 from ...graphs.network import Location, Vertex
 from ...graphs.plans import plan
 from ...graphs.receptive_fields import tail_problem
@@ -165,10 +164,7 @@ def candidate(setting: Setting) -> Candidate:
     """Unshared weights, and networks that are searched in seconds."""
     if setting.shared:
         raise NotApplicable("unshared weights are needed", about=setting)
-    try:
-        numbers = best(setting)
-    except ResourceError as error:
-        raise NotApplicable(str(error), about=setting) from None
+    numbers = best(setting)
     by = f"a plan of {len(numbers.routes)} pairs of paths that meet in layer {numbers.K} (THEORY 8.4)"
     return Candidate(numbers.bound, by, numbers.construction, EFFORT)
 
