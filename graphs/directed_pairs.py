@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from .displacements import Displacement
 from .network import Axis, Location, Network, Pair, Site
-from .pairs import SitePair
+from .pairs import SitePair, displacement
 from .partition import P, Partition
 from .receptive_fields import tail_extent, total_stride
 
@@ -65,8 +65,7 @@ class Taps:
     @cached_property
     def shift(self) -> Pair:
         """From the corner of what a location sees to its near site."""
-        near = self._strided(self.nears)
-        return sum(s[0] for s in near), sum(s[1] for s in near)
+        return displacement(self.network, self.nears)
 
     @cached_property
     def reach(self) -> Pair:
@@ -126,11 +125,6 @@ class Directed:
     def most(self) -> int:
         """No exponent is larger."""
         return int(self.forward.sum() + self.backward.sum())
-
-    @property
-    def one_way(self) -> int:
-        """The better direction for all locations at once."""
-        return int(max(self.forward.sum(), self.backward.sum()))
 
     def chosen(self) -> NDArray[np.bool_]:
         """The locations of the better direction in each class; of one direction if there are too many.

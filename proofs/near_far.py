@@ -10,7 +10,7 @@ from math import prod
 
 from ..graphs.connectivity import reaches_output
 from ..graphs.network import AXES, Axis, Network, Pair
-from ..graphs.pairs import SitePair, pair_problem, route_graph
+from ..graphs.pairs import SitePair, along, pair_problem, route_graph
 from .setting import Setting
 from .steps import need, needs_nothing, step
 
@@ -23,6 +23,23 @@ def m_prime(network: Network, K: int, J: int) -> int:
     """
     D = network.channels
     return min([network.M - 1, *D[J : K + 1], *(d // 2 for d in D[1:J])])
+
+
+class AlongAxis:
+    """What has windows along one axis has K and far offsets, too."""
+
+    axis: int
+    windows: tuple[int, ...]
+
+    @property
+    def K(self) -> int:
+        """Below this layer the routes run."""
+        return len(self.windows)
+
+    @property
+    def fars(self) -> tuple[Pair, ...]:
+        """The far offsets of the windows."""
+        return along(self.axis, self.windows)
 
 
 @step("pairs", "graph")
@@ -45,6 +62,17 @@ def need_field(axis: Axis, windows: Sequence[int], T: int) -> None:
     need(fits, f"the windows {tuple(windows)} do not fit the layers")
     attained = 1 + sum((t - 1) * prod(axis.strides[:k]) for k, t in enumerate(windows))
     need(attained == T, f"the windows {tuple(windows)} attain {attained}, not T = {T}")
+
+
+def need_offsets(network: Network, offsets: Sequence[Pair]) -> list[Pair]:
+    """Offsets times the strides below, counted layer by layer; `Fails` if one leaves its window."""
+    found, strides = [], [1, 1]
+    for layer, offset in zip(network.layers, offsets, strict=False):
+        for a in AXES:
+            need(0 <= offset[a] < layer.window[a], f"offset {offset} leaves the window of {layer}")
+        found.append((offset[0] * strides[0], offset[1] * strides[1]))
+        strides = [s * t for s, t in zip(strides, layer.stride, strict=True)]
+    return found
 
 
 def need_tail(network: Network, fars: Sequence[Pair]) -> None:

@@ -33,7 +33,7 @@ from ...graphs.network import AXES, Pair
 from ...graphs.pairs import SitePair, pair_problem
 from ...graphs.receptive_fields import tail_problem, total_stride
 from ..decide import RankClaim
-from ..near_far import m_prime, need_labels, need_tail
+from ..near_far import m_prime, need_labels, need_offsets, need_tail
 from ..setting import SHARED, Setting
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
@@ -127,13 +127,8 @@ def hypotheses(numbers: DisplacementNumbers) -> str:
     network, tried = numbers.setting.network, numbers.step
     need_tail(network, tried.fars)
     need_labels(network, tried.fars, numbers.m, network.M - 1)
-    reached, strides = [0, 0], [1, 1]
-    for layer, far in zip(network.layers, tried.fars, strict=False):
-        for a in AXES:
-            need(0 <= far[a] < layer.window[a], f"offset {far} leaves the window of {layer}")
-            reached[a] += far[a] * strides[a]
-            strides[a] *= layer.stride[a]
-    need(tuple(reached) == tried.tau, f"the offsets reach {reached}, not {tried.tau}")
+    reached = tuple(map(sum, zip(*need_offsets(network, tried.fars), strict=True)))
+    need(reached == tried.tau, f"the offsets reach {list(reached)}, not {tried.tau}")
     return (
         f"far offsets {', '.join(map(str, tried.fars))} reach τ = {tried.tau}; the tail covers every "
         f"location of layer {tried.K}; m' = {numbers.m}"

@@ -45,6 +45,7 @@ from ...graphs.network import AXES, Location, Site
 from ...graphs.pairs import SitePair, route_graph
 from ...graphs.partition import Partition
 from ..decide import RankClaim
+from ..near_far import need_offsets
 from ..setting import SHARED, Setting, network_of
 from ..steps import NotRun, need, step
 from ..symbolic.triangular import TRIANGULAR, triangular_products
@@ -92,6 +93,11 @@ class HalfFreeNumbers:
         network, K = self.setting.network, self.taps.K
         alive = [reaches_output(route_graph(network, self.taps.fars, axis)) for axis in AXES]
         return [at for at in network.places(K) if all((K, at[a]) in alive[a] for a in AXES)]
+
+    @cached_property
+    def tapped(self) -> dict[Location, set[Site]]:
+        """The taps inside the grid of every location of layer K, walked on the network."""
+        return {at: self.taps.sites(at) for at in self.setting.network.places(self.taps.K)}
 
     def construction(self) -> Construction:
         """The explicit assignment."""
@@ -147,22 +153,19 @@ def hypotheses(numbers: HalfFreeNumbers) -> str:
     """Offsets inside their windows, steps of one sign, channels for the labels."""
     network, taps, m = numbers.setting.network, numbers.taps, numbers.m
     need(1 <= taps.K < network.depth, f"K = {taps.K} must be below L = {network.depth}")
-    strides, total = [1, 1], [0, 0]
-    for layer, near, far in zip(network.layers, taps.nears, taps.fars, strict=False):
-        for offset in (near, far):
-            inside = all(0 <= i < r for i, r in zip(offset, layer.window, strict=True))
-            need(inside, f"offset {offset} leaves the window of {layer}")
-        down, right = ((far[a] - near[a]) * strides[a] for a in AXES)
-        need((down, -right if taps.mirrored else right) >= (0, 0), f"{far} is before {near}")
-        total = [total[0] + down, total[1] + right]
-        strides = [s * t for s, t in zip(strides, layer.stride, strict=True)]
-    need(any(total), "near and far site are the same")
+    nears, fars = (need_offsets(network, offsets) for offsets in (taps.nears, taps.fars))
+    down, right = 0, 0
+    for near, far in zip(nears, fars, strict=True):
+        tau = far[0] - near[0], far[1] - near[1]
+        need((tau[0], -tau[1] if taps.mirrored else tau[1]) >= (0, 0), f"{far} is before {near}")
+        down, right = down + tau[0], right + tau[1]
+    need(down or right, "near and far site are the same")
     have = (network.M - 1, *network.channels[1 : taps.K + 1])
     need(1 <= m <= min(have), f"m = {m} labels need a template more, and as many channels")
     order = "right to left" if taps.mirrored else "left to right"
     return (
         f"offsets {', '.join(f'{a} → {b}' for a, b in zip(taps.nears, taps.fars, strict=True))} reach "
-        f"τ = {tuple(total)}, each row {order}; m = {m} ≤ M − 1, D_1, …, D_{taps.K}"
+        f"τ = {(down, right)}, each row {order}; m = {m} ≤ M − 1, D_1, …, D_{taps.K}"
     )
 
 
@@ -171,14 +174,14 @@ def pairs(numbers: HalfFreeNumbers) -> str:
     """Each pair once more, walked down from its location: crossing, disjoint, all taps inside, reached."""
     taps, cut = numbers.taps, numbers.setting.partition
     alive, used = set(numbers.reached), set[Site]()
-    full = max((len(taps.sites(at)) for at in numbers.reached), default=0)
+    full = max((len(numbers.tapped[at]) for at in numbers.reached), default=0)
     for pair in numbers.pairs:
         where = f"location {pair.location} of layer {taps.K}"
         need(pair.location in alive, f"no path from {where} to the output")
         walked = taps.walked(pair.location, taps.nears), taps.walked(pair.location, taps.fars)
         need(walked == (pair.near, pair.far), f"{where} taps {walked}")
         need(cut.side(pair.near) != cut.side(pair.far), f"the pair of {where} is on one side")
-        need(len(taps.sites(pair.location)) == full, f"a tap of {where} is outside the grid")
+        need(len(numbers.tapped[pair.location]) == full, f"a tap of {where} is outside the grid")
         need(not used & {pair.near, pair.far}, f"a site of {where} is in two pairs")
         used |= {pair.near, pair.far}
     return f"{len(numbers.pairs)} disjoint pairs across the partition, with all their taps inside"
@@ -193,9 +196,10 @@ def order(numbers: HalfFreeNumbers) -> str:
     taps, cut = numbers.taps, numbers.setting.partition
     near = {pair.near: pair.location for pair in numbers.pairs}
     far = {pair.far: pair.location for pair in numbers.pairs}
+    side = {pair.location: cut.side(pair.near) for pair in numbers.pairs}
     shared: nx.Graph = nx.Graph()
     for v in numbers.reached:
-        for tap in taps.sites(v):
+        for tap in numbers.tapped[v]:
             shared.add_edge(("location", v), ("site", tap))
             later, earlier = near.get(tap, v), far.get(tap, v)
             fine = later == v or taps.order(later) > taps.order(v)
@@ -203,7 +207,7 @@ def order(numbers: HalfFreeNumbers) -> str:
             fine = earlier == v or taps.order(earlier) < taps.order(v)
             need(fine, f"{v} taps the far site of {earlier}, which is after it")
     for related in nx.connected_components(shared):
-        sides = {cut.side(p.near) for p in numbers.pairs if ("location", p.location) in related}
+        sides = {side[at] for kind, at in related if kind == "location" and at in side}
         need(len(sides) < 2, "a class has pairs in both directions")
     count = len(numbers.reached)
     return f"{count} locations tap near sites of later pairs and far sites of earlier ones only"
@@ -219,12 +223,12 @@ def factors(witness: Witness, numbers: HalfFreeNumbers) -> str:
     found = dict(function.factors)
     need(all((tables[number] != 0).all() for number in found.values()), "a factor has a zero")
     first = numbers.pairs[0]
-    sites = sorted(numbers.taps.sites(first.location))
+    sites = sorted(numbers.tapped[first.location])
     if M ** len(sites) > MOST_TABLE:
         raise NotRun(f"{len(sites)} taps: a table of {M}^{len(sites)} entries is not compared")
     expected = _formula(numbers, first, sites)
     for pair in numbers.pairs:
-        scope = tuple(sorted(r * W + c for r, c in numbers.taps.sites(pair.location)))
+        scope = tuple(sorted(r * W + c for r, c in numbers.tapped[pair.location]))
         need(scope in found, f"no factor on the taps of {pair.location}")
         table = tables[found[scope]]
         same = (table * expected.flat[0] == expected * table.flat[0]).all()

@@ -28,8 +28,8 @@ from ...algebra.powers import Powers, power
 from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.near_far import sharp_assignment
 from ...errors import InputError
-from ...graphs.network import Network, Pair
-from ...graphs.pairs import SitePair, along, crossing_pairs
+from ...graphs.network import Network
+from ...graphs.pairs import SitePair, crossing_pairs
 from ...graphs.partition import Partition
 from ...graphs.receptive_fields import (
     attained_fields,
@@ -40,7 +40,7 @@ from ...graphs.receptive_fields import (
     windows_attaining,
 )
 from ..decide import RankClaim
-from ..near_far import m_prime, need_field, need_labels, need_tail, pairs_on_graph
+from ..near_far import AlongAxis, m_prime, need_field, need_labels, need_tail, pairs_on_graph
 from ..setting import SHARED, Setting
 from ..steps import Step, need, step
 from ..symbolic.all_sizes import SHARP, prove, strides_of
@@ -50,7 +50,7 @@ from ..witness import by_witness, nonsingular, product_of_pairs
 
 
 @dataclass(frozen=True)
-class SharpNumbers:
+class SharpNumbers(AlongAxis):
     """A network, a cut, K and windows that meet the hypotheses, with the numbers of the theorem.
 
     `axis` is 1 for a cut at column C and 0 for one at row C, `m` is m' and `E` is E+.
@@ -64,16 +64,6 @@ class SharpNumbers:
     T: int
     m: int
     E: int
-
-    @property
-    def K(self) -> int:
-        """Below this layer the routes run."""
-        return len(self.windows)
-
-    @property
-    def fars(self) -> tuple[Pair, ...]:
-        """The far offsets of the windows."""
-        return along(self.axis, self.windows)
 
     @property
     def bound(self) -> Powers:

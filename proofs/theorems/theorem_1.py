@@ -33,8 +33,8 @@ from ...algebra.powers import Powers, power
 from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.near_far import theorem_1_assignment
 from ...errors import InputError
-from ...graphs.network import COLUMNS, ROWS, Network, Pair
-from ...graphs.pairs import SitePair, along, site_pairs
+from ...graphs.network import COLUMNS, ROWS, Network
+from ...graphs.pairs import SitePair, site_pairs
 from ...graphs.partition import named
 from ...graphs.receptive_fields import (
     inner_layers,
@@ -45,7 +45,7 @@ from ...graphs.receptive_fields import (
 )
 from ...resources import memory_limit, require
 from ..decide import RankClaim
-from ..near_far import need_field, need_labels, need_tail, pairs_on_graph
+from ..near_far import AlongAxis, need_field, need_labels, need_tail, pairs_on_graph
 from ..setting import SHARED, WEIGHTS, Setting, Subject, network_of, one_of
 from ..steps import Status, Step, need, step
 from ..symbolic.all_sizes import THEOREM_1, prove, strides_of
@@ -65,7 +65,7 @@ SIDES = ("H", "W")
 
 
 @dataclass(frozen=True)
-class Theorem1Numbers:
+class Theorem1Numbers(AlongAxis):
     """A network, a cut axis and windows that meet the hypotheses, with the numbers of the theorem."""
 
     network: Network
@@ -76,16 +76,6 @@ class Theorem1Numbers:
     T: int
     D: int
     E: int
-
-    @property
-    def K(self) -> int:
-        """Below this layer the routes run."""
-        return len(self.windows)
-
-    @property
-    def fars(self) -> tuple[Pair, ...]:
-        """The far offsets of the windows."""
-        return along(self.axis, self.windows)
 
     @property
     def bound(self) -> Powers:
