@@ -39,12 +39,13 @@ if TYPE_CHECKING:
     from .proofs.exact_rank import ExactRank, exact_rank
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
     from .proofs.library import theorems
-    from .proofs.monomial_count import UpperBound, upper_bound
+    from .proofs.monomial_count import UpperBound
     from .proofs.rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
     from .proofs.regress import ClaimRow, check_claim, claims
     from .proofs.setting import Setting
     from .proofs.steps import Fails, NotRun, Status, Step, lemma, need, step
     from .proofs.theorem import Theorem, theorem
+    from .proofs.upper_bounds import upper_bound
     from .proofs.verdict import Claim, NotApplicable, Outcome, Verdict, conclude
     from .proofs.verify_bound import verify_bound
     from .proofs.witness import by_witness
@@ -79,7 +80,8 @@ _HOMES = {
     "proofs.exact_rank": ("ExactRank", "exact_rank"),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
     "proofs.library": ("theorems",),
-    "proofs.monomial_count": ("UpperBound", "upper_bound"),
+    "proofs.monomial_count": ("UpperBound",),
+    "proofs.upper_bounds": ("upper_bound",),
     "proofs.rectifier_rank": ("RectifierReport", "rectifier_rank_at", "rectifier_ranks"),
     "proofs.regress": ("ClaimRow", "check_claim", "claims"),
     "proofs.setting": ("Setting",),

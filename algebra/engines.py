@@ -11,17 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..errors import InputError, ResourceError
+from ..graphs.network import Network
 from ..graphs.partition import P, Partition, Q
 from ..progress import Progress
 from ..resources import MOST_OBJECTS, require
 from .assignment import Assignment
 from .contraction import BYTES_PER_ENTRY
-from .estimates import tensor_estimate
+from .estimates import largest_scope, tensor_estimate
 from .factored_rank import factored_rank, product_table
 from .factorize import Factorization, factorize
+from .factors import Factors
 from .linear.exact import rank
 from .powers import Powers
-from .rings import Element, Polynomials, PrimeField
+from .rings import Element, Polynomials, PrimeField, Ring
 from .tree_rank import tree_rank
 
 Templates = Sequence[Sequence[Element]] | None
@@ -141,21 +143,31 @@ def _dense(
 def _factorization(
     assignment: Assignment, memory: int, progress: Progress | None, templates: Templates
 ) -> Factorization:
-    most = most_entries(assignment, memory)
+    most = most_entries(assignment.ring, memory)
     return factorize(assignment, templates=templates, most_entries=most, progress=progress)
 
 
-def most_entries(assignment: Assignment, memory: int) -> int:
+def most_entries(ring: Ring, memory: int) -> int:
     """The largest table that the memory allows: 14 bytes an entry over GF(p), else 200 and at most 2^22.
 
-    >>> from convac import GF, Network
-    >>> network = Network(2, 2, layers="2/2:1")
-    >>> most_entries(Assignment(network, [], GF(7)), 2800), most_entries(Assignment(network, []), 2800)
+    >>> from convac import GF, ZZ
+    >>> most_entries(GF(7), 2800), most_entries(ZZ, 2800)
     (200, 14)
     """
-    if isinstance(assignment.ring, PrimeField):
+    if isinstance(ring, PrimeField):
         return max(1, memory // BYTES_PER_ENTRY)
     return min(MOST_OBJECTS, max(1, memory // 200))
+
+
+def require_scopes(network: Network, partition: Partition, ring: Ring, memory: int) -> None:
+    """Refuse random parameters whose factored evaluation would need too large a table, before it begins.
+
+    Raises
+    ------
+    ResourceError
+        With the size of that table.
+    """
+    Factors(ring, network.M, most_entries(ring, memory)).require(largest_scope(network, partition))
 
 
 _ENGINES: dict[str, Engine] = {

@@ -5,10 +5,13 @@ The constants were measured with benchmarks/scaling.py and rounded up.
 
 from __future__ import annotations
 
+from itertools import product
 from math import prod
 
-from ..graphs.network import Network
-from ..graphs.partition import Partition
+from networkx.utils import UnionFind
+
+from ..graphs.network import COLUMNS, ROWS, Axis, Network
+from ..graphs.partition import Partition, Side
 from ..resources import Estimate
 
 BASE_BYTES = 100 * 2**20
@@ -17,6 +20,8 @@ BYTES_PER_LOCATION = 24
 BYTES_PER_SITE = 600
 BYTES_PER_ENTRY = 120
 NANOSECONDS_PER_SITE = 10_000
+NO_TABLE = 40
+"""Sites of which no table is made, even of bits."""
 
 
 def construction_estimate(network: Network, m: int) -> Estimate:
@@ -50,3 +55,33 @@ def tensor_estimate(network: Network, partition: Partition, each: int) -> Estima
     # Integers only, since floats overflow here; the constants are those of the README's table.
     nanoseconds = 20 * entries + rows * columns * min(rows, columns) // 80
     return Estimate(each * entries, nanoseconds)
+
+
+def largest_scope(network: Network, partition: Partition) -> int:
+    """Sites of the largest table that factored evaluation multiplies out at random parameters.
+
+    No sum lacks a term there. So the last layer multiplies one factor for each location that it sees, over
+    all sites below that location, and the straddling factors that share sites are ranked together.
+
+    >>> from convac import checkerboard
+    >>> largest_scope(Network(3, 8, layers="3/1:1,2/2:1,2/2:1,2/2:1"), checkerboard(8))
+    64
+    """
+    below = [_sites_below(axis, network.depth - 1) for axis in network.axes]
+    most = prod(max(map(len, sites)) for sites in below)
+    if most > NO_TABLE:
+        return most
+    together = UnionFind()
+    for u, v in network.inputs(network.depth, (0, 0)):
+        scope = [r * network.W + c for r, c in product(below[ROWS][u], below[COLUMNS][v])]
+        if Side.of(partition.sides[site] for site in scope) is Side.BOTH:
+            together.union(*scope)
+    return max([most, *map(len, together.to_sets())])
+
+
+def _sites_below(axis: Axis, layer: int) -> list[list[int]]:
+    """On one axis, the sites below every location of a layer, ascending."""
+    below = [{site} for site in range(axis.size)]
+    for k in range(1, layer + 1):
+        below = [set().union(*(below[u] for u in axis.inputs(k, v))) for v in range(axis.sizes[k])]
+    return [sorted(sites) for sites in below]

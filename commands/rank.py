@@ -112,11 +112,9 @@ def bound_command(as_json: bool, certificate: Path | None, **arguments: Any) -> 
     Exit status: 0 done, 2 bad input, 4 could not finish.
     """
     from ..proofs.bounds import bounded
-    from ..resources import memory_limit
 
-    memory = memory_limit(arguments.pop("memory"))
     setting = setting_of(arguments)
-    report = answer(lambda: bounded(setting, memory), as_json)
+    report = answer(lambda: with_progress(bounded, {"setting": setting, **arguments}), as_json)
     if certificate is not None:
         write_certificate(certificate, report)
     return 0

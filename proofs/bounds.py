@@ -13,26 +13,32 @@ from ..algebra.powers import Powers
 from ..errors import InputError, ResourceError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
+from ..progress import Progress, shown
 from ..resources import memory_limit, require
 from ..versions import versions
 from . import evidence
 from .library import built_in
-from .monomial_count import UpperBound, upper_bound
+from .monomial_count import UpperBound
 from .setting import SHARED, About, Setting
 from .transcripts.sheet import GOOD, Closing, Line, Sheet
 from .transcripts.shown import Shown
+from .upper_bounds import upper_bound
 from .verdict import Candidate, LowerBound
 
 SMALLER = "a smaller H or M does"
 
 
-def candidates(setting: Setting) -> list[Candidate]:
+def candidates(setting: Setting, progress: Progress | None = None) -> list[Candidate]:
     """The bound of each theorem that applies, those first whose assignments have small clusters."""
-    found = (theorem.candidate(setting) for theorem in built_in().values())
+    found = []
+    for done, theorem in enumerate(built_in().values()):
+        if progress is not None:
+            progress("lower bounds", done, len(built_in()))
+        found.append(theorem.candidate(setting))
     return sorted((c for c in found if c is not None), key=lambda c: c.effort)
 
 
-def lower_bound(setting: Setting, memory: int) -> LowerBound:
+def lower_bound(setting: Setting, memory: int, progress: Progress | None = None) -> LowerBound:
     """The largest of the theorems' bounds, with the exact rank at its assignment.
 
     Where the assignment does not fit the memory, in bytes, the theorem alone is what proves the bound.
@@ -43,14 +49,15 @@ def lower_bound(setting: Setting, memory: int) -> LowerBound:
         If the rank at an assignment is smaller than its theorem says. (That of THEORY 8.3 is taken at
         z = 1, where the rank is measured to be the theorem's, which proves it for almost all z only.)
     """
-    best = max(candidates(setting), key=lambda c: c.bound, default=None)
+    best = max(candidates(setting, progress), key=lambda c: c.bound, default=None)
     if best is None or best.bound.trivial:
         return LowerBound(Powers(), "every nonzero function")
     try:
         base = max(base for base, _ in best.bound.factors)
         require(construction_estimate(setting.network, base), memory, SMALLER)
         construction = best.build()
-        rank = factored_rank(factorize(construction.assignment), setting.partition).rank
+        factorization = factorize(construction.assignment, progress=progress)
+        rank = factored_rank(factorization, setting.partition, progress).rank
     except ResourceError:
         return LowerBound(best.bound, f"lemma: {best.by}; its assignment is too large to rank here")
     if rank < best.bound:
@@ -134,6 +141,7 @@ def rank_interval(
     weights: str = SHARED,
     *,
     memory: float | None = None,
+    progress: Progress | None = None,
 ) -> RankInterval:
     """The best lower bound of THEORY 8 with its assignment, and the best upper bound of THEORY 9.
 
@@ -144,6 +152,8 @@ def rank_interval(
     weights : "shared" or "unshared"
     memory : float, optional
         GiB that the assignment's evaluation may use; default: 80 % of what is free.
+    progress : callable, optional
+        Called with a stage's name, what is done and the total.
 
     Returns
     -------
@@ -161,14 +171,16 @@ def rank_interval(
     >>> rank_interval(Network(3, 4, layers="3/1:2,4/4:1"), checkerboard(4))
     <RankInterval: generic rank = 3^8, M = 3, H = W = 4, layers 3/1:2,4/4:1>
     """
-    return bounded(Setting(network, partition, weights), memory_limit(memory))
+    return bounded(Setting(network, partition, weights), memory=memory, progress=progress)
 
 
-def bounded(setting: Setting, memory: int) -> RankInterval:
-    """`rank_interval` of a setting, with memory in bytes."""
-    started = perf_counter()
-    lower = lower_bound(setting, memory)
-    upper = upper_bound(setting.network, setting.partition)
+def bounded(
+    setting: Setting, *, memory: float | None = None, progress: Progress | None = None
+) -> RankInterval:
+    """`rank_interval` of a setting."""
+    started, progress = perf_counter(), shown(progress)
+    lower = lower_bound(setting, memory_limit(memory), progress)
+    upper = upper_bound(setting.network, setting.partition, progress=progress)
     return RankInterval(setting, lower, upper, perf_counter() - started)
 
 

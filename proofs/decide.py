@@ -17,11 +17,11 @@ from ..errors import ResourceError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
 from ..resources import GIB
-from .monomial_count import upper_bound
 from .random_ranks import DEFAULT_PRIME, random_ranks
 from .rectifier_rank import measured_rectifier
 from .setting import PRODUCT, Setting
 from .steps import NotRun, Status, Step, need, step
+from .upper_bounds import upper_bound
 from .verdict import Claim
 
 MEMORY = GIB // 4

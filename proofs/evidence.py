@@ -79,11 +79,11 @@ def interval(
 def _above(setting: Setting, upper: UpperBound) -> list[Json]:
     """Evidence by the separating set; none where its graph is too large to be written."""
     network, partition = setting.network, setting.partition
-    if upper.form != STRADDLING:
-        return [cut(cut_graph(network, partition), upper)]
     if edge_count(network) > MOST_GRAPH_EDGES:
         return []
     graph = cut_graph(network, partition, MOST_GRAPH_EDGES)
+    if upper.form != STRADDLING:
+        return [cut(graph, upper)]
     found = bound_of(graph, frozenset(upper.separator))
     return [cut(graph, found)] if found.value == upper.value else []
 
@@ -91,7 +91,7 @@ def _above(setting: Setting, upper: UpperBound) -> list[Json]:
 def upper_bound(setting: Setting, upper: UpperBound) -> Json:
     """That the rank is at most N(S), by its separating set."""
     claim = generic_claim(setting, "<=", upper.value)
-    graph = cut_graph(setting.network, setting.partition)
+    graph = cut_graph(setting.network, setting.partition, MOST_GRAPH_EDGES)
     return document(setting, claim, cut=[cut(graph, upper)])
 
 

@@ -23,7 +23,7 @@ from ..resources import memory_limit
 from ..versions import versions
 from . import evidence
 from .bounds import interval_certificate, lower_bound
-from .monomial_count import UpperBound, upper_bound
+from .monomial_count import UpperBound
 from .random_ranks import (
     DEFAULT_PRIME,
     Trials,
@@ -34,6 +34,7 @@ from .random_ranks import (
 from .setting import SHARED, UNSHARED, About, Setting
 from .transcripts.sheet import GOOD, PLAIN, Closing, Line, Sheet
 from .transcripts.shown import Shown
+from .upper_bounds import upper_bound
 from .verdict import LowerBound
 
 GENERIC = "generic rank"
@@ -228,11 +229,11 @@ def measured(
     """`generic_rank` of a setting, with memory in bytes."""
     started = perf_counter()
     network = setting.network
-    upper = upper_bound(network, setting.partition)
+    upper = upper_bound(network, setting.partition, progress=progress)
     by_theorem: LowerBound | None = None
     trial = Trials()
     if engine == "auto" and _takes_long(network):
-        by_theorem = lower_bound(setting, memory)
+        by_theorem = lower_bound(setting, memory, progress)
     if by_theorem is None or by_theorem.value < upper.value:
         trial = random_ranks(
             setting,
@@ -245,7 +246,7 @@ def measured(
         )
     lower = trial.lower
     if not trial.results and by_theorem is None:
-        by_theorem = lower_bound(setting, memory)
+        by_theorem = lower_bound(setting, memory, progress)
     if by_theorem is not None and by_theorem.value > lower.value:
         lower = by_theorem
     # A point at which the function vanishes says less than the neutral parameters, where it is 1.

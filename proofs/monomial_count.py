@@ -1,29 +1,24 @@
 """N(S): an upper bound on the rank for every product-pooling network and partition (THEORY 9).
 
 For a separating set S of the connectivity graph, rank <= N(S) for all parameters over any field, where N(S)
-counts, from the output down, in how many monomials the channels of S can enter. Only exact integers
-decide here; the search for S may use anything.
+counts, from the output down, in how many monomials the channels of S can enter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import comb, prod
 
 from ..algebra.powers import Powers
-from ..errors import ResourceError
 from ..graphs.network import Network, Vertex
-from ..graphs.partition import P, Partition, Q, Side
-from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut
-from ..graphs.straddling import straddling_sites
+from ..graphs.partition import P, Q, Side
+from ..graphs.separating_sets import CutGraph
 
 MOST_CHOICES = 20_000
 LONG = 10**9
 CHOICES_IN_SEARCH = 100
 MOST_CHANGES = 60
-SEARCH_EFFORT = 20_000
-"""Tries of a local search, times the number of vertices of the graph."""
 
 STRADDLING = "straddling sites"
 
@@ -68,56 +63,6 @@ def show_separator(chosen: Sequence[Vertex]) -> str:
     return f"{shown}{more}"
 
 
-def upper_bound(network: Network, partition: Partition) -> UpperBound:
-    """The least bound found: the matrix's size, and N(S) for separating sets found by search (THEORY 9).
-
-    It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has more
-    than 150,000 edges, only the size and the straddling sites are left.
-
-    Raises
-    ------
-    InputError
-        If the partition is one of another grid.
-    """
-    partition.require(network.H, network.W)
-    smaller = min(partition.counts)
-    size = f"the size of the matrix, {network.M}^{smaller}"
-    best = UpperBound(Powers([(network.M, smaller)]), size)
-    try:
-        graph = cut_graph(network, partition)
-    except ResourceError as error:
-        without_search = (
-            best,
-            straddling(network, partition, P),
-            straddling(network, partition, Q),
-        )
-        best = min(without_search, key=lambda found: found.value)
-        return replace(best, by=f"{best.by}; separating sets are not searched: {error}")
-    for separator in _candidates(graph):
-        found = bound_of(graph, separator)
-        if found.value < best.value:
-            best = found
-    return best
-
-
-def straddling(network: Network, partition: Partition, side: Side) -> UpperBound:
-    """The bound by the sites of a side that are seen together with the other side, at any size.
-
-    It is N(S) for these sites and the output: the factors of the other locations are one-sided.
-
-    >>> from convac import left_right
-    >>> straddling(Network(3, 124, layers="3/1:2,124/124:1"), left_right(124), P).value
-    Powers([(3, 248)])
-    """
-    sites = straddling_sites(network, partition, side)
-    value = Powers([(network.M, len(sites))])
-    by = (
-        f"{len(sites)} sites of {side.name} that layer {network.depth - 1} sees with the other side"
-    )
-    chosen = (*(Vertex(0, at) for at in sites), Vertex(network.depth, (0, 0)))
-    return UpperBound(value, by, chosen, STRADDLING)
-
-
 def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
     """N(S) for a separating set; both sides are tried for neutral parts.
 
@@ -136,16 +81,10 @@ def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
     return UpperBound(value, by, tuple(sorted(separator)), form, counted.named(choice, Q))
 
 
-def _candidates(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
-    starts = [minimum_cut(graph), graph.sites(P), graph.sites(Q)]
-
-    def value(separator: frozenset[Vertex]) -> int:
-        counted = _Count(graph, separator)
-        return counted.value(counted.sides_of_neutral_parts(), CHOICES_IN_SEARCH)[0]
-
-    for start in starts:
-        yield start
-        yield local_search(graph, start, value, SEARCH_EFFORT // len(graph.parents))
+def roughly(graph: CutGraph, separator: frozenset[Vertex]) -> int:
+    """N(S) or a larger bound, by few terms: to search by."""
+    counted = _Count(graph, separator)
+    return counted.value(counted.sides_of_neutral_parts(), CHOICES_IN_SEARCH)[0]
 
 
 class _Count:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..algebra.assignment import Assignment
-from ..algebra.engines import ENGINES, EngineResult, rank_at
+from ..algebra.engines import ENGINES, EngineResult, rank_at, require_scopes
 from ..algebra.linear.multimodular import FIRST_PRIME, primes_below
 from ..algebra.powers import Powers
 from ..algebra.random_parameters import random_assignment
@@ -100,6 +100,8 @@ def random_ranks(
     trials = Trials()
     try:
         for seed, ring in zip(seeds, _rings(prime), strict=False):
+            if engine == "factored" or (engine == "auto" and not setting.network.is_tree):
+                require_scopes(setting.network, setting.partition, ring, memory)
             point = random_assignment(setting.network, seed, ring, shared=setting.shared)
             trials.results.append(rank_at(point, setting.partition, engine, memory, progress))
             trials.points.append(point)

@@ -122,7 +122,7 @@ def _status(certificate: Any) -> int:
 
 
 def _bounds() -> tuple[bool, str]:
-    report = bounded(Setting.read(M=3, H=12, layers="3/1:2,12/12:1"), MEMORY)
+    report = bounded(Setting.read(M=3, H=12, layers="3/1:2,12/12:1"), memory=1.0)
     right = report.exact and str(report.lower.value) == "3^24"
     return right, f"M = 3, H = 12, 3/1:2,12/12:1: from {report.lower.value} to {report.upper.value}"
 

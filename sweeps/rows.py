@@ -10,10 +10,10 @@ from ..algebra.powers import Powers
 from ..algebra.random_parameters import parameter_count
 from ..errors import ResourceError
 from ..proofs.generic_rank import measured
-from ..proofs.monomial_count import upper_bound
 from ..proofs.rectifier_rank import measured_rectifier, rectifier_upper_bound
 from ..proofs.setting import PRODUCT, Setting
 from ..proofs.theorems import sharp_bound, theorem_1
+from ..proofs.upper_bounds import upper_bound
 from ..proofs.verdict import NotApplicable
 from ..resources import memory_limit
 from ..versions import versions

@@ -25,12 +25,14 @@ from ...graphs.connectivity import axis_field, axis_graph
 from ...graphs.network import AXES, Vertex
 from ...graphs.partition import P, Side
 from ...graphs.separating_sets import CutGraph, cut_graph
+from ...resources import MOST_GRAPH_EDGES
 from .. import checker, evidence
 from ..decide import RankClaim, random_ranks_step
-from ..monomial_count import STRADDLING, UpperBound, show_separator, upper_bound
+from ..monomial_count import STRADDLING, UpperBound, show_separator
 from ..setting import SHARED, Setting
 from ..steps import Fails, Step, lemma, need, step
 from ..theorem import PROJECT, Sizes, theorem
+from ..upper_bounds import upper_bound
 from ..verdict import Claim, NotApplicable, Verdict, conclude
 
 CHAIN: Sizes = {
@@ -96,7 +98,7 @@ def straddling(setting: Setting, found: UpperBound) -> str:
 @step("separator", "graph")
 def separator(setting: Setting, found: UpperBound) -> str:
     """No component without the set has sites of both sides."""
-    graph = cut_graph(setting.network, setting.partition)
+    graph = cut_graph(setting.network, setting.partition, MOST_GRAPH_EDGES)
     where = show_separator(found.separator)
     said = f"no component without {where} has sites of both sides"
     need(graph.separates(found.separator), f"not so: {said}")

@@ -16,6 +16,7 @@ from convac import (
     Powers,
     ResourceError,
     WeightRow,
+    checkerboard,
     column_cut,
     constant,
     factored_rank,
@@ -27,8 +28,11 @@ from convac import (
     select,
 )
 from convac.algebra.assignment import at
+from convac.algebra.engines import require_scopes
+from convac.algebra.estimates import largest_scope
 from convac.algebra.factors import Factors
 from convac.algebra.linear.exact import rank
+from convac.algebra.random_parameters import random_assignment as dense_point
 from convac.algebra.rings import Ring
 from convac.graphs.partition import Partition
 from examples import EXAMPLES
@@ -202,6 +206,35 @@ def test_large_scopes_are_refused_with_the_size() -> None:
     assignment = random_assignment(network, random.Random(0))
     with pytest.raises(ResourceError, match=r"2\^\d+ entries"):
         factorize(assignment, most_entries=2**10)
+
+
+@given(st.data(), networks(most_entries=256, most_layers=3), st.booleans())
+def test_no_table_at_random_parameters_is_larger_than_predicted(
+    data: st.DataObject, network: Network, shared: bool
+) -> None:
+    cut = data.draw(partitions(network))
+    point = dense_point(network, 3, GF(8388593), shared=shared)
+    factorization = factorize(point)
+    assert factorization.function is not None
+    clusters = factored_rank(factorization, cut).classes
+    scopes = [scope for scope, _ in factorization.function.factors]
+    scopes += [rows + columns for rows, columns in (one.scope(cut) for one in clusters)]
+    largest = max(map(len, scopes), default=0)
+    assert largest <= largest_scope(network, cut)
+
+
+@pytest.mark.parametrize(
+    ("layers", "sites"),
+    [("2/1:1,2/2:1,2/2:1", 16), ("3/1:2,4/4:1", 16), ("2/2:2,2/2:1", 4), ("4/4:3", 1)],
+)
+def test_tables_that_would_not_fit_are_predicted(layers: str, sites: int) -> None:
+    network = Network(3, 4, layers=layers)
+    cut = checkerboard(4)
+    assert largest_scope(network, cut) == sites
+    if sites > 1:
+        with pytest.raises(ResourceError, match=rf"over {sites} sites of 3 templates"):
+            require_scopes(network, cut, GF(5), 14 * 3**sites - 1)
+    require_scopes(network, cut, GF(5), 14 * 3**sites)
 
 
 def test_two_entries_at_one_place_are_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from console_script import run
 from convac import (
     InputError,
     Network,
+    NotApplicable,
     Partition,
     Powers,
     ResourceError,
@@ -24,18 +26,18 @@ from convac import (
 from convac.graphs.partition import named
 from convac.graphs.separating_sets import cut_graph
 from convac.proofs import bounds, checker
-from convac.proofs.theorems import displacement
+from convac.proofs.theorems import displacement, half_free, sharp_bound, theorem_1
 from hypothesis import given
 
 
 def interval(partition: str, weights: str = "shared", **sizes: object) -> bounds.RankInterval:
     setting = Setting.read(partition=partition, weights=weights, **sizes)  # type: ignore[arg-type]
-    return bounds.bounded(setting, 2**30)
+    return bounds.bounded(setting, memory=1.0)
 
 
 @given(drawn_settings(most_sites=8, most_M=2))
 def test_the_interval_holds_the_generic_rank(setting: Setting) -> None:
-    found = bounds.bounded(setting, 2**30)
+    found = bounds.bounded(setting, memory=1.0)
     report = generic_rank(setting.network, setting.partition, weights=setting.weights)
     assert report.rank is not None
     assert found.lower.value <= report.rank <= found.upper.value
@@ -71,7 +73,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("layers", "sizes", "lower", "upper"), TABLE)
 def test_bounds_of_theory(layers: str, sizes: dict[str, Any], lower: int, upper: int) -> None:
-    found = bounds.bounded(Setting.read(layers=layers, **sizes), 2**30)
+    found = bounds.bounded(Setting.read(layers=layers, **sizes), memory=1.0)
     assert (found.lower.value, found.upper.value) == (lower, upper)
     assert found.exact is (lower == upper)
     if lower > 1:
@@ -116,3 +118,34 @@ def test_partitions_that_do_not_fit_are_refused() -> None:
         rank_interval(Network(2, 4, layers="3/1:2,4/4:1"), left_right(4), "tied")
     with pytest.raises(ResourceError):
         cut_graph(Network(2, 64, layers="33/1:2,64/64:1"), named("left-right", 64, 64))
+
+
+def test_each_stage_of_a_long_search_reports() -> None:
+    stages: list[str] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        assert 0 <= done < total
+        stages.append(stage)
+
+    rank_interval(Network(3, 4, layers="3/1:2,4/4:1"), checkerboard(4), progress=progress)
+    assert list(dict.fromkeys(stages)) == [
+        "lower bounds",
+        "layer 1",
+        "layer 2",
+        "rank of clusters",
+        "separating sets",
+    ]
+
+
+@given(drawn_settings(most_sites=8, most_M=3))
+def test_the_paper_proves_no_more_than_the_interval(setting: Setting) -> None:
+    """Theorem 1 and the sharp bound are contained in the theorems that the interval asks."""
+    found = bounds.bounded(setting, memory=1.0).lower.value
+    if setting.partition.straight is not None:
+        for best in (sharp_bound.best, half_free.best):
+            with suppress(NotApplicable):
+                assert best(setting).bound <= found
+    axis = theorem_1.CUTS.get(setting.partition.name)
+    if axis is not None:
+        with suppress(NotApplicable):
+            assert theorem_1.best(setting.network, axis).bound <= found

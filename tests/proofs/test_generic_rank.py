@@ -12,7 +12,8 @@ from convac.algebra.random_parameters import random_assignment
 from convac.graphs.partition import Partition, named
 from convac.graphs.separating_sets import cut_graph, minimum_cut
 from convac.proofs.generic_rank import generic_rank, rank_at_parameters
-from convac.proofs.monomial_count import bound_of, upper_bound
+from convac.proofs.monomial_count import bound_of
+from convac.proofs.upper_bounds import upper_bound
 from examples import EXAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -20,10 +20,12 @@ from convac.algebra.engines import rank_at
 from convac.graphs.network import Vertex
 from convac.graphs.partition import P, Q, Side, named
 from convac.graphs.separating_sets import cut_graph
+from convac.graphs.straddling import meeting_locations
 from convac.proofs import checker
 from convac.proofs.monomial_count import STRADDLING, bound_of
-from convac.proofs.monomial_count import straddling as straddling_bound
 from convac.proofs.theorems.upper_bound import monomials, separator, size, straddling
+from convac.proofs.upper_bounds import meeting
+from convac.proofs.upper_bounds import straddling as straddling_bound
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import networks, partitions
@@ -75,6 +77,33 @@ def test_straddling_sites_that_are_wrong_fail() -> None:
         replace(found, separator=(*found.separator, Vertex(0, (0, 5)))),
     ):
         assert straddling(setting, wrong).status is Status.FAILED
+
+
+@given(st.data(), networks(most_entries=512, most_layers=3))
+def test_the_meeting_locations_separate_and_bound_every_rank(
+    data: st.DataObject, network: Network
+) -> None:
+    cut = data.draw(partitions(network))
+    found = meeting(network, cut, Powers([(2, 10**6)]))
+    assert found is not None
+    graph = cut_graph(network, cut)
+    assert graph.separates(found.separator)
+    assert dict(meeting_locations(network, cut)) == {
+        vertex: graph.paths[vertex] for vertex in found.separator
+    }
+    assert bound_of(graph, frozenset(found.separator)).value <= found.value
+    assert monomials(Setting(network, cut), found).status is Status.PASSED
+    point = random_assignment(network, 1, GF(8388593), shared=False)
+    assert rank_at(point, cut, "auto", 2**30).rank <= found.value
+
+
+def test_past_the_search_a_tree_is_exact() -> None:
+    """1024 x 1024 sites: no window is cut, or the windows of one column are."""
+    network = Network(2, 1024, layers="32/32:5,32/32:1")
+    assert upper_bound(network, named("column:32", 1024, 1024)).value == 1
+    found = upper_bound(network, named("column:1", 1024, 1024))
+    assert found.value == 6**32
+    assert found.form == "product"
 
 
 def test_past_the_search_the_overlap_law_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,113 @@
+"""The least proved upper bound on a rank: by the matrix's size, or by a separating set (THEORY 9).
+
+Sets are searched where the connectivity graph is small enough. Three sets are at hand at any size: the
+sites of one side that are seen together with the other side, and the locations where the sides meet. Only
+exact integers decide; the search may use anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from math import comb
+
+from ..algebra.powers import Powers
+from ..errors import ResourceError
+from ..graphs.network import Network, Vertex
+from ..graphs.partition import P, Partition, Q, Side
+from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut
+from ..graphs.straddling import meeting_locations, straddling_sites
+from ..progress import Progress
+from .monomial_count import STRADDLING, UpperBound, bound_of, roughly
+
+SEARCH_EFFORT = 20_000
+"""Tries of a local search, times the number of vertices of the graph."""
+CANDIDATES = 7
+"""How many separating sets are compared in a graph that is searched."""
+
+
+def upper_bound(
+    network: Network, partition: Partition, *, progress: Progress | None = None
+) -> UpperBound:
+    """The least bound found: the matrix's size, and N(S) for separating sets S (THEORY 9).
+
+    It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has more
+    than 150,000 edges, only the size and the sets that are at hand are left.
+
+    Raises
+    ------
+    InputError
+        If the partition is one of another grid.
+    """
+    partition.require(network.H, network.W)
+    smaller = min(partition.counts)
+    size = f"the size of the matrix, {network.M}^{smaller}"
+    best = UpperBound(Powers([(network.M, smaller)]), size)
+    try:
+        graph = cut_graph(network, partition)
+    except ResourceError as error:
+        found = [best, straddling(network, partition, P), straddling(network, partition, Q)]
+        found += filter(None, [meeting(network, partition, best.value)])
+        best = min(found, key=lambda one: one.value)
+        return replace(best, by=f"{best.by}; separating sets are not searched: {error}")
+    for done, separator in enumerate(_candidates(graph)):
+        if progress is not None:
+            progress("separating sets", done, CANDIDATES)
+        one = bound_of(graph, separator)
+        if one.value < best.value:
+            best = one
+    return best
+
+
+def straddling(network: Network, partition: Partition, side: Side) -> UpperBound:
+    """The bound by the sites of a side that are seen together with the other side, at any size.
+
+    It is N(S) for these sites and the output: the factors of the other locations are one-sided.
+
+    >>> from convac import left_right
+    >>> straddling(Network(3, 124, layers="3/1:2,124/124:1"), left_right(124), P).value
+    Powers([(3, 248)])
+    """
+    sites = straddling_sites(network, partition, side)
+    value = Powers([(network.M, len(sites))])
+    by = (
+        f"{len(sites)} sites of {side.name} that layer {network.depth - 1} sees with the other side"
+    )
+    chosen = (*(Vertex(0, at) for at in sites), Vertex(network.depth, (0, 0)))
+    return UpperBound(value, by, chosen, STRADDLING)
+
+
+def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBound | None:
+    """N(S) for the locations where the sides meet, at any size; None if it is certainly above `enough`.
+
+    What is above them is mixed, so that all paths may run on one side, and N(S) is the product of
+    C(D + k, k), k the number of paths to the output.
+
+    >>> from convac import left_right
+    >>> network = Network(3, 1024, layers="32/32:4,32/32:1")
+    >>> meeting(network, left_right(1024), Powers([(3, 1024)])) is None
+    True
+    >>> meeting(Network(3, 4, layers="2/2:4,2/2:7,1/1:1"), left_right(4), Powers([(3, 8)])).value
+    Powers([(8, 1)])
+    """
+    counts: dict[tuple[int, int], int] = {}
+    chosen = meeting_locations(network, partition)
+    for vertex, paths in chosen:
+        key = network.channels[vertex.layer], paths
+        if vertex.layer < network.depth:
+            counts[key] = counts.get(key, 0) + 1
+    # Each binomial is at least 2^min(D, k): no long number is made in vain.
+    if Powers([(2, sum(min(key) * count for key, count in counts.items()))]) > enough:
+        return None
+    value = Powers((comb(D + k, k), count) for (D, k), count in counts.items())
+    by = f"a separating set of {len(chosen)}"
+    return UpperBound(value, by, tuple(vertex for vertex, _ in chosen), "product")
+
+
+def _candidates(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
+    tries = SEARCH_EFFORT // len(graph.parents)
+    for start in (minimum_cut(graph), graph.sites(P), graph.sites(Q)):
+        yield start
+        yield local_search(graph, start, partial(roughly, graph), tries)
+    yield frozenset(v for v, _ in meeting_locations(graph.network, graph.partition))
