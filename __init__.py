@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         column_cut,
         from_sites,
         left_right,
+        random_partition,
         row_cut,
         top_bottom,
     )
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from .proofs.decide import RankClaim
     from .proofs.exact_rank import ExactRank, exact_rank
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
+    from .proofs.interval import LowerBound, UpperBound
     from .proofs.library import theorems
-    from .proofs.monomial_count import UpperBound
     from .proofs.rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
     from .proofs.regress import ClaimRow, check_claim, claims
     from .proofs.setting import Setting
@@ -72,6 +73,7 @@ _HOMES = {
         "column_cut",
         "from_sites",
         "left_right",
+        "random_partition",
         "row_cut",
         "top_bottom",
     ),
@@ -80,7 +82,7 @@ _HOMES = {
     "proofs.exact_rank": ("ExactRank", "exact_rank"),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
     "proofs.library": ("theorems",),
-    "proofs.monomial_count": ("UpperBound",),
+    "proofs.interval": ("LowerBound", "UpperBound"),
     "proofs.upper_bounds": ("upper_bound",),
     "proofs.rectifier_rank": ("RectifierReport", "rectifier_rank_at", "rectifier_ranks"),
     "proofs.regress": ("ClaimRow", "check_claim", "claims"),
@@ -107,6 +109,7 @@ __all__ = [
     "Fails",
     "InputError",
     "Layer",
+    "LowerBound",
     "Network",
     "NotApplicable",
     "NotRun",
@@ -153,6 +156,7 @@ __all__ = [
     "parse_layers",
     "power",
     "random_assignment",
+    "random_partition",
     "rank_at_parameters",
     "rank_interval",
     "rectifier_rank_at",

@@ -34,7 +34,10 @@ ENGINES = ("auto", "factored", "tree", "dense")
 
 @dataclass(frozen=True)
 class EngineResult:
-    """The rank at the parameters, over the fraction field of their ring, and the engine that found it."""
+    """The rank at the parameters, over the fraction field of their ring, and the engine that found it.
+
+    A rank that is a power of M is written as one.
+    """
 
     rank: Powers
     engine: str
@@ -72,18 +75,16 @@ def rank_at(
     if engine != "auto":
         if engine not in _ENGINES:
             raise InputError("engine", engine, f"auto or one of {', '.join(_ENGINES)} is needed")
-        return EngineResult(
-            _ENGINES[engine](assignment, partition, memory, progress, templates), engine
-        )
+        rank = _ENGINES[engine](assignment, partition, memory, progress, templates)
+        return EngineResult(rank.spelled(assignment.network.M), engine)
     order = ["factored"]
     if assignment.network.is_tree and not isinstance(assignment.ring, Polynomials):
         order = ["tree", "factored"]
     refusals = []
     for name in order:
         try:
-            return EngineResult(
-                _ENGINES[name](assignment, partition, memory, progress, templates), name
-            )
+            rank = _ENGINES[name](assignment, partition, memory, progress, templates)
+            return EngineResult(rank.spelled(assignment.network.M), name)
         except ResourceError as error:
             refusals.append(f"{name}: {error}")
     raise ResourceError("; ".join(refusals))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import total_ordering
-from math import gcd, inf, log2, prod
+from math import e, gcd, inf, log2, prod
+from numbers import Integral
+from operator import index
+from typing import SupportsIndex
 
 from flint import arb, ctx
 
 HASH_PRIME = 2**61 - 1
 """The modulus of Python's own hash of an int."""
 POWER, TIMES = re.compile(r"([0-9]{1,1000})(?:\^([0-9]{1,18}))?"), re.compile(r"\s*[·*×]\s*")
-SHORT = 10**9
-"""Numbers below are shown with their digits."""
+SHORT, LONG = 10**9, 10**18
+"""Numbers below are shown with their digits: to people, and in JSON."""
 
 
 @total_ordering
@@ -38,6 +41,8 @@ class Powers:
     True
     >>> print(Powers([(3, 4), (5, 1)]), Powers([(2, 2048)]) * 3, Powers(0))
     3^4 · 5 2^2048 · 3 0
+    >>> f"{Powers([(2, 8)]):d} {Powers([(2, 8)]):v} {Powers([(2, 8)]):tex}"
+    '256 2^8 = 256 2^{8}'
     """
 
     __slots__ = ("factors", "written")
@@ -45,9 +50,12 @@ class Powers:
     factors: tuple[tuple[int, int], ...]
     written: tuple[int, int] | None
 
-    def __init__(self, factors: int | Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(
+        self, factors: SupportsIndex | Iterable[tuple[SupportsIndex, SupportsIndex]] = ()
+    ) -> None:
         collected: dict[int, int] = {}
-        for base, exponent in [(factors, 1)] if isinstance(factors, int) else factors:
+        pairs = factors if isinstance(factors, Iterable) else [(factors, 1)]
+        for base, exponent in ((index(b), index(k)) for b, k in pairs):
             if base < 0 or exponent < 0:
                 raise ValueError(f"{base}^{exponent} is no power of a natural number")
             if base != 1 and exponent:
@@ -91,9 +99,28 @@ class Powers:
             return self.factors[0]
         return self.written
 
-    def __mul__(self, other: Powers | int) -> Powers:
-        if isinstance(other, int):
-            other = Powers(other)
+    def spelled(self, M: int) -> Powers:
+        """The same number, written as a power of M where it is one, and else with powers of M as such.
+
+        >>> print(*(Powers([(base, 12)]).spelled(4) for base in (2, 16, 6)), power(1, 9).spelled(4))
+        4^6 4^24 6^12 1^9
+        """
+        if M < 2 or self.trivial or self.is_zero:
+            return self
+        # The logarithm only suggests the exponent: equality is exact.
+        whole = Powers([(M, round(self.log2() / log2(M)))])
+        if whole == self:
+            return whole
+        digits = {base: digit_count(base, M) for base, _ in self.factors}
+        pieces = [
+            (M, digits[base] * exponent) if M ** digits[base] == base else (base, exponent)
+            for base, exponent in self.factors
+        ]
+        return self if tuple(pieces) == self.factors else Powers(pieces)
+
+    def __mul__(self, other: Powers | SupportsIndex) -> Powers:
+        if isinstance(other, Integral):
+            other = Powers(int(other))
         return (
             Powers((*self.factors, *other.factors)) if isinstance(other, Powers) else NotImplemented
         )
@@ -126,10 +153,10 @@ class Powers:
         Over pairwise coprime bases two products are equal iff their exponents are. If they are not,
         the logarithms differ, and balls around them with twice the precision every time come apart.
         """
-        if isinstance(other, int):
-            if other < 0:
+        if isinstance(other, Integral):
+            if int(other) < 0:
                 return 1
-            other = Powers(other)
+            other = Powers(int(other))
         if not isinstance(other, Powers):
             return None
         if self.is_zero or other.is_zero:
@@ -150,7 +177,28 @@ class Powers:
 
     def log2(self) -> float:
         """The logarithm, in floating point: to draw and to sort by, not to decide by."""
-        return -inf if self.is_zero else sum(e * log2(b) for b, e in self.factors)
+        return -inf if self.is_zero else sum(k * log2(b) for b, k in self.factors)
+
+    def log(self, base: float = e) -> float:
+        """The logarithm to any base, in floating point.
+
+        >>> Powers([(9, 50)]).log(3)
+        100.0
+        """
+        return self.log2() / log2(base)
+
+    def __format__(self, form: str) -> str:
+        """ "" for powers, "d" for digits, "v" for powers with a short value, "tex" for LaTeX."""
+        match form:
+            case "":
+                return str(self)
+            case "d":
+                return str(int(self))
+            case "v":
+                return self.with_value
+            case "tex":
+                return self.latex
+        raise ValueError(f"got the format {form!r}; d, v, tex or none is needed")
 
     def __str__(self) -> str:
         return self.normal if self.written is None else "{}^{}".format(*self.written)
@@ -195,17 +243,16 @@ class Powers:
         return r" \cdot ".join(factors) or "1"
 
     def to_json(self) -> dict[str, object]:
-        """{"base", "exponent"} for one power, {"value"} for 0 and 1, {"factors"} otherwise."""
-        if len(self.factors) == 1 and not self.is_zero:
-            base, exponent = self.factors[0]
-            return {"base": base, "exponent": exponent}
-        if len(self.factors) < 2:
-            return {"value": int(self)}
-        return {"factors": [[b, e] for b, e in self.factors]}
+        """{"text", "factors", "value"}: the value is null if it has more than 18 digits.
 
-    def to_number(self) -> int | dict[str, object]:
-        """For JSON: as it is if it has at most 18 digits, else `to_json`."""
-        return int(self) if self < 10**18 else self.to_json()
+        >>> Powers([(2, 8)]).to_json()
+        {'text': '2^8', 'factors': [[2, 8]], 'value': 256}
+        """
+        return {
+            "text": self.normal,
+            "factors": [list(factor) for factor in self.factors],
+            "value": int(self) if self < LONG else None,
+        }
 
 
 def power(base: int, exponent: int) -> Powers:
@@ -241,10 +288,10 @@ def _coprime(factors: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         base, exponent = waiting.pop()
         if base == 1:
             continue
-        for index, (other, power) in enumerate(done):
+        for place, (other, power) in enumerate(done):
             common = gcd(base, other)
             if common > 1:
-                del done[index]
+                del done[place]
                 waiting += [(common, exponent + power)]
                 waiting += [(base // common, exponent), (other // common, power)]
                 break

@@ -66,8 +66,8 @@ LAYERS = (
         metavar="NAME|FILE",
         default="left-right",
         show_default=True,
-        help="left-right, top-bottom, column:C, row:C, checkerboard, rows, columns, or a JSON file "
-        '{"P": [[row, column], ...]}.',
+        help="left-right, top-bottom, column:C, row:C, checkerboard, rows, columns, random:SEED, the "
+        'sides of all sites as in sites:PQ/QP, or a JSON file {"P": [[row, column], ...]}.',
     ),
 )
 RESOURCES = (

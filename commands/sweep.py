@@ -35,7 +35,9 @@ from .options import HELP, PLOT, RESOURCES, names_and_sizes, options, whole, wri
     show_default=True,
     help="product, relu-sum, relu-max, sum-relu.",
 )
-@click.option("--partition", metavar="LIST", default="left-right", show_default=True, help="Names.")
+@click.option(
+    "--partition", metavar="LIST", default="left-right", show_default=True, help="Names, or files."
+)
 @click.option(
     "--weights", metavar="LIST", default="shared", show_default=True, help="shared, unshared."
 )

@@ -1,21 +1,23 @@
 """Partitions (P, Q) of the sites, the named ones and any other.
 
 Sites are numbered in row-major order. A partition holds one byte a site, 0 for P and 1 for Q, so that
-asking for a side costs one index.
+asking for a side costs one index. Partitions are equal if their sides are, whatever they are called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from ..errors import InputError, ResourceError
 from ..files import read_json
 from ..resources import MOST_SITES
-from .network import COLUMNS, ROWS, Site
+from .network import COLUMNS, ROWS, Network, Site
 
 
 class Side(IntEnum):
@@ -45,27 +47,32 @@ class Side(IntEnum):
 
 
 P, Q = Side.P, Side.Q
-NAMES = "left-right, top-bottom, column:C, row:C, checkerboard, rows, columns"
+NAMES = "left-right, top-bottom, column:C, row:C, checkerboard, rows, columns, random:SEED"
+MOST_WRITTEN = 2**16
+"""Sites of a partition whose sides are written out in JSON; of larger ones a digest is."""
+SHORT_DIGEST = len("sha256:") + 16
+MOST_DRAWN = 64
+"""Sites of a partition whose sides `repr` shows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Partition:
     """A partition of the H x W sites into P and Q.
 
     Parameters
     ----------
     name : str
-        What it is called in reports.
+        What it is called in reports. It does not count for equality.
     H, W : int
         Size of the grid.
     sides : bytes
         Side of every site in row-major order, 0 for P and 1 for Q; length H * W.
     """
 
-    name: str
+    name: str = field(compare=False)
     H: int
     W: int
-    sides: bytes = field(repr=False)
+    sides: bytes
 
     def __post_init__(self) -> None:
         if len(self.sides) != self.H * self.W or set(self.sides) - {P, Q}:
@@ -81,6 +88,52 @@ class Partition:
                 f"{self.name} of {self.H}x{self.W} sites",
                 f"the network has {H}x{W} sites",
             )
+
+    @property
+    def letters(self) -> str:
+        """The sides row by row, as P and Q, rows separated by /.
+
+        >>> checkerboard(2, 3).letters
+        'PQP/QPQ'
+        """
+        text = self.sides.translate(bytes.maketrans(b"\x00\x01", b"PQ")).decode("ascii")
+        return "/".join(text[r * self.W : (r + 1) * self.W] for r in range(self.H))
+
+    @property
+    def written(self) -> str | None:
+        """Its sides in full, or a digest of many; None for a name that says them.
+
+        >>> from_sites(1, 3, [(0, 1)]).written, checkerboard(3).written
+        ('sites:QPQ', None)
+        """
+        with suppress(InputError):
+            if named(self.name, self.H, self.W) == self:
+                return None
+        return f"sites:{self.letters}" if len(self.sides) <= MOST_WRITTEN else self.digest
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 digest of its letters."""
+        return f"sha256:{sha256(self.letters.encode('ascii')).hexdigest()}"
+
+    def __str__(self) -> str:
+        """The name, and what it stands for where it does not say that.
+
+        >>> print(checkerboard(2), from_sites(1, 3, [(0, 1)], name="cut.json"))
+        checkerboard cut.json (sites:QPQ)
+        """
+        written = self.written
+        if written is None or written == self.name:
+            return self.name
+        if len(self.sides) > MOST_DRAWN:
+            written = self.digest[:SHORT_DIGEST]
+        return f"{self.name} ({written})"
+
+    def __repr__(self) -> str:
+        shown = self.letters
+        if len(self.sides) > MOST_DRAWN:
+            shown = "{} sites of P, {} of Q".format(*self.counts)
+        return f"<Partition {self.name} of {self.H}x{self.W} sites: {shown}>"
 
     def side(self, site: Site) -> Side:
         """The side of the site (row, column).
@@ -187,19 +240,35 @@ def alternating_columns(H: int, W: int | None = None) -> Partition:
     return Partition("columns", H, W, bytes(c % 2 for c in range(W)) * H)
 
 
+def random_partition(H: int, W: int, seed: int) -> Partition:
+    """A balanced partition, the same for the same seed on every machine.
+
+    P is the ⌊HW/2⌋ sites s whose SHA-256 digests of "seed/HxW/s" are the least, s the number of the site.
+
+    >>> random_partition(2, 3, 0).letters, random_partition(2, 3, 1).letters
+    ('PQQ/PPQ', 'PPP/QQQ')
+    """
+
+    def digest(site: int) -> bytes:
+        return sha256(f"{seed}/{H}x{W}/{site}".encode("ascii")).digest()
+
+    sides = bytearray(b"\x01" * (H * W))
+    for site in sorted(range(H * W), key=digest)[: H * W // 2]:
+        sides[site] = 0
+    return Partition(f"random:{seed}", H, W, bytes(sides))
+
+
 def from_sites(H: int, W: int, P: Iterable[Site], name: str = "sites") -> Partition:
     """The partition whose P is the given (row, column) sites.
 
     Raises
     ------
     InputError
-        If a site is outside the grid.
+        If a site is outside the grid, or is given twice.
 
     Examples
     --------
     >>> from_sites(2, 2, [(0, 0), (1, 1)]) == checkerboard(2)
-    False
-    >>> from_sites(2, 2, [(0, 0), (1, 1)]).sides == checkerboard(2).sides
     True
     """
     sides = bytearray(b"\x01" * (H * W))
@@ -207,6 +276,8 @@ def from_sites(H: int, W: int, P: Iterable[Site], name: str = "sites") -> Partit
         row, column = site
         if not (0 <= row < H and 0 <= column < W):
             raise InputError("partition", site, f"sites are in rows < {H} and columns < {W}")
+        if sides[row * W + column] == 0:
+            raise InputError("partition", site, "a site is given once")
         sides[row * W + column] = 0
     return Partition(name, H, W, bytes(sides))
 
@@ -217,6 +288,11 @@ _NAMED: dict[str, Callable[[int, int], Partition]] = {
     "checkerboard": checkerboard,
     "rows": alternating_rows,
     "columns": alternating_columns,
+}
+_NUMBERED: dict[str, Callable[[int, int, int], Partition]] = {
+    "column": column_cut,
+    "row": row_cut,
+    "random": random_partition,
 }
 
 
@@ -240,8 +316,8 @@ def named(name: str, H: int, W: int) -> Partition:
     if name in _NAMED:
         return _NAMED[name](H, W)
     kind, _, number = name.partition(":")
-    if kind in ("column", "row") and number.isascii() and number.isdigit() and len(number) < 19:
-        return (column_cut if kind == "column" else row_cut)(H, W, int(number))
+    if kind in _NUMBERED and number.isascii() and number.isdigit() and len(number) < 19:
+        return _NUMBERED[kind](H, W, int(number))
     raise InputError("partition", name, f"known partitions: {NAMES}")
 
 
@@ -251,27 +327,46 @@ def is_named(name: str) -> bool:
     >>> is_named("column:99"), is_named("rows.json")
     (True, False)
     """
-    return name in _NAMED or name.partition(":")[0] in ("column", "row")
+    return name in _NAMED or name.partition(":")[0] in _NUMBERED
 
 
 def read_partition(text: str, H: int, W: int) -> Partition:
-    """The partition of that name, or in the JSON file of that path, of an H x W grid.
+    """The partition of that name, of the sides written after "sites:", or in the JSON file of that path.
 
     Raises
     ------
     InputError
-        If it is neither, or does not fit the grid.
+        If it is none of these, or does not fit the grid.
 
     Examples
     --------
-    >>> read_partition("column:1", 2, 3).counts
-    (2, 4)
+    >>> read_partition("column:1", 2, 3).counts, read_partition("sites:PQ/QP", 2, 2).counts
+    ((2, 4), (2, 2))
     """
     if is_named(text):
         return named(text, H, W)
+    if text.startswith("sites:"):
+        return _from_letters(text, H, W)
     if not Path(text).is_file() and "." not in text and "/" not in text:
         raise InputError("partition", text, f"a file or one of {NAMES} is needed")
-    return from_document(read_json(text, "partition"), H, W)
+    found = from_document(read_json(text, "partition"), H, W)
+    return replace(found, name=Path(text).name)
+
+
+def partition_of(given: Partition | str, network: Network) -> Partition:
+    """The partition of a network's sites: itself, or what `read_partition` makes of a text.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or one of another grid.
+    """
+    if isinstance(given, str):
+        return read_partition(given, network.H, network.W)
+    if not isinstance(given, Partition):
+        raise InputError("partition", given, f"a Partition or one of {NAMES} is needed")
+    given.require(network.H, network.W)
+    return given
 
 
 def from_document(document: object, H: int, W: int) -> Partition:
@@ -280,7 +375,7 @@ def from_document(document: object, H: int, W: int) -> Partition:
     Raises
     ------
     InputError
-        If it is another document, names a site twice, or one outside the grid.
+        If it is another document, names a site twice or one outside the grid, or leaves one side empty.
 
     Examples
     --------
@@ -294,9 +389,22 @@ def from_document(document: object, H: int, W: int) -> Partition:
     for site in sites:
         if not isinstance(site, list) or [type(x) for x in site] != [int, int]:
             raise InputError("partition", site, needed)
-    if len({tuple(site) for site in sites}) < len(sites):
-        raise InputError("partition", "this file", "it names a site twice")
-    return from_sites(H, W, [(row, column) for row, column in sites])
+    found = from_sites(H, W, [(row, column) for row, column in sites])
+    if 0 in found.counts:
+        raise InputError("partition", f"{len(sites)} of {H * W} sites", "each side needs a site")
+    return found
+
+
+def _from_letters(text: str, H: int, W: int) -> Partition:
+    """Sides such as sites:PQ/QP."""
+    letters = text.removeprefix("sites:")
+    rows = letters.split("/")
+    if set(letters) - set("PQ/") or len(rows) != H or {len(row) for row in rows} != {W}:
+        shown = text if len(text) <= MOST_DRAWN else f"{text[:MOST_DRAWN]}…"
+        raise InputError(
+            "partition", shown, f"{H} rows of {W} letters P or Q, joined by /, are needed"
+        )
+    return Partition(text, H, W, bytes("PQ".index(side) for row in rows for side in row))
 
 
 def _columns(name: str, H: int, W: int, C: int) -> Partition:

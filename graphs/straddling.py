@@ -65,8 +65,9 @@ def meeting_locations(network: Network, partition: Partition) -> list[tuple[Vert
     with sites of one side is joined to one of both: they separate.
 
     >>> from convac import left_right
-    >>> meeting_locations(Network(2, 1, 4, layers="1x2/1:1,1x2/1:1,1x4/1x4:1"), left_right(1, 4))
-    [(Vertex(layer=1, at=(0, 1)), 2), (Vertex(layer=2, at=(0, 0)), 1), (Vertex(layer=3, at=(0, 0)), 1)]
+    >>> network = Network(2, 1, 4, layers="1x2/1:1,1x2/1:1,1x4/1x4:1")
+    >>> [(vertex.layer, vertex.at, k) for vertex, k in meeting_locations(network, left_right(1, 4))]
+    [(1, (0, 1), 2), (2, (0, 0), 1), (2, (0, 1), 1), (3, (0, 0), 1)]
     """
     in_q = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W) == Side.Q
     on_p, on_q = ~in_q, in_q

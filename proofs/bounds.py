@@ -17,14 +17,15 @@ from ..progress import Progress, shown
 from ..resources import memory_limit, require
 from ..versions import versions
 from . import evidence
+from .interval import Bounded, LowerBound, UpperBound
 from .library import built_in
-from .monomial_count import UpperBound
-from .setting import SHARED, About, Setting
-from .transcripts.sheet import GOOD, Closing, Line, Sheet
+from .setting import SHARED, Setting
+from .transcripts.sheet import Sheet
 from .transcripts.shown import Shown
 from .upper_bounds import upper_bound
-from .verdict import Candidate, LowerBound
+from .verdict import Candidate
 
+GENERIC = "generic rank"
 SMALLER = "a smaller H or M does"
 
 
@@ -49,6 +50,7 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
         If the rank at an assignment is smaller than its theorem says. (That of THEORY 8.3 is taken at
         z = 1, where the rank is measured to be the theorem's, which proves it for almost all z only.)
     """
+    M = setting.network.M
     best = max(candidates(setting, progress), key=lambda c: c.bound, default=None)
     if best is None or best.bound.trivial:
         return LowerBound(Powers(), "every nonzero function")
@@ -59,36 +61,28 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
         factorization = factorize(construction.assignment, progress=progress)
         rank = factored_rank(factorization, setting.partition, progress).rank
     except ResourceError:
-        return LowerBound(best.bound, f"lemma: {best.by}; its assignment is too large to rank here")
+        said = f"lemma: {best.by}; its assignment is too large to rank here"
+        return LowerBound(best.bound.spelled(M), said, by_lemma=True)
     if rank < best.bound:
         if construction.random:
-            return LowerBound(best.bound, f"lemma: {best.by}; random entries were tried in vain")
+            said = f"lemma: {best.by}; random entries were tried in vain"
+            return LowerBound(best.bound.spelled(M), said, by_lemma=True)
         raise AssertionError(f"rank {rank} at the assignment of {best.by}, which says {best.bound}")
     where = "an explicit assignment"
     if construction.family is not None:
         where = "the leading form of an explicit family"
-    value = best.bound if rank == best.bound else rank  # as the theorem writes it, where they agree
-    return LowerBound(value, f"{best.by}; the exact rank at {where}", construction)
+    return LowerBound(rank.spelled(M), f"{best.by}; the exact rank at {where}", construction)
 
 
 @dataclass(frozen=True, repr=False)
-class RankInterval(About, Shown):
+class RankInterval(Bounded, Shown):
     """lower ≤ generic rank ≤ upper, with what proves each of them."""
 
     setting: Setting
     lower: LowerBound
     upper: UpperBound
     seconds: float = 0.0
-
-    @property
-    def exact(self) -> bool:
-        """Whether the bounds meet."""
-        return self.lower.value == self.upper.value
-
-    @property
-    def by_lemma(self) -> bool:
-        """Whether the lower bound rests on its theorem: its assignment was not ranked here."""
-        return self.lower.construction is None and not self.lower.value.trivial
+    of: str = GENERIC
 
     def certificate(self) -> dict[str, Any]:
         """A certificate of what is proved at an explicit assignment (docs/certificate.md).
@@ -108,28 +102,18 @@ class RankInterval(About, Shown):
 
     def sheet(self) -> Sheet:
         """The proved interval, and what proves its ends."""
-        low, high = self.lower.value.with_value, self.upper.value.with_value
-        remark = ", by the lemma that is named" if self.by_lemma else ""
-        if self.exact:
-            closing = Closing("EXACT", GOOD, f"the generic rank is {low}{remark}")
-        else:
-            closing = Closing("PROVED", GOOD, f"{low} ≤ generic rank ≤ {high}{remark}")
         return Sheet(
-            f"Bounds on the generic rank, {self.setting}",
+            f"Bounds on the {self.of}, {self.setting}",
             (str(self.network), self.setting.shape),
-            (Line("≥", low, self.lower.by), Line("≤", high, self.upper.in_words)),
-            (closing,),
+            self._bounds(),
+            (self._proved(),),
             seconds=self.seconds,
         )
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object; numbers are {"base", "exponent"}, {"value"} or {"factors"}."""
+        """A JSON object; a number is {"text", "factors", "value"}."""
         return {
-            **self.setting.to_json(),
-            "lower": {**self.lower.value.to_json(), "by": self.lower.by, "by_lemma": self.by_lemma},
-            "upper": {**self.upper.value.to_json(), "by": self.upper.by},
-            "separator": [[layer, list(at)] for layer, at in self.upper.separator],
-            "exact": self.exact,
+            **self._bounds_json(),
             "versions": versions(),
             "seconds": round(self.seconds, 3),
         }

@@ -30,7 +30,8 @@ from ..graphs.separating_sets import CutGraph, cut_graph
 from ..resources import MOST_GRAPH_EDGES
 from ..versions import versions
 from .certificate_limits import require_readable
-from .monomial_count import STRADDLING, UpperBound, bound_of
+from .interval import STRADDLING, UpperBound
+from .monomial_count import bound_of
 from .setting import Setting
 
 FORMAT = "convac-certificate/1"

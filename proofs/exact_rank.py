@@ -66,7 +66,7 @@ class ExactRank:
     @property
     def rank(self) -> Powers:
         """The rank."""
-        return self.found.rank
+        return self.found.rank.spelled(self.assignment.network.M)
 
     @cached_property
     def classes(self) -> tuple[FactorClass, ...]:

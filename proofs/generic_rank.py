@@ -6,7 +6,7 @@ A rank at random parameters over GF(p) proves that the generic rank is at least 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import perf_counter
 from typing import Any
@@ -22,8 +22,8 @@ from ..progress import Progress, shown
 from ..resources import memory_limit
 from ..versions import versions
 from . import evidence
-from .bounds import interval_certificate, lower_bound
-from .monomial_count import UpperBound
+from .bounds import GENERIC, interval_certificate, lower_bound
+from .interval import Bounded, LowerBound, UpperBound
 from .random_ranks import (
     DEFAULT_PRIME,
     Trials,
@@ -31,18 +31,16 @@ from .random_ranks import (
     random_ranks,
     require_options,
 )
-from .setting import SHARED, UNSHARED, About, Setting
-from .transcripts.sheet import GOOD, PLAIN, Closing, Line, Sheet
+from .setting import SHARED, UNSHARED, Setting
+from .transcripts.sheet import PLAIN, Closing, Line, Sheet
 from .transcripts.shown import Shown
 from .upper_bounds import upper_bound
-from .verdict import LowerBound
 
-GENERIC = "generic rank"
 QUICK_SITES, QUICK_ENTRIES = 24, 2**24
 
 
 @dataclass(frozen=True, repr=False)
-class RankReport(About, Shown):
+class RankReport(Bounded, Shown):
     """What is proved and what is estimated of a rank.
 
     `of` says which rank: the generic one, or the one at given parameters. `rank` is the largest that an
@@ -65,11 +63,6 @@ class RankReport(About, Shown):
     seconds: float = 0.0
     point: Assignment | None = None
     point_seed: tuple[int, int] | None = None
-
-    @property
-    def exact(self) -> bool:
-        """Whether the proved bounds meet."""
-        return self.lower.value == self.upper.value
 
     def certificate(self) -> dict[str, Any]:
         """A certificate of the bounds that meet, or of the lower bound (docs/certificate.md).
@@ -101,55 +94,40 @@ class RankReport(About, Shown):
 
     def sheet(self) -> Sheet:
         """What is proved from below and above, by what, and what is estimated."""
-        low, high = self.lower.value.with_value, self.upper.value.with_value
-        by = self.lower.by if self.rank is None else f"{self.lower.by}, {self.engine} engine"
+        below, above = self._bounds()
+        if self.rank is not None:
+            below = replace(below, detail=f"{below.detail}, {self.engine} engine")
         notes = list(self.notes)
         if len(self.ranks) > 1:
             notes.append(f"ranks found: {', '.join(map(str, self.ranks))}")
         return Sheet(
             f"{self.of[0].upper()}{self.of[1:]}, {self.setting}",
             (str(self.network), self.setting.shape),
-            (
-                Line("≥", low, by),
-                Line("≤", high, self.upper.in_words),
-                *(Line("–", "", note) for note in notes),
-            ),
-            self._closing(low, high),
+            (below, above, *(Line("–", "", note) for note in notes)),
+            self._closing(),
             seconds=self.seconds,
         )
 
-    def _closing(self, low: str, high: str) -> tuple[Closing, ...]:
-        if self.exact:
-            return (Closing("EXACT", GOOD, f"the {self.of} is {high}"),)
-        proved = Closing("PROVED", GOOD, f"{low} ≤ {self.of} ≤ {high}")
-        if self.failure is None:
-            return (proved,)
+    def _closing(self) -> tuple[Closing, ...]:
+        if self.exact or self.failure is None:
+            return (self._proved(),)
         sentence = (
             f"it is {self.rank}; the chance that these parameters missed a larger rank is at most "
             f"{_chance(self.failure)}"
         )
-        return proved, Closing("ESTIMATED", PLAIN, sentence)
+        return self._proved(), Closing("ESTIMATED", PLAIN, sentence)
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object; ranks too long to be written out are {"base", "exponent"} objects."""
-        rows, columns = (Powers([(self.network.M, n)]) for n in self.partition.counts)
+        """A JSON object; a number is {"text", "factors", "value"}, and `rank` None if none is known."""
         found = self.lower.value if self.exact else self.rank
         return {
-            "of": self.of,
-            **self.setting.to_json(),
-            "rank": None if found is None else found.to_number(),
-            "shape": [rows.to_number(), columns.to_number()],
-            "exact": self.exact,
+            **self._bounds_json(),
+            "rank": None if found is None else found.to_json(),
             "field": self.field,
             "engine": self.engine,
-            "lower_bound": self.lower.value.to_number(),
-            "lower_by": self.lower.by,
-            "upper_bound": self.upper.value.to_number(),
-            "upper_by": self.upper.by,
-            "separator": [[layer, list(at)] for layer, at in self.upper.separator],
             "seed": self.seed,
             "trials": len(self.ranks),
-            "ranks": [rank.to_number() for rank in self.ranks],
+            "ranks": [rank.to_json() for rank in self.ranks],
             "failure_probability": None if self.failure is None else float(self.failure),
             "notes": list(self.notes),
             "versions": versions(),

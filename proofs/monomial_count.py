@@ -6,61 +6,22 @@ counts, from the output down, in how many monomials the channels of S can enter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from math import comb, prod
 
 from ..algebra.powers import Powers
 from ..graphs.network import Network, Vertex
 from ..graphs.partition import P, Q, Side
 from ..graphs.separating_sets import CutGraph
+from .interval import UpperBound
 
 MOST_CHOICES = 20_000
 LONG = 10**9
 CHOICES_IN_SEARCH = 100
 MOST_CHANGES = 60
 
-STRADDLING = "straddling sites"
-
 Part = tuple[str, object]
 """What a path runs on: ("side", 0 or 1), or a neutral part whose side is free."""
-
-
-@dataclass(frozen=True)
-class UpperBound:
-    """A proved upper bound, and what proves it.
-
-    `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum of
-    THEORY 9 was evaluated or the larger product, or that S are straddling sites, for which neither is.
-    `on_q` names, by a vertex each, the neutral parts that run on Q: a component by its least vertex, the
-    edges from a mixed vertex of S into S by that vertex.
-    """
-
-    value: Powers
-    by: str
-    separator: tuple[Vertex, ...] = ()
-    form: str = ""
-    on_q: tuple[Vertex, ...] = ()
-
-    @property
-    def in_words(self) -> str:
-        """What proves it, with the first vertices of the separating set."""
-        if self.form in ("", STRADDLING):
-            return self.by
-        return f"{self.by} ({self.form} over degrees): {show_separator(self.separator)}"
-
-
-def show_separator(chosen: Sequence[Vertex]) -> str:
-    """The first vertices of a separating set, and how many more there are.
-
-    >>> show_separator([Vertex(0, (0, 1)), Vertex(2, (0, 0))])
-    '(0, 1) of the sites, (0, 0) of layer 2'
-    """
-    shown = ", ".join(
-        f"{at} of {f'layer {layer}' if layer else 'the sites'}" for layer, at in chosen[:8]
-    )
-    more = f" and {len(chosen) - 8} more" if len(chosen) > 8 else ""
-    return f"{shown}{more}"
 
 
 def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
@@ -235,11 +196,8 @@ class _Count:
 
 def _as_powers(count: int, network: Network) -> Powers:
     """The number, as a power of M where it is one; a long one with its powers of M and D + 1 apart."""
-    power, rest = _divided(count, [network.M])
-    if rest == 1:
-        return Powers(power)
     if count < LONG:
-        return Powers([(count, 1)])
+        return Powers(count).spelled(network.M)
     bases = dict.fromkeys([network.M, *(D + 1 for D in network.channels[1:])])
     factors, rest = _divided(count, bases)
     return Powers([*factors, (rest, 1)])

@@ -20,8 +20,8 @@ from ..algebra.rings import GF, ZZ, PrimeField, Ring
 from ..errors import InputError, ResourceError
 from ..graphs.network import Network, entry_degree, positive
 from ..progress import Progress
+from .interval import LowerBound
 from .setting import Setting, one_of
-from .verdict import LowerBound
 
 DEFAULT_PRIME = FIRST_PRIME
 MOST_TRIALS = 10_000

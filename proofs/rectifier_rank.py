@@ -26,6 +26,7 @@ from ..graphs.partition import P, Partition, Q
 from ..progress import Progress, shown
 from ..resources import memory_limit
 from ..versions import versions
+from .interval import LowerBound, UpperBound
 from .random_ranks import require_options
 from .setting import SHARED, UNSHARED, About, Setting, one_of
 from .transcripts.sheet import GOOD, Closing, Line, Sheet
@@ -132,20 +133,20 @@ class RectifierReport(About, Shown):
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object. Its bounds, and whether they are exact, are about the largest rank."""
-        rows, columns = (Powers([(self.network.M, n)]) for n in self.partition.counts)
+        M = self.network.M
+        best = max(self.ranks, key=lambda rank: rank.lower)
+        lower = LowerBound(Powers(best.lower).spelled(M), f"{best.by}, at one of the points")
         return {
             "of": "largest rank of a rectifier network",
             **self.setting.to_json(),
-            "pooling": self.pooling,
-            "rank": self.lower,
-            "shape": [rows.to_number(), columns.to_number()],
+            "shape": [Powers([(M, count)]).to_json() for count in self.partition.counts],
+            "lower": lower.to_json(),
+            "upper": UpperBound(self.upper.value, self.upper.by).to_json(),
             "exact": self.exact,
+            "rank": lower.value.to_json(),
+            "pooling": self.pooling,
             "field": "Q",
             "engine": "rectifier",
-            "lower_bound": self.lower,
-            "lower_by": f"{max(self.ranks, key=lambda rank: rank.lower).by}, at one of the points",
-            "upper_bound": self.upper.value.to_number(),
-            "upper_by": self.upper.by,
             "seed": self.seed,
             "trials": len(self.ranks),
             "ranks": [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
@@ -20,6 +20,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..errors import InputError, ResourceError
+from ..graphs.partition import is_named
 from ..workers import DIED, completed, count_of, processes
 from .library import describe, find, theorems
 from .theorem import Theorem, check_sizes
@@ -103,7 +104,8 @@ def load(
             "claims", path.name, "rows [[claims]] are needed, and nothing else is read"
         )
     registry = theorems() if known is None else known
-    return [_row(number, claim, registry) for number, claim in enumerate(claims, 1)]
+    rows = [_row(number, claim, registry) for number, claim in enumerate(claims, 1)]
+    return [_beside(path, row) for row in rows] if isinstance(path, Path) else rows
 
 
 def claims(path: Path, *modules: Path) -> list[ClaimRow]:
@@ -298,6 +300,14 @@ def _row(number: int, claim: object, known: Mapping[str, Theorem]) -> ClaimRow:
         return _checked(claim, known)
     except InputError as error:
         raise InputError("claims", f"{where} ({claim['result']})", str(error)) from None
+
+
+def _beside(table: Path, row: ClaimRow) -> ClaimRow:
+    """The row, its partition's file looked for in the folder of the table."""
+    name = row.sizes.get("partition")
+    if isinstance(name, str) and not is_named(name) and (table.parent / name).is_file():
+        return replace(row, sizes={**row.sizes, "partition": str(table.parent / name)})
+    return row
 
 
 def _checked(claim: dict[str, Any], known: Mapping[str, Theorem]) -> ClaimRow:

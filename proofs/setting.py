@@ -41,6 +41,10 @@ class Setting:
     pooling: str = PRODUCT
 
     def __post_init__(self) -> None:
+        if not isinstance(self.partition, Partition):
+            raise InputError(
+                "partition", self.partition, "a Partition is needed; Setting.read takes words"
+            )
         self.partition.require(self.network.H, self.network.W)
         one_of("weights", self.weights, WEIGHTS)
         one_of("pooling", self.pooling, POOLINGS)
@@ -82,11 +86,16 @@ class Setting:
         return f"matrix {rows} × {columns}"
 
     def __str__(self) -> str:
-        return f"{self.partition.name}, {self.weights} weights"
+        return f"{self.partition}, {self.weights} weights"
 
     def to_json(self) -> dict[str, Any]:
         """The keys that open every JSON object about a rank."""
-        return Subject(self.network, self.partition.name, self.weights).to_json()
+        return self.subject().to_json()
+
+    def subject(self, words: str = "") -> Subject:
+        """What is said of it in reports, with words for the rest."""
+        cut = self.partition
+        return Subject(self.network, str(cut), self.weights, words, cut.name, cut.written)
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,8 @@ class Subject:
     partition: str = ""
     weights: str = ""
     words: str = ""
+    name: str = ""
+    sites: str | None = None
 
     @property
     def about(self) -> str:
@@ -125,7 +136,8 @@ class Subject:
             **dict(zip("MHW", sizes or (None,) * 3, strict=True)),
             "network": shape,
             "weights": self.weights or None,
-            "partition": self.partition or None,
+            "partition": self.name or self.partition or None,
+            "sites": self.sites,
         }
 
 

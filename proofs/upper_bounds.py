@@ -19,7 +19,8 @@ from ..graphs.partition import P, Partition, Q, Side
 from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut
 from ..graphs.straddling import meeting_locations, straddling_sites
 from ..progress import Progress
-from .monomial_count import STRADDLING, UpperBound, bound_of, roughly
+from .interval import STRADDLING, UpperBound
+from .monomial_count import bound_of, roughly
 
 SEARCH_EFFORT = 20_000
 """Tries of a local search, times the number of vertices of the graph."""
@@ -50,7 +51,7 @@ def upper_bound(
         found = [best, straddling(network, partition, P), straddling(network, partition, Q)]
         found += filter(None, [meeting(network, partition, best.value)])
         best = min(found, key=lambda one: one.value)
-        return replace(best, by=f"{best.by}; separating sets are not searched: {error}")
+        return replace(best, remark=f"separating sets are not searched: {error}")
     for done, separator in enumerate(_candidates(graph)):
         if progress is not None:
             progress("separating sets", done, CANDIDATES)
@@ -85,10 +86,8 @@ def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBoun
     C(D + k, k), k the number of paths to the output.
 
     >>> from convac import left_right
-    >>> network = Network(3, 1024, layers="32/32:4,32/32:1")
-    >>> meeting(network, left_right(1024), Powers([(3, 1024)])) is None
-    True
-    >>> meeting(Network(3, 4, layers="2/2:4,2/2:7,1/1:1"), left_right(4), Powers([(3, 8)])).value
+    >>> network = Network(3, 4, layers="2/2:4,2/2:7,1/1:1")
+    >>> meeting(network, left_right(4), Powers([(3, 8)])).value
     Powers([(8, 1)])
     """
     counts: dict[tuple[int, int], int] = {}
@@ -100,7 +99,7 @@ def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBoun
     # Each binomial is at least 2^min(D, k): no long number is made in vain.
     if Powers([(2, sum(min(key) * count for key, count in counts.items()))]) > enough:
         return None
-    value = Powers((comb(D + k, k), count) for (D, k), count in counts.items())
+    value = Powers((comb(D + k, k), count) for (D, k), count in counts.items()).spelled(network.M)
     by = f"a separating set of {len(chosen)}"
     return UpperBound(value, by, tuple(vertex for vertex, _ in chosen), "product")
 

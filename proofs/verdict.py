@@ -109,18 +109,6 @@ class ComputedRank:
 
 
 @dataclass(frozen=True)
-class LowerBound:
-    """A proved lower bound, and what proves it.
-
-    `construction` is an explicit assignment at which the exact rank is `value`, or None.
-    """
-
-    value: Powers
-    by: str
-    construction: Construction | None = None
-
-
-@dataclass(frozen=True)
 class Candidate:
     """A lower bound by a theorem, and how to build its assignment over ZZ.
 
@@ -204,7 +192,7 @@ class Verdict(Shown):
         if setting is None:
             return Subject(words=subject) if isinstance(subject, str) else subject
         words = subject if isinstance(subject, str) else subject.words
-        return Subject(setting.network, setting.partition.name, setting.weights, words)
+        return setting.subject(words)
 
     @property
     def network(self) -> Network | None:
@@ -288,14 +276,13 @@ class Verdict(Shown):
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object (plain dicts, lists, strings and numbers); absent values are None."""
-        single = None if self.bound is None else self.bound.single
         return {
             "theorem": self.theorem,
             "source": self.source,
             "subject": self.about,
             **self._known.to_json(),
             "claim": None if self.claim is None else self.claim.to_json(),
-            "bound": None if single is None else {"base": single[0], "exponent": single[1]},
+            "bound": None if self.bound is None else self.bound.to_json(),
             "trivial": None if self.bound is None else self.bound.trivial,
             "rank": None if self.rank is None else self.rank.to_json(),
             "verdict": str(self.outcome),

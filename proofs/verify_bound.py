@@ -98,8 +98,9 @@ def sharper(verdict: Verdict) -> Step | None:
     if base <= D or E == 0:
         return None
     channels = "D_1 + 1" if K == 1 else f"D_1 + 1, …, D_{K} + 1"
+    bound = power(base, E).spelled(network.M)
     return lemma(
         "sharper",
         "THEORY 8.10, convac prove half-free",
-        f"the same pairs give rank ≥ {power(base, E)}, since D may be min{{M, {channels}}} = {base}",
+        f"the same pairs give rank ≥ {bound}, since D may be min{{M, {channels}}} = {base}",
     )

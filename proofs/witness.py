@@ -61,7 +61,7 @@ class Witness:
     @property
     def rank(self) -> Powers:
         """The exact rank at the assignment."""
-        return self.found.rank
+        return self.found.rank.spelled(self.setting.network.M)
 
     @property
     def in_family(self) -> bool:
@@ -130,6 +130,7 @@ def by_witness(
     witness = evaluated(
         setting, at_least, construction, templates=templates, memory=memory, progress=progress
     )
+    at_least = witness.at_least
     claim = Claim(">=", at_least) if claim is None else claim
     steps = [*before, entries(witness), *([LEADING_FORM] if witness.in_family else [])]
     steps += [*shape(witness), rank_step(witness), *_other_ranks(witness, engine), *above]
@@ -172,7 +173,7 @@ def evaluated(
     found = factored_rank(factorization, setting.partition, progress)
     return Witness(
         setting,
-        at_least,
+        at_least.spelled(setting.network.M),
         construction,
         assignment,
         templates,

@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
+from ..errors import InputError
 from ..graphs.network import Network, positive
-from ..graphs.partition import named
+from ..graphs.partition import MOST_WRITTEN, read_partition
 from ..proofs.setting import Setting
 
 MOST_SEED = 2**53
@@ -24,7 +25,7 @@ class Case:
         Layer syntax, written as `Network.syntax` writes it.
     pooling : "product", "relu-sum", "relu-max" or "sum-relu"
     partition : str
-        A name.
+        A name, or the sides as `graphs.partition.read_partition` reads them: no row depends on a file.
     weights : "shared" or "unshared"
     """
 
@@ -41,7 +42,8 @@ class Case:
     def setting(self) -> Setting:
         """The network, partition, weights and pooling that the words mean."""
         network = Network(self.M, self.H, self.W, layers=self.layers)
-        return Setting(network, named(self.partition, self.H, self.W), self.weights, self.pooling)
+        cut = read_partition(self.partition, self.H, self.W)
+        return Setting(network, cut, self.weights, self.pooling)
 
     @property
     def key(self) -> str:
@@ -60,7 +62,11 @@ def checked_case(
         Naming what does not fit.
     """
     network = Network(M, H, W, layers=layers)
-    Setting(network, named(partition, network.H, network.W), weights, pooling)
+    cut = read_partition(partition, network.H, network.W)
+    Setting(network, cut, weights, pooling)
+    if cut.written is not None and not cut.written.startswith("sites:"):
+        needed = f"sweeps take up to {MOST_WRITTEN} sites, or a name"
+        raise InputError("partition", f"{cut.name} of {network.sites} sites", needed)
     if seed:
         positive("seed", seed)
-    return Case(M, H, W, network.syntax, pooling, partition, weights, seed)
+    return Case(M, H, W, network.syntax, pooling, cut.written or cut.name, weights, seed)

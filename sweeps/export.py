@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..algebra.powers import Powers
 from ..errors import InputError
 from ..files import require_writable, write_atomically
 from .families import Family, Member
@@ -32,12 +33,14 @@ def export(path: Path, family: Family, rows: Rows) -> None:
     write_atomically(path, as_csv(family, rows) if path.suffix == ".csv" else as_json(family, rows))
 
 
-def records(family: Family, rows: Rows) -> list[dict[str, object]]:
-    """A record for each row that was measured."""
+def records(
+    family: Family, rows: Rows, written: Callable[[Powers], object]
+) -> list[dict[str, object]]:
+    """A record for each row that was measured, its numbers as they are `written`."""
     return [
         {
             **dict(zip(PLACE, (family.name, member.panel, member.group, member.x), strict=True)),
-            **as_dict(row),
+            **as_dict(row, written),
         }
         for member, row in rows
         if row is not None
@@ -45,20 +48,20 @@ def records(family: Family, rows: Rows) -> list[dict[str, object]]:
 
 
 def as_csv(family: Family, rows: Rows) -> str:
-    """A header, and a line a row."""
+    """A header, and a line a row; numbers are texts such as 2^8."""
     out = io.StringIO()
     writer = csv.DictWriter(out, [*PLACE, *COLUMNS], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(records(family, rows))
+    writer.writerows(records(family, rows, str))
     return out.getvalue()
 
 
 def as_json(family: Family, rows: Rows) -> str:
-    """{"family", "title", "x", "rows"}."""
+    """{"family", "title", "x", "rows"}; a number is {"text", "factors", "value"}."""
     document = {
         "family": family.name,
         "title": family.title,
         "x": family.x,
-        "rows": records(family, rows),
+        "rows": records(family, rows, Powers.to_json),
     }
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"

@@ -12,7 +12,7 @@ from ..versions import versions
 from .chart import chart
 from .families import Family, Member
 from .rows import Measurement
-from .store import COLUMNS, as_dict, read
+from .store import COLUMNS, as_dict
 from .summary import HEAD, Point, points, tally
 
 Rows = Sequence[tuple[Member, Measurement | None]]
@@ -66,7 +66,8 @@ and Shashua (2018), and of THEORY 8.1.</dd>
 <dt>rank</dt><dd>Product pooling: the generic rank, with ≈ where the upper bound leaves it an estimate at
 random parameters. Rectifiers: the exact ranks at the parameters of the seeds, with ≥ where only a lower
 bound is proved.</dd>
-<dt>did not fit</dt><dd>The memory allowed did not suffice. It says nothing about the rank.</dd>
+<dt>bounded, did not fit</dt><dd>The memory allowed did not suffice to enumerate: the proved bounds are all
+that is known, or nothing.</dd>
 </dl>
 """
 
@@ -139,11 +140,10 @@ def _point(point: Point) -> list[Cell]:
 
 def _row(row: Measurement) -> list[Cell]:
     cells: list[Cell] = []
-    for name, value in as_dict(row).items():
+    for value in as_dict(row, lambda number: number).values():
         shown = "" if value is None else str(value)
-        power = name in ("theorem", "sharp", "lower", "upper", "rank") and value is not None
-        if power and isinstance(value, int | str):
-            cells.append((shown, _log2(read(value))))
+        if isinstance(value, Powers):
+            cells.append((shown, _log2(value)))
         else:
             cells.append((shown, value if isinstance(value, int | float) else shown))
     return cells

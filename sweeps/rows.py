@@ -140,10 +140,12 @@ def _rectifier(row: Measurement, memory: int) -> Measurement:
 
 def _theorem(setting: Setting) -> Powers | None:
     """The bound of Theorem 1, where it applies."""
-    if setting.partition.name not in theorem_1.CUTS:
+    network, partition = setting.network, setting.partition
+    straight = partition.straight
+    if straight is None or len(set(partition.counts)) > 1:
         return None
     try:
-        return theorem_1.best(setting.network, theorem_1.CUTS[setting.partition.name]).bound
+        return theorem_1.best(network, straight[0]).bound
     except NotApplicable:
         return None
 

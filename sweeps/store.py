@@ -8,7 +8,7 @@ sweep that was stopped, by whatever means, goes on where it was. Numbers from 10
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -181,15 +181,18 @@ def _to_sql(value: object) -> object:
 
 def _row(values: tuple[object, ...]) -> Measurement:
     named = dict(zip(COLUMNS, values, strict=True))
+    case = Case(**{name: named.pop(name) for name in _CASE})  # type: ignore[arg-type]
     for name in _POWERS:
         value = named[name]
         assert value is None or isinstance(value, int | str)
-        named[name] = None if value is None else read(value)
-    case = Case(**{name: named.pop(name) for name in _CASE})  # type: ignore[arg-type]
+        named[name] = None if value is None else read(value).spelled(case.M)
     return Measurement(case, **named)  # type: ignore[arg-type]
 
 
-def as_dict(row: Measurement) -> dict[str, object]:
-    """The row's columns, as the store and the exports have them."""
+def as_dict(row: Measurement, written: Callable[[Powers], object] = str) -> dict[str, object]:
+    """The row's columns, its numbers as they are `written`."""
     columns = {**asdict(row.case), **{name: getattr(row, name) for name in _ROW}}
-    return {name: _to_sql(value) for name, value in columns.items()}
+    return {
+        name: written(value) if isinstance(value, Powers) else _to_sql(value)
+        for name, value in columns.items()
+    }

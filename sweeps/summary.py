@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ..algebra.powers import Powers
 from .families import Family, Member
 from .rows import AT_LEAST, DOES_NOT_FIT, DONE, ESTIMATED, FAILED, Measurement
-from .store import show
 
 MOST_SHOWN = 6
 HEAD = ("parameters", "Theorem 1", "sharp bound", "proved", "rank")
@@ -65,7 +64,7 @@ class Point:
         if len(shown) > MOST_SHOWN:
             median = each[len(each) // 2]
             shown = [f"{each[0]} … {median} … {each[-1]} ({len(each)} seeds)"]
-        others = [row.status for row in self.measured if row.status != DONE]
+        others = [_status(row) for row in self.measured if row.status != DONE]
         missing = ["not measured"] if None in self.rows else []
         return ", ".join([*shown, *dict.fromkeys(others), *missing])
 
@@ -97,11 +96,9 @@ def failures(rows: Iterable[tuple[Member, Measurement | None]]) -> int:
 
 
 def tally(rows: Iterable[Measurement | None]) -> str:
-    """How many rows there are, by status."""
-    statuses = ["not measured" if row is None else row.status for row in rows]
-    words = {DONE: "done", DOES_NOT_FIT: "did not fit"}
-    counts = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
-    parts = [f"{count} {words.get(status, status)}" for status, count in counts.items()]
+    """How many rows there are, by status; *bounded* ones have proved bounds that do not meet, no rank."""
+    statuses = [_status(row) for row in rows]
+    parts = [f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses)]
     return f"{len(statuses)} rows: {', '.join(parts)}"
 
 
@@ -119,10 +116,12 @@ def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _show(value: Powers | None) -> str:
-    """A short number with its value, a long one as a power, nothing as a dash."""
-    if value is None:
-        return "–"
-    shown = show(value)
-    if isinstance(shown, int) and shown < 10**6:
-        return str(shown)
-    return str(value)
+    return "–" if value is None else str(value)
+
+
+def _status(row: Measurement | None) -> str:
+    if row is None:
+        return "not measured"
+    if row.status == DOES_NOT_FIT:
+        return "bounded" if row.lower is not None and row.upper is not None else "did not fit"
+    return row.status

@@ -27,7 +27,8 @@ from ...graphs.receptive_fields import AXIS_NAMES, tail_failure
 from ...graphs.routes import tree_routes, trees
 from ...graphs.separating_sets import cut_graph, minimum_cut
 from ..decide import RankClaim
-from ..monomial_count import UpperBound, bound_of
+from ..interval import UpperBound
+from ..monomial_count import bound_of
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import lemma, need, step
 from ..theorem import PROJECT, theorem
@@ -163,7 +164,7 @@ def cut_law(
     one_of("weights", weights, (UNSHARED,))
     setting = _setting(M, H, W, R, S, D, partition)
     numbers = numbers_of(setting, base(b))
-    law, flow = numbers.flow.bound, numbers.flow
+    law, flow = numbers.flow.bound.spelled(M), numbers.flow
     relation = "=" if numbers.powers else "≥"
     more = "" if numbers.powers else f", and ≤ {numbers.upper.value} for all parameters"
     return by_witness(

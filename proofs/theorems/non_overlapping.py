@@ -25,7 +25,7 @@ from ...graphs.network import Vertex
 from ...graphs.partition import P, Q
 from ...graphs.separating_sets import CutGraph, cut_graph, minimum_cut
 from ..decide import RankClaim, random_ranks_step
-from ..monomial_count import show_separator
+from ..interval import show_separator
 from ..setting import SHARED, Setting
 from ..steps import lemma, need, step
 from ..theorem import PAPER, theorem

@@ -28,7 +28,7 @@ from ...graphs.separating_sets import CutGraph, cut_graph
 from ...resources import MOST_GRAPH_EDGES
 from .. import checker, evidence
 from ..decide import RankClaim, random_ranks_step
-from ..monomial_count import STRADDLING, UpperBound, show_separator
+from ..interval import STRADDLING, UpperBound, show_separator
 from ..setting import SHARED, Setting
 from ..steps import Fails, Step, lemma, need, step
 from ..theorem import PROJECT, Sizes, theorem

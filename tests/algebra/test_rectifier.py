@@ -286,7 +286,7 @@ def test_command_line() -> None:
         *network.split(), "--pooling", "relu-sum", "--trials", "3", "--json", script="convac"
     )
     document = json.loads(result.stdout)
-    assert (document["rank"], document["exact"], document["field"]) == (24, True, "Q")
+    assert (document["rank"]["value"], document["exact"], document["field"]) == (24, True, "Q")
     assert [rank["lower"] for rank in document["ranks"]] == [24, 24, 24]
     for options, word in [
         (["--field", "7"], "rectifiers need an order"),

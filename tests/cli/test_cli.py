@@ -35,8 +35,8 @@ def test_verified(arguments: str, bound: tuple[int, int], rank: tuple[int, int])
     assert (result.returncode, result.stderr) == (0, "")
     document = json.loads(result.stdout)
     assert document["verdict"] == "verified"
-    assert (document["bound"]["base"], document["bound"]["exponent"]) == bound
-    assert (document["rank"]["base"], document["rank"]["exponent"]) == rank
+    assert document["bound"]["factors"] == [list(bound)]
+    assert document["rank"]["factors"] == [list(rank)]
     assert document["rank"]["exact"] is True
 
 
@@ -204,7 +204,9 @@ def test_rank(arguments: str, value: int) -> None:
     result = run("rank", *arguments.split(), "--json", script="convac")
     assert (result.returncode, result.stderr) == (0, "")
     document = json.loads(result.stdout)
-    assert document["rank"] == document["lower_bound"] == document["upper_bound"] == value
+    assert document["rank"]["value"] == value
+    for bound in (document["lower"], document["upper"]):
+        assert {key: bound[key] for key in document["rank"]} == document["rank"]
     assert document["exact"] is True
     assert {"shape", "field", "engine", "seed", "trials", "seconds"} <= set(document)
 
@@ -237,9 +239,9 @@ def test_rank_reads_files(tmp_path: Path) -> None:
     arguments = ["rank", "--M", "2", "--H", "4", "--layers", network.syntax, "--json"]
     files = ["--parameters", str(parameters), "--partition", str(sites)]
     document = json.loads(run(*arguments, *files, script="convac").stdout)
-    assert (document["rank"], document["field"], document["exact"]) == (256, "Q", True)
+    assert (document["rank"]["value"], document["field"], document["exact"]) == (256, "Q", True)
     modular = json.loads(run(*arguments, *files, "--field", "5", script="convac").stdout)
-    assert (modular["rank"], modular["field"]) == (256, "GF(5)")  # det(I + J) = 3
+    assert (modular["rank"]["value"], modular["field"]) == (256, "GF(5)")  # det(I + J) = 3
     singular = json.loads(run(*arguments, *files, "--field", "3", script="convac").stdout)
     assert (singular["rank"], singular["exact"]) == (1, False)
 

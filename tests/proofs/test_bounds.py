@@ -85,8 +85,8 @@ def test_a_bound_on_the_command_line(tmp_path: Path) -> None:
     asked = ["--M", "2", "--H", "4", "--layers", "2/1:4,2/2:4,2/1:2,2/2:1", "--json"]
     result = run("bound", *asked, "--certificate", str(certificate), script="convac")
     document = json.loads(result.stdout)
-    assert (document["lower"]["base"], document["lower"]["exponent"]) == (2, 4)
-    assert Powers([(document["upper"]["base"], document["upper"]["exponent"])]) == 105
+    assert document["lower"]["factors"] == [[2, 4]]
+    assert (document["upper"]["text"], document["upper"]["value"]) == ("105", 105)
     assert document["exact"] is False
     assert run("check", str(certificate), script="convac").stdout.startswith("VALID: rank >= 2^4 ")
 

@@ -128,13 +128,13 @@ def test_a_page_refers_to_nothing_outside() -> None:
     assert "convac sweep &lt;x&gt; &amp; more" in document
     assert "group &lt;1&gt;" in document
     assert "A title &amp; more" in document
-    assert "3 rows: 2 done, 1 did not fit" in document
+    assert "3 rows: 2 done, 1 bounded" in document
 
 
 def test_cells_sort_by_their_numbers() -> None:
     document = page(*rows_of(replace(FOUND, upper=Powers([(2, 2048)])), EXACT))
     assert 'data-sort="2048.0">2^2048<' in document
-    assert 'data-sort="8.0">256<' in document
+    assert 'data-sort="8.0">2^8<' in document
     assert document.count("<button>") >= 9
 
 

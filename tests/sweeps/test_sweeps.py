@@ -165,7 +165,7 @@ def test_no_theorem_for_other_partitions() -> None:
 def test_what_does_not_fit_keeps_its_bounds() -> None:
     row = measure(small_case(H=8, W=8, layers="4/4:2,2/1:3,2/2:1"), memory=2**20)
     assert (row.status, row.rank, row.kind) == (DOES_NOT_FIT, None, "")
-    assert "memory allows" in row.note
+    assert "a table over 64 sites of 2 templates has 2^64 entries" in row.note
     assert row.lower is not None
     assert row.upper is not None
     assert Powers([(1, 1)]) < row.lower < row.upper < Powers([(2, 32)])
@@ -513,8 +513,8 @@ def test_exports_and_table(tmp_path: Path) -> None:
     with (tmp_path / "a.csv").open() as file:
         lines = list(csv.DictReader(file))
     document = json.loads((tmp_path / "a.json").read_text())
-    assert [line["rank"] for line in lines] == ["1", "4"]
-    assert [row["rank"] for row in document["rows"]] == [1, 4]
+    assert [line["rank"] for line in lines] == ["1", "2^2"]
+    assert [row["rank"]["value"] for row in document["rows"]] == [1, 4]
     assert [row["x"] for row in document["rows"]] == [1, 2]
     again = command(*arguments, "--json", folder=tmp_path)
     assert json.loads(again.stdout) == document
@@ -556,6 +556,6 @@ def test_text_of_many_seeds() -> None:
         (rows[1][0], None),
         (rows[2][0], Measurement(case, status=DOES_NOT_FIT)),
     ]
-    assert points(unfinished)[0].cells[-1] == "2, does not fit, not measured"
+    assert points(unfinished)[0].cells[-1] == "2, did not fit, not measured"
     table = text(Family("f", "title", "R", tuple(m for m, _ in unfinished)), unfinished)
     assert table.splitlines()[-1] == "3 rows: 1 done, 1 not measured, 1 did not fit"

@@ -9,7 +9,7 @@ import pytest
 from convac import Layer, Network, ResourceError, Setting, Status, factored_rank, factorize
 from convac.algebra.powers import digit_count, power
 from convac.graphs.connectivity import receptive_field
-from convac.proofs.monomial_count import UpperBound
+from convac.proofs.interval import UpperBound
 from convac.proofs.theorems import cut_law
 from convac.proofs.theorems.flow_bound import routed
 from hypothesis import given

@@ -22,7 +22,8 @@ from convac.graphs.partition import P, Q, Side, named
 from convac.graphs.separating_sets import cut_graph
 from convac.graphs.straddling import meeting_locations
 from convac.proofs import checker
-from convac.proofs.monomial_count import STRADDLING, bound_of
+from convac.proofs.interval import STRADDLING
+from convac.proofs.monomial_count import bound_of
 from convac.proofs.theorems.upper_bound import monomials, separator, size, straddling
 from convac.proofs.upper_bounds import meeting
 from convac.proofs.upper_bounds import straddling as straddling_bound

@@ -1,0 +1,123 @@
+"""A rank between two proved bounds, and what proves each: the same text and JSON in every report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from ..algebra.powers import Powers
+from ..algebra.witnesses.construction import Construction
+from ..graphs.network import Vertex
+from .setting import About
+from .transcripts.sheet import GOOD, Closing, Line
+
+STRADDLING = "straddling sites"
+MOST_NAMED = 8
+"""Vertices of a separating set that are named one by one."""
+
+
+@dataclass(frozen=True)
+class LowerBound:
+    """A proved lower bound, and what proves it.
+
+    `construction` is an explicit assignment at which the exact rank is `value`, or None. `by_lemma` says
+    that the bound rests on a theorem alone, whose assignment was not ranked.
+    """
+
+    value: Powers
+    by: str
+    construction: Construction | None = None
+    by_lemma: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The number, and what proves it."""
+        return {**self.value.to_json(), "by": self.by, "by_lemma": self.by_lemma}
+
+
+@dataclass(frozen=True)
+class UpperBound:
+    """A proved upper bound, and what proves it.
+
+    `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum of
+    THEORY 9 was evaluated or the larger product, or that S are straddling sites, for which neither is.
+    `on_q` names, by a vertex each, the neutral parts that run on Q: a component by its least vertex, the
+    edges from a mixed vertex of S into S by that vertex. `remark` says what was not searched.
+    """
+
+    value: Powers
+    by: str
+    separator: tuple[Vertex, ...] = ()
+    form: str = ""
+    on_q: tuple[Vertex, ...] = ()
+    remark: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """What proves it: of a separating set, what it consists of, and how it was counted."""
+        said = self.by
+        if self.form not in ("", STRADDLING):
+            said = (
+                f"{self.by}: {show_separator(self.separator)}; N(S) as a {self.form} over degrees"
+            )
+        return f"{said}; {self.remark}" if self.remark else said
+
+    def to_json(self) -> dict[str, Any]:
+        """The number, what proves it, and the separating set as [layer, [row, column]]."""
+        separator = [[layer, list(at)] for layer, at in self.separator]
+        return {**self.value.to_json(), "by": self.in_words, "separator": separator}
+
+
+def show_separator(chosen: Sequence[Vertex]) -> str:
+    """A separating set, layer by layer; the vertices of a small one by name.
+
+    >>> show_separator((Vertex(0, (0, 1)), Vertex(0, (1, 1)), Vertex(2, (0, 0))))
+    '2 sites (0, 1), (1, 1) and 1 location of layer 2 (0, 0)'
+    """
+    parts = []
+    for layer, vertices in groupby(sorted(chosen), key=lambda vertex: vertex.layer):
+        places = [str(vertex.at) for vertex in vertices]
+        what = f"location{'s' * (len(places) > 1)} of layer {layer}" if layer else "sites"
+        what = "site" if what == "sites" and len(places) == 1 else what
+        named = f" {', '.join(places)}" if len(chosen) <= MOST_NAMED else ""
+        parts.append(f"{len(places)} {what}{named}")
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+class Bounded(About):
+    """What has proved bounds `lower` and `upper` on a rank, of which `of` is the name."""
+
+    of: str
+    lower: LowerBound
+    upper: UpperBound
+
+    @property
+    def exact(self) -> bool:
+        """Whether the proved bounds meet."""
+        return self.lower.value == self.upper.value
+
+    def _bounds(self) -> tuple[Line, Line]:
+        """A line for each bound."""
+        low, high = (bound.value.with_value for bound in (self.lower, self.upper))
+        return Line("≥", low, self.lower.by), Line("≤", high, self.upper.in_words)
+
+    def _proved(self) -> Closing:
+        """The value, or the interval, and whether it rests on a lemma."""
+        low, high = (bound.value.with_value for bound in (self.lower, self.upper))
+        remark = ", by the lemma that is named" if self.lower.by_lemma else ""
+        if self.exact:
+            return Closing("EXACT", GOOD, f"the {self.of} is {high}{remark}")
+        return Closing("PROVED", GOOD, f"{low} ≤ {self.of} ≤ {high}{remark}")
+
+    def _bounds_json(self) -> dict[str, Any]:
+        """The keys that open the JSON of every report on a rank."""
+        M = self.network.M
+        return {
+            "of": self.of,
+            **self.setting.to_json(),
+            "shape": [Powers([(M, count)]).to_json() for count in self.partition.counts],
+            "lower": self.lower.to_json(),
+            "upper": self.upper.to_json(),
+            "exact": self.exact,
+        }
