@@ -19,7 +19,12 @@ project = "convac"
 copyright = "the convac developers"
 version = release = installed("convac")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx-mathjax-offline",
+]
 exclude_patterns = ["examples"]
 html_theme = "furo"
 html_static_path = ["_static"]
@@ -27,12 +32,16 @@ html_css_files = ["site.css"]
 html_title = f"convac {version}"
 html_copy_source = False
 html_show_sphinx = False
-highlight_language = "none"  # indented blocks are formulas
+highlight_language = "none"  # indented blocks are no Python
 smartquotes_action = "D"  # quotes stay as they are written
 default_role = "py:obj"  # single backquotes of docstrings
 pygments_style = "friendly"
 
 myst_heading_anchors = 3  # the anchors of headings are those of the code host
+myst_enable_extensions = ["dollarmath"]
+# As on the code host: "$ convac" and "$5" are no formulas.
+myst_dmath_allow_space = False
+myst_dmath_allow_digits = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
@@ -83,5 +92,7 @@ def to_public_name(app: Any, env: Any, node: Any, contnode: Any) -> Any:
 
 def setup(app: Any) -> None:
     """Register what is above."""
+    # Glyphs as outlines: browsers do not load fonts for pages that are opened as files.
+    app.config.mathjax_path = "mathjax/tex-svg.js"
     app.add_directive("command-help", CommandHelp)
     app.connect("missing-reference", to_public_name)
