@@ -3,8 +3,8 @@
 These numbers are approximations, and say so; nothing is decided by them. What comes before them is exact.
 The function is a product of factors (THEORY 3.4), whose clusters share no sites, so that the matricization
 is a Kronecker product of one matrix a cluster, up to the order of rows and columns, and its singular values
-are the products of theirs. Each matrix is divided, exactly, by its entry of the largest absolute value
-before its entries are rounded: no float overflows, however large the parameters are.
+are the products of theirs. Each matrix is divided by its entry of the largest absolute value before its
+entries are rounded: no float overflows, however large the parameters are.
 """
 
 from __future__ import annotations
@@ -13,26 +13,29 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import e, inf, lcm, log, prod
+from math import e, inf, lcm, log, prod, sqrt
 from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, ResourceError
-from ..graphs.partition import P, Partition, Q
+from ..graphs.partition import P, Partition, Q, Side
 from ..resources import MOST_LISTED, memory_limit
 from .assignment import Assignment
 from .engines import most_entries
 from .factored_rank import clusters_of, factored_rank, side_of, translated
 from .factorize import Factorization, factorize
-from .factors import Factor
+from .factors import Factor, Factors
 from .powers import Powers
 from .rings import Element, Integers, Rationals, Table
+from .row_norms import squared_norms
 
 LABEL = "floating point, not exact"
 MOST_SHOWN = 6
 Floats = NDArray[np.float64]
+Cluster = list[tuple[Factor, int]]
+"""Factors that share sites, each with the side of its scope."""
 
 
 @dataclass(frozen=True)
@@ -198,8 +201,8 @@ def singular_values(
     factorization = factorize(assignment, most_entries=most)
     rank = factored_rank(factorization, partition).rank if with_rank else None
     parts, norms = [], [_free(factorization)]
-    for factors, count in _classes(factorization, partition):
-        values, norm_squared = _singular_values(_matrix(factorization, partition, factors))
+    for cluster, count in _classes(factorization, partition):
+        values, norm_squared = _singular_values(factorization.arithmetic, partition.sides, cluster)
         parts.append((values, count))
         norms.append(norm_squared**count)
     norm_squared = prod(norms, start=Fraction(1))
@@ -267,10 +270,8 @@ def _free(factorization: Factorization) -> Fraction:
     return _fraction(function.coefficient**2) * on_others
 
 
-def _classes(
-    factorization: Factorization, partition: Partition
-) -> Iterator[tuple[list[Factor], int]]:
-    """The factors of one cluster of every class of translates, and their number.
+def _classes(factorization: Factorization, partition: Partition) -> Iterator[tuple[Cluster, int]]:
+    """One cluster of every class of translates, and their number.
 
     One-sided factors without a zero join clusters here: they change no rank, but they change the values.
     """
@@ -282,31 +283,46 @@ def _classes(
     found = {translated(cluster, partition): cluster for cluster in clusters_of(sided)}
     counts = Counter(translated(cluster, partition) for cluster in clusters_of(sided))
     for key, cluster in found.items():
-        yield [factor for factor, _ in cluster], counts[key]
+        yield cluster, counts[key]
 
 
-def _matrix(factorization: Factorization, partition: Partition, factors: list[Factor]) -> Table:
-    """The product of a cluster's factors: rows for its sites in P, columns for those in Q."""
-    arithmetic = factorization.arithmetic
-    sites = sorted({site for scope, _ in factors for site in scope})
-    rows, columns = ([s for s in sites if partition.sides[s] == side] for side in (P, Q))
-    table = arithmetic.multiplied_out((*rows, *columns), factors, arithmetic.ring.one)
-    return table.reshape(arithmetic.M ** len(rows), arithmetic.M ** len(columns))
+def _singular_values(
+    arithmetic: Factors, sides: bytes, cluster: Cluster
+) -> tuple[Floats, Fraction]:
+    """Those of a cluster's matrix divided by its norm, descending, and the square of the norm, exactly.
 
-
-def _singular_values(matrix: Table) -> tuple[Floats, Fraction]:
-    """Those of an exact matrix divided by its norm, descending, and the square of the norm, exactly."""
-    entries = [_fraction(x) for x in matrix.flat]
-    common = lcm(*{x.denominator for x in entries})
-    whole = [x.numerator * (common // x.denominator) for x in entries]
-    largest = max(map(abs, whole))
+    The matrix is that of the straddling factors, with rows and columns scaled by the norms of what the
+    one-sided factors make of them. Its squares are exact, and only those are converted.
+    """
+    straddling = [factor for factor, side in cluster if side == Side.BOTH]
+    sites = sorted({site for scope, _ in straddling for site in scope})
+    kept = [tuple(site for site in sites if sides[site] == side) for side in (P, Q)]
+    entries, common = _whole(
+        arithmetic.multiplied_out(kept[P] + kept[Q], straddling, arithmetic.ring.one)
+    )
+    (rows, below), (columns, right) = (
+        _whole(squared_norms(arithmetic, [f for f, s in cluster if s == side], kept[side]))
+        for side in (P, Q)
+    )
+    scales = (r * c for r in rows for c in columns)
+    squares = [x * x * scale for x, scale in zip(entries, scales, strict=True)]
+    largest = max(squares)
     if not largest:
         return np.zeros(0), Fraction(0)
     # A quotient of Python's integers is rounded once, however long they are.
-    scaled = np.array([x / largest for x in whole]).reshape(matrix.shape)
-    values = np.linalg.svd(scaled, compute_uv=False)
-    norm_squared = Fraction(sum(x * x for x in whole), common**2)
+    roots = (sqrt(y / largest) for y in squares)
+    scaled = [-root if x < 0 else root for x, root in zip(entries, roots, strict=True)]
+    matrix = np.array(scaled).reshape(len(rows), len(columns))
+    values = np.linalg.svd(matrix, compute_uv=False)
+    norm_squared = Fraction(sum(squares), common**2 * below * right)
     return values / np.sqrt((values**2).sum()), norm_squared
+
+
+def _whole(table: Table) -> tuple[list[int], int]:
+    """The entries as integers over a common denominator."""
+    exact = [(x, 1) if isinstance(x, int) else (int(x.p), int(x.q)) for x in table.flat]
+    common = lcm(*{q for _, q in exact})
+    return [p * (common // q) for p, q in exact], common
 
 
 def _nats(values: Floats) -> float:

@@ -29,6 +29,7 @@ from convac import (
     matricize,
     ones,
     random_assignment,
+    row_cut,
     select,
     singular_values,
     theorem_1_assignment,
@@ -46,19 +47,15 @@ def enumerated(assignment: Assignment, partition: Partition) -> list[list[Fracti
     return [[Fraction(str(x)) for x in row] for row in matrix.tolist()]
 
 
-@given(st.data(), st.sampled_from([ZZ, QQ]))
-def test_they_are_those_of_the_enumerated_matrix(data: st.DataObject, ring: Any) -> None:
-    network = data.draw(networks())
-    assignment = data.draw(assignments(network, ring))
-    partition = data.draw(partitions(network))
+def check(assignment: Assignment, partition: Partition) -> None:
+    """Hold the values, their number, the norm and the entropy to numpy's on the whole matrix."""
     found = singular_values(assignment, partition)
     matrix = enumerated(assignment, partition)
-    norm_squared = sum(x * x for row in matrix for x in row)
-    assert found.norm_squared == norm_squared
-    if not norm_squared:
+    assert found.norm_squared == sum(x * x for row in matrix for x in row)
+    largest = max(abs(x) for row in matrix for x in row)
+    if not largest:
         assert len(found.values) == 0
         return
-    largest = max(abs(x) for row in matrix for x in row)
     scaled = np.array([[float(x / largest) for x in row] for row in matrix])
     expected = np.linalg.svd(scaled, compute_uv=False)
     expected /= np.linalg.norm(expected)
@@ -68,6 +65,20 @@ def test_they_are_those_of_the_enumerated_matrix(data: st.DataObject, ring: Any)
     assert np.allclose(values, expected, rtol=0, atol=1e-12)
     p = expected[expected > 1e-14] ** 2
     assert np.isclose(float(found.entropy()), -(p * np.log(p)).sum(), rtol=0, atol=1e-9)
+
+
+@given(st.data(), st.sampled_from([ZZ, QQ]))
+def test_they_are_those_of_the_enumerated_matrix(data: st.DataObject, ring: Any) -> None:
+    network = data.draw(networks())
+    check(data.draw(assignments(network, ring)), data.draw(partitions(network)))
+
+
+@pytest.mark.parametrize("partition", [left_right(3, 4), row_cut(3, 4, 2), column_cut(3, 4, 1)])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_sites_far_from_the_cut_are_summed_over(partition: Partition, seed: int) -> None:
+    """Their factors are one-sided, and join all sites in one cluster."""
+    network = Network(2, 3, 4, layers="2/1:1,3x4/3x4:1")
+    check(random_assignment(network, seed, ZZ, shared=True), partition)
 
 
 @pytest.mark.parametrize(
