@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from .algebra.powers import Powers, power
     from .algebra.random_parameters import random_assignment
     from .algebra.rings import GF, QQ, ZZ, Polynomials
+    from .algebra.spectrum import (
+        EntanglementEntropy,
+        Spectrum,
+        entanglement_entropy,
+        singular_values,
+    )
     from .algebra.witnesses.near_far import sharp_assignment, theorem_1_assignment
     from .errors import ConvacError, InputError, ResourceError, WorkersError
     from .graphs.network import Layer, Network, parse_layers
@@ -61,6 +67,12 @@ _HOMES = {
     "algebra.powers": ("Powers", "power"),
     "algebra.random_parameters": ("random_assignment",),
     "algebra.rings": ("GF", "QQ", "ZZ", "Polynomials"),
+    "algebra.spectrum": (
+        "EntanglementEntropy",
+        "Spectrum",
+        "entanglement_entropy",
+        "singular_values",
+    ),
     "algebra.witnesses.near_far": ("sharp_assignment", "theorem_1_assignment"),
     "errors": ("ConvacError", "InputError", "ResourceError", "WorkersError"),
     "graphs.network": ("Layer", "Network", "parse_layers"),
@@ -104,6 +116,7 @@ __all__ = [
     "Claim",
     "ClaimRow",
     "ConvacError",
+    "EntanglementEntropy",
     "Entry",
     "ExactRank",
     "Fails",
@@ -124,6 +137,7 @@ __all__ = [
     "ResourceError",
     "Setting",
     "Side",
+    "Spectrum",
     "Status",
     "Step",
     "Theorem",
@@ -140,6 +154,7 @@ __all__ = [
     "column_cut",
     "conclude",
     "constant",
+    "entanglement_entropy",
     "exact_rank",
     "factored_rank",
     "factorize",
@@ -164,6 +179,7 @@ __all__ = [
     "row_cut",
     "select",
     "sharp_assignment",
+    "singular_values",
     "step",
     "theorem",
     "theorem_1_assignment",

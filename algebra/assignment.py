@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import index
+from typing import SupportsIndex
 
 from ..errors import InputError, ResourceError
 from ..graphs.network import Network, Pair
 from ..resources import MOST_OFFSETS
-from .rings import ZZ, Element, Ring
+from .arrays import ArrayRow, read_layers, rows
+from .rings import QQ, ZZ, Element, Ring
 
 Span = tuple[int, int]
 """Half-open range of integers."""
@@ -81,6 +84,8 @@ class Assignment:
         For each layer, sites first, the channels on which channel 0 of the output depends.
     rows : list of WeightRow
         The different rows met in `locals`, which gives their numbers.
+    rounded_to : int or None
+        If `from_arrays` rounded to multiples of 1/q: that q.
 
     Raises
     ------
@@ -92,6 +97,7 @@ class Assignment:
     def __init__(self, network: Network, entries: Iterable[Entry], ring: Ring = ZZ) -> None:
         self.network = network
         self.ring = ring
+        self.rounded_to: int | None = None
         self.entries = tuple(_checked(network, entry, ring) for entry in entries)
         self.rows: list[WeightRow] = []
         self._row_numbers: dict[Hashable, int] = {}
@@ -103,7 +109,81 @@ class Assignment:
 
     def __repr__(self) -> str:
         kind = "shared" if self.shared else "by location"
-        return f"<Assignment: {len(self.entries)} entries over {self.ring}, {kind}, {self.network}>"
+        found = (f"{len(self.entries)} entries over {self.ring}", kind, *self.notes)
+        return f"<Assignment: {', '.join(found)}, {self.network}>"
+
+    @classmethod
+    def from_arrays(
+        cls,
+        network: Network,
+        weights: Iterable[object],
+        biases: Iterable[object] | None = None,
+        *,
+        denominator: SupportsIndex | None = None,
+        rectifier: bool = False,
+    ) -> Assignment:
+        """The assignment of weights and biases in arrays, each number exactly as it is.
+
+        Parameters
+        ----------
+        network : Network
+        weights : list of arrays, one a layer
+            Of shape (D_out, D_in, R_h, R_w), as that of `torch.nn.Conv2d.weight`: entry [c, d, i, j] is
+            W[c, d] at offset (i, j). Unshared weights have two more axes in front, (n_h, n_w, ...), the
+            output locations.
+        biases : list of arrays, one a layer, optional
+            Of shape (D_out, R_h, R_w), or (n_h, n_w, D_out, R_h, R_w): entry [c, i, j] is b[c] at offset
+            (i, j), since the factor of every offset has a bias of its own. None, for a layer or for all
+            of them, is b = 0. The shape (D_out,) is refused: it does not say to which offsets it belongs.
+        denominator : whole number, optional
+            Round every number to the nearest multiple of 1/denominator, ties to the even multiple. What
+            is found holds at the rounded parameters; `rounded_to` and all reports say so.
+        rectifier : bool
+            Whether it is for a rectifier network. A row with W = 0 and b = 1, or b = 0 for a rectifier
+            network, is neutral and is not stored.
+
+        Returns
+        -------
+        Assignment
+            Over ZZ if all numbers are whole, else over QQ. Floating-point numbers are taken as the
+            binary fractions that they are. A layer is shared if neither of its arrays has locations.
+
+        Raises
+        ------
+        InputError
+            For another shape or number of layers, lists in place of arrays, booleans, complex numbers,
+            NaN, infinities, and objects that are no exact numbers.
+        ResourceError
+            If a layer has more than 20 million parameters.
+
+        Examples
+        --------
+        The number 0.1 of float32 is no tenth:
+
+        >>> import numpy as np
+        >>> network = Network(1, 1, layers="1/1:1")
+        >>> W = [np.full((1, 1, 1, 1), 0.1, np.float32)]
+        >>> Assignment.from_arrays(network, W).entries[0].row
+        WeightRow(weights=((0, 13421773/134217728),), bias=0)
+        >>> Assignment.from_arrays(network, W, denominator=10).entries[0].row
+        WeightRow(weights=((0, 1/10),), bias=0)
+        """
+        layers = read_layers(network, weights, biases, denominator)
+        found = [
+            row
+            for layer, arrays in enumerate(layers, 1)
+            for row in rows(layer, arrays, network.sizes[layer][1], 0 if rectifier else 1)
+        ]
+        whole = all(x.denominator == 1 for row in found for x in row.numbers)
+        made = cls(network, map(_entry, found), ZZ if whole else QQ)
+        made.rounded_to = None if denominator is None else index(denominator)
+        return made
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What reports say of the parameters besides: that they were rounded, if they were."""
+        q = self.rounded_to
+        return () if q is None else (f"parameters rounded to multiples of 1/{q}",)
 
     @property
     def shared(self) -> bool:
@@ -224,6 +304,12 @@ def at(i: int, j: int) -> Box:
     ((0, 1), (2, 3))
     """
     return (i, i + 1), (j, j + 1)
+
+
+def _entry(row: ArrayRow) -> Entry:
+    locations = None if row.location is None else at(*row.location)
+    weights = WeightRow(row.weights, row.bias)
+    return Entry(row.layer, (row.channel, row.channel + 1), at(*row.offset), weights, locations)
 
 
 def _checked(network: Network, entry: Entry, ring: Ring) -> Entry:

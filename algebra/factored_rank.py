@@ -101,13 +101,13 @@ def factored_rank(
     zero_free = [bool(arithmetic.ring.nonzero(table).all()) for table in arithmetic.tables]
     kept = []
     for factor in factorization.function.factors:
-        side = _side(factor[0], partition.sides)
+        side = side_of(factor[0], partition.sides)
         if side == Side.BOTH or not zero_free[factor[1]]:
             kept.append((factor, side))
     counts: Counter[tuple[tuple[Place, int, int, bytes], ...]] = Counter()
     first: dict[tuple[tuple[Place, int, int, bytes], ...], list[tuple[Factor, int]]] = {}
-    for cluster in _clusters(kept):
-        key = _translated(cluster, partition)
+    for cluster in clusters_of(kept):
+        key = translated(cluster, partition)
         counts[key] += 1
         first.setdefault(key, cluster)
     classes = []
@@ -120,7 +120,7 @@ def factored_rank(
     return FactoredRank(Powers((c.rank, c.count) for c in classes), tuple(classes))
 
 
-def _side(scope: Scope, sides: bytes) -> int:
+def side_of(scope: Scope, sides: bytes) -> int:
     """That of a scope's sites, as a plain number: this is asked once a factor."""
     side = sides[scope[0]]
     for site in scope:
@@ -129,7 +129,7 @@ def _side(scope: Scope, sides: bytes) -> int:
     return side
 
 
-def _clusters(factors: list[tuple[Factor, int]]) -> Iterable[list[tuple[Factor, int]]]:
+def clusters_of(factors: list[tuple[Factor, int]]) -> Iterable[list[tuple[Factor, int]]]:
     """The connected components of factors that share sites, in order of their first factor.
 
     By hand: on 32,768 factors this is seven times as fast as NetworkX's UnionFind.
@@ -152,7 +152,7 @@ def _clusters(factors: list[tuple[Factor, int]]) -> Iterable[list[tuple[Factor, 
     return clusters.values()
 
 
-def _translated(
+def translated(
     cluster: list[tuple[Factor, int]], partition: Partition
 ) -> tuple[tuple[Place, int, int, bytes], ...]:
     """What two clusters share iff one is a translate of the other with the same sides."""

@@ -153,8 +153,9 @@ class ExactRank:
             raise InputError(what, str(ring), "ranks over Q have one: fill in numbers")
 
     def __repr__(self) -> str:
-        network = self.assignment.network
-        return f"<ExactRank: rank = {self.rank} over {self.assignment.ring}, {network}>"
+        at = self.assignment
+        found = (f"rank = {self.rank} over {at.ring}", *at.notes)
+        return f"<ExactRank: {', '.join(found)}, {at.network}>"
 
     def _class(self, cluster: ClusterClass) -> FactorClass:
         arithmetic, W = self.factorization.arithmetic, self.partition.W

@@ -283,6 +283,7 @@ def rank_at_parameters(
         upper,
         None,
         (result.rank,),
+        notes=assignment.notes,
         seconds=perf_counter() - started,
         point=assignment,
     )

@@ -240,7 +240,8 @@ def rectifier_rank_at(
     upper = rectifier_upper_bound(setting)
     rank = _rank(setting, assignment, upper, memory_limit(memory), shown(progress))
     seconds = perf_counter() - started
-    return RectifierReport(setting, None, (rank,), upper, seconds=seconds, point=assignment)
+    notes = assignment.notes
+    return RectifierReport(setting, None, (rank,), upper, notes, seconds, assignment)
 
 
 def summed_layers(pooling: str) -> int:
