@@ -22,14 +22,11 @@ from ..proofs.verdict import NotApplicable
 from .canvas import (
     BLACK,
     COLOURS,
-    LARGE,
     TWO_COLUMNS,
     Block,
     blank,
     drawing,
-    legend_below,
-    settle,
-    wrap,
+    finish,
 )
 
 if TYPE_CHECKING:
@@ -195,13 +192,7 @@ def _draw(scene: _Scene, title: str) -> Figure:
     for axes, axis in zip(chains, shown[1:], strict=True):
         _draw_axis(axes, scene, axis)
     chains[1].tick_params(labelleft=False)
-    heading = figure.suptitle(
-        wrap(title, TWO_COLUMNS - 0.2, LARGE, "bold"), size=LARGE, weight="bold"
-    )
-    legend = legend_below(figure, _legend_blocks(scene))
-    extra = sum(part.get_window_extent().height for part in (heading, legend)) / figure.dpi
-    figure.set_figheight(height + extra)
-    settle(figure)
+    finish(figure, height, title, "", _legend_blocks(scene))
     return figure
 
 
