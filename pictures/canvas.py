@@ -26,6 +26,7 @@ GAP = 0.04  # inches between a title and its caption
 SMALL, NORMAL, LARGE = 7.0, 8.0, 9.0
 BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 ORANGE, SKY, BLACK, GREY = "#e69f00", "#56b4e9", "#000000", "#808080"
+TINTS = ("#dcedf9", "#f8cf9f")  # P, Q: the second is darker, for print in grey
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 STYLE: dict[str, Any] = {

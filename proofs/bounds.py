@@ -52,16 +52,18 @@ def lower_bound(setting: Setting, memory: int) -> LowerBound:
         construction = best.build()
         rank = factored_rank(factorize(construction.assignment), setting.partition).rank
     except ResourceError:
-        return LowerBound(best.bound, f"lemma: {best.by}; its assignment is too large to rank here")
+        by = f"lemma: {best.by}; its assignment is too large to rank here"
+        return LowerBound(best.bound, by, routes=best.routes)
     if rank < best.bound:
         if construction.random:
-            return LowerBound(best.bound, f"lemma: {best.by}; random entries were tried in vain")
+            by = f"lemma: {best.by}; random entries were tried in vain"
+            return LowerBound(best.bound, by, routes=best.routes)
         raise AssertionError(f"rank {rank} at the assignment of {best.by}, which says {best.bound}")
     where = "an explicit assignment"
     if construction.family is not None:
         where = "the leading form of an explicit family"
     value = best.bound if rank == best.bound else rank  # as the theorem writes it, where they agree
-    return LowerBound(value, f"{best.by}; the exact rank at {where}", construction)
+    return LowerBound(value, f"{best.by}; the exact rank at {where}", construction, best.routes)
 
 
 @dataclass(frozen=True, repr=False)

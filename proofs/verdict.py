@@ -14,6 +14,7 @@ from ..algebra.witnesses.construction import Construction
 from ..errors import InputError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
+from ..graphs.routes import Route
 from ..versions import versions
 from . import evidence
 from .setting import Setting, Subject
@@ -21,6 +22,7 @@ from .steps import Status, Step, failure
 from .transcripts.sheet import BAD, DIM, GOOD, PLAIN, Closing, Line, Sheet
 from .transcripts.shown import Shown
 
+Routes = Callable[[], Sequence[Route]]
 SIGNS = {">=": "≥", "<=": "≤", "=": "="}
 LATEX_SIGNS = {">=": r"\ge", "<=": r"\le", "=": "="}
 MARKS = {
@@ -112,25 +114,29 @@ class ComputedRank:
 class LowerBound:
     """A proved lower bound, and what proves it.
 
-    `construction` is an explicit assignment at which the exact rank is `value`, or None.
+    `construction` is an explicit assignment at which the exact rank is `value`, or None. `routes` gives the
+    pairs of sites that the theorem counts, to be drawn; None if it counts something else.
     """
 
     value: Powers
     by: str
     construction: Construction | None = None
+    routes: Routes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A lower bound by a theorem, and how to build its assignment over ZZ.
 
-    `effort` orders equal bounds: those first whose assignments have small clusters of sites.
+    `effort` orders equal bounds: those first whose assignments have small clusters of sites. `routes` gives
+    the pairs of sites that the theorem counts; None if it counts something else.
     """
 
     bound: Powers
     by: str
     build: Callable[[], Construction]
     effort: int = 0
+    routes: Routes | None = None
 
 
 class NotApplicable(Exception):

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, pairwise
 
 from ...algebra.powers import Powers, digit_count
@@ -31,7 +32,7 @@ from ..decide import RankClaim
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import Candidate, Claim, NotApplicable, Routes, Verdict
 from ..witness import by_witness
 
 DEEP: Sizes = {"M": 2, "H": 2, "W": 4, "layers": "1x3/1x3:2,2x3/2x3:1,1/1:1"}
@@ -208,7 +209,8 @@ def candidate(setting: Setting) -> Candidate:
     if not found:
         raise NotApplicable("M ≥ 2 is needed", about=setting)
     numbers = max(found, key=lambda numbers: numbers.bound)
-    return Candidate(numbers.bound, _by(numbers), numbers.construction)
+    routes: Routes = partial(list, numbers.routes)
+    return Candidate(numbers.bound, _by(numbers), numbers.construction, routes=routes)
 
 
 def _by(numbers: FlowNumbers) -> str:

@@ -18,6 +18,7 @@ some.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from ...algebra.powers import Powers
 from ...algebra.witnesses.construction import Construction
@@ -30,7 +31,7 @@ from ..decide import RankClaim
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import Candidate, Claim, NotApplicable, Routes, Verdict
 from ..witness import by_witness
 
 WIDE: Sizes = {
@@ -166,7 +167,8 @@ def candidate(setting: Setting) -> Candidate:
         raise NotApplicable("unshared weights are needed", about=setting)
     numbers = best(setting)
     by = f"a plan of {len(numbers.routes)} pairs of paths that meet in layer {numbers.K} (THEORY 8.4)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT)
+    routes: Routes = partial(list, numbers.routes)
+    return Candidate(numbers.bound, by, numbers.construction, EFFORT, routes)
 
 
 @plan_bound.variant("base + 1", "rank ≥ (m' + 2)^(size of the plan)", WIDE)

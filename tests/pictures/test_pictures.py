@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from itertools import combinations, pairwise
+from itertools import pairwise
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -35,47 +35,12 @@ from convac.pictures.series import Chart, Group, Mark, Panel, Series
 
 pytest.importorskip("matplotlib")
 
+from drawn import SLACK, labels, problem, texts
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
-
-SLACK = 0.5  # dots
-
-
-def texts(figure: Figure) -> list[Text]:
-    """What is written when a figure is drawn: matplotlib also keeps tick labels that are not."""
-    drawn: list[Text] = []
-    draw = Text.draw
-
-    def record(text: Text, *arguments: Any) -> None:
-        drawn.append(text)
-        draw(text, *arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Text, "draw", record)
-        figure.draw_without_rendering()
-    return [text for text in drawn if text.get_visible() and text.get_text().strip()]
-
-
-def problem(figure: Figure) -> str | None:
-    """The first text that leaves the figure, or two that overlap."""
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
-    width, height = figure.get_size_inches() * figure.dpi
-    for text, box in boxes:
-        if min(box.x0, box.y0) < -SLACK or box.x1 > width + SLACK or box.y1 > height + SLACK:
-            return f"{text!r} leaves the figure"
-    for (one, a), (other, b) in combinations(boxes, 2):
-        across = min(a.x1, b.x1) - max(a.x0, b.x0)
-        if across > SLACK and min(a.y1, b.y1) - max(a.y0, b.y0) > SLACK:
-            return f"{one!r} and {other!r} overlap"
-    return None
-
-
-def labels(figure: Figure) -> list[str]:
-    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
 
 
 def marks(values: dict[float, float], exact: bool = True) -> tuple[Mark, ...]:
