@@ -137,7 +137,7 @@ def _check_picture(
 ) -> None:
     """Raise `InputError` where a picture cannot be drawn: before the work."""
     if plot is None and report is None:
-        for name, given in (("title", title), ("log-x", log_x or None)):
+        for name, given in (("title", title), ("log-x", "the option" if log_x else None)):
             if given is not None:
                 raise InputError(name, given, "it is about a picture: --plot or --report")
         return

@@ -344,7 +344,7 @@ def test_pictures_are_refused_before_the_work(tmp_path: Path) -> None:
     [
         ("tightness --plot no/c.svg", "there is no folder no"),
         ("tightness --title A", "title: got 'A'; it is about a picture"),
-        ("tightness --log-x", "log-x: got True; it is about a picture"),
+        ("tightness --log-x", "log-x: got 'the option'; it is about a picture"),
         ("--M 2 --H 2 --R 1,2 --D 1..40 --plot c.svg --layers {R}/1:{D},2/2:1", "40 panels"),
     ],
 )
