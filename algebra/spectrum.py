@@ -197,7 +197,7 @@ def singular_values(
     Fraction(25, 1)
     """
     _require(assignment, partition)
-    most = most_entries(assignment, memory_limit(memory))
+    most = most_entries(assignment.ring, memory_limit(memory))
     factorization = factorize(assignment, most_entries=most)
     rank = factored_rank(factorization, partition).rank if with_rank else None
     parts, norms = [], [_free(factorization)]

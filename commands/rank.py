@@ -105,8 +105,10 @@ def rank_command(
 
 @click.command("bound", context_settings=HELP)
 @options(SIZES, LAYERS)
-@options(CERTIFICATE, COMMON)
-def bound_command(as_json: bool, certificate: Path | None, **arguments: Any) -> int:
+@options(CERTIFICATE, PLOT, COMMON)
+def bound_command(
+    as_json: bool, certificate: Path | None, plot: Path | None, **arguments: Any
+) -> int:
     """Proved bounds on the generic rank, without enumeration, for any partition.
 
     Exit status: 0 done, 2 bad input, 4 could not finish.
@@ -114,9 +116,20 @@ def bound_command(as_json: bool, certificate: Path | None, **arguments: Any) -> 
     from ..proofs.bounds import bounded
 
     setting = setting_of(arguments)
+    if plot is not None:
+        from ..pictures.connectivity import require_small
+        from ..pictures.files import require_picture
+
+        require_picture(plot)
+        require_small(setting.network)
     report = answer(lambda: with_progress(bounded, {"setting": setting, **arguments}), as_json)
     if certificate is not None:
         write_certificate(certificate, report)
+    if plot is not None:
+        from ..pictures.bounds import draw_bounds
+        from ..pictures.files import save
+
+        save(draw_bounds(report), plot)
     return 0
 
 

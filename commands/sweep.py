@@ -6,13 +6,16 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..console import COULD_NOT_FINISH, kept_in, print_out, with_progress
 from ..errors import InputError
 from .options import HELP, PLOT, RESOURCES, names_and_sizes, options, whole, writable
+
+if TYPE_CHECKING:
+    from ..sweeps.families import Family
 
 
 @click.command(
@@ -70,7 +73,10 @@ from .options import HELP, PLOT, RESOURCES, names_and_sizes, options, whole, wri
     metavar="FILE",
     help="Write one HTML page with pictures and tables; needs the extra `plot`.",
 )
-@options(PLOT, RESOURCES)
+@options(PLOT)
+@click.option("--title", metavar="TEXT", help="Of the picture; default: the family.")
+@click.option("--log-x", is_flag=True, help="Draw the swept size on a logarithmic axis.")
+@options(RESOURCES)
 def sweep_command(
     arguments: Sequence[str],
     listed: bool,
@@ -83,6 +89,8 @@ def sweep_command(
     export: Sequence[Path],
     plot: Path | None,
     report: Path | None,
+    title: str | None,
+    log_x: bool,
     **words: Any,
 ) -> int:
     """Measure a family of networks, and keep every row.
@@ -103,10 +111,8 @@ def sweep_command(
     family = requested_family(next(iter(names), None), sizes, **words)
     for path in export:
         exports.check_format(path)
-    if plot is not None or report is not None:
-        from ..pictures.files import require_matplotlib, require_picture
-
-        require_matplotlib() if plot is None else require_picture(plot)
+    drawing: dict[str, Any] = {"title": title, "log_x": log_x}
+    _check_picture(family, plot, report, **drawing)
     options = {"workers": workers, "address": dask, "memory": memory, "retry": retry}
     with kept_in(store):
         rows = with_progress(sweep, {"family": family, "path": store, **options})
@@ -118,10 +124,29 @@ def sweep_command(
         from ..pictures.files import save
         from ..sweeps.chart import chart
 
-        save(draw_chart(chart(family, rows)), plot)
+        save(draw_chart(chart(family, rows, **drawing)), plot)
     if report is not None:
         from ..files import write_atomically
         from ..sweeps.report import html
 
-        write_atomically(report, html(family, rows, shlex.join(["convac", *sys.argv[1:]])))
+        command = shlex.join(["convac", *sys.argv[1:]])
+        write_atomically(report, html(family, rows, command, **drawing))
     return COULD_NOT_FINISH if summary.failures(rows) else 0
+
+
+def _check_picture(
+    family: Family, plot: Path | None, report: Path | None, title: str | None, log_x: bool
+) -> None:
+    """Raise `InputError` where a picture cannot be drawn: before the work."""
+    if plot is None and report is None:
+        for name, given in (("title", title), ("log-x", "the option" if log_x else None)):
+            if given is not None:
+                raise InputError(name, given, "it is about a picture: --plot or --report")
+        return
+    from ..pictures.canvas import require_glyphs
+    from ..pictures.files import require_matplotlib, require_picture
+    from ..sweeps.chart import require_chart
+
+    require_matplotlib() if plot is None else require_picture(plot)
+    require_chart(family)
+    require_glyphs("title", title or "")

@@ -62,6 +62,48 @@ class Route:
         return (self.near[0], self.near_digit), (self.far[0], self.far_digit)
 
 
+def route_at(
+    network: Network,
+    partition: Partition,
+    location: Location,
+    offsets: tuple[Sequence[Pair], Sequence[Pair]],
+) -> Route:
+    """The route that turns in a location of layer K, down from which one offset a layer leads to each site.
+
+    Parameters
+    ----------
+    offsets : two sequences of (int, int)
+        Those in layers 1, ..., K to the one site and to the other.
+
+    Raises
+    ------
+    ValueError
+        If an offset leaves the grid.
+
+    Examples
+    --------
+    >>> from convac import left_right
+    >>> network = Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")
+    >>> route = route_at(network, left_right(1, 4), (0, 1), ([(0, 1)], [(0, 0)]))
+    >>> route.near[0], route.far[0]
+    ((0, 1), (0, 2))
+    """
+    paths = [_walked(network, location, chosen) for chosen in offsets]
+    near, far = sorted(paths, key=lambda path: partition.side(path[0]))
+    return Route(near, far)
+
+
+def _walked(network: Network, location: Location, offsets: Sequence[Pair]) -> Path:
+    """The site and the locations below a location, by one offset a layer, and that location."""
+    path = [location]
+    for layer in range(len(offsets), 0, -1):
+        below = network.input_at(layer, path[-1], offsets[layer - 1])
+        if below is None:
+            raise ValueError(f"{offsets[layer - 1]} leads out of the grid from {path[-1]}")
+        path.append(below)
+    return tuple(reversed(path))
+
+
 def routes_problem(
     network: Network,
     partition: Partition,

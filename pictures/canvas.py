@@ -22,9 +22,11 @@ ONE_COLUMN, TWO_COLUMNS = 3.5, 7.0
 DPI = 200
 BESIDE = 0.45  # inches of a legend's column that its text does not take
 HEADING = "_heading"
+GAP = 0.04  # inches between a title and its caption
 SMALL, NORMAL, LARGE = 7.0, 8.0, 9.0
 BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 ORANGE, SKY, BLACK, GREY = "#e69f00", "#56b4e9", "#000000", "#808080"
+TINTS = ("#dcedf9", "#f8cf9f")  # P, Q: the second is darker, for print in grey
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 STYLE: dict[str, Any] = {
@@ -73,10 +75,31 @@ def blank(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=DPI, layout="constrained")
 
 
-def settle(figure: Figure) -> None:
-    """Lay the figure out, and leave it so: however often it is drawn, it looks the same."""
+def finish(
+    figure: Figure, height: float, title: str, caption: str, blocks: Sequence[Block]
+) -> None:
+    """Put title, caption and legend around axes of `height` inches, and lay all of it out."""
+    room = figure.get_figwidth() - 0.2
+    heading = figure.suptitle(wrap(title, room, LARGE, "bold"), weight="bold", size=LARGE)
+    below = figure.text(0.5, 0.5, wrap(caption, room, SMALL), size=SMALL, ha="center", va="top")
+    below.set_in_layout(False)
+    legend = legend_below(figure, blocks)
+    inches = [part.get_window_extent().height / figure.dpi for part in (heading, below, legend)]
+    under = inches[1] + GAP if caption.strip() else 0.0
+    figure.set_figheight(height + inches[0] + under + inches[2])
+    # The title is put at the top of the figure, and its height kept free within what is left to the axes.
+    whole = figure.get_figheight()
+    settle(figure, top=1 - under / whole)
+    below.set_y(heading.get_window_extent().y0 / figure.dpi / whole - GAP / whole)
+
+
+def settle(figure: Figure, top: float = 1.0) -> None:
+    """Lay the figure out below `top`, and leave it so: however often it is drawn, it looks the same."""
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
     engine = figure.get_layout_engine()
-    if engine is not None:
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0, 0, 1, top))
         engine.execute(figure)
     figure.set_layout_engine("none")
 
@@ -90,6 +113,17 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     font = FontProperties(family=STYLE["font.family"], size=size, weight=weight)
     # A path's width is in points of 1/72 inch.
     return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0]) / 72
+
+
+def require_glyphs(name: str, text: str) -> None:
+    """Raise `InputError` unless the font of all pictures has every character of a text."""
+    with drawing():
+        from matplotlib.font_manager import FontProperties, findfont, get_font
+
+        font = get_font(findfont(FontProperties(family=STYLE["font.family"])))
+        for character in text:
+            if not character.isprintable() or not font.get_char_index(ord(character)):
+                raise InputError(name, text, f"pictures have no sign for {character!a}")
 
 
 def wrap(text: str, width: float, size: float, weight: str = "normal") -> str:

@@ -62,16 +62,17 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
         rank = factored_rank(factorization, setting.partition, progress).rank
     except ResourceError:
         said = f"lemma: {best.by}; its assignment is too large to rank here"
-        return LowerBound(best.bound.spelled(M), said, by_lemma=True)
+        return LowerBound(best.bound.spelled(M), said, None, True, best.routes)
     if rank < best.bound:
         if construction.random:
             said = f"lemma: {best.by}; random entries were tried in vain"
-            return LowerBound(best.bound.spelled(M), said, by_lemma=True)
+            return LowerBound(best.bound.spelled(M), said, None, True, best.routes)
         raise AssertionError(f"rank {rank} at the assignment of {best.by}, which says {best.bound}")
     where = "an explicit assignment"
     if construction.family is not None:
         where = "the leading form of an explicit family"
-    return LowerBound(rank.spelled(M), f"{best.by}; the exact rank at {where}", construction)
+    by = f"{best.by}; the exact rank at {where}"
+    return LowerBound(rank.spelled(M), by, construction, routes=best.routes)
 
 
 @dataclass(frozen=True, repr=False)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from ..algebra.powers import Powers
 from ..algebra.witnesses.construction import Construction
 from ..graphs.network import Vertex
+from ..graphs.routes import Route
 from .setting import About
 from .transcripts.sheet import GOOD, Closing, Line
 
+Routes = Callable[[], Sequence[Route]]
 STRADDLING = "straddling sites"
 MOST_NAMED = 8
 """Vertices of a separating set that are named one by one."""
@@ -23,13 +25,15 @@ class LowerBound:
     """A proved lower bound, and what proves it.
 
     `construction` is an explicit assignment at which the exact rank is `value`, or None. `by_lemma` says
-    that the bound rests on a theorem alone, whose assignment was not ranked.
+    that the bound rests on a theorem alone, whose assignment was not ranked. `routes` gives the pairs of
+    sites that the theorem counts, to be drawn; None if it counts something else.
     """
 
     value: Powers
     by: str
     construction: Construction | None = None
     by_lemma: bool = False
+    routes: Routes | None = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The number, and what proves it."""

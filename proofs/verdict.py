@@ -16,6 +16,7 @@ from ..graphs.network import Network
 from ..graphs.partition import Partition
 from ..versions import versions
 from . import evidence
+from .interval import Routes
 from .setting import Setting, Subject
 from .steps import Status, Step, failure
 from .transcripts.sheet import BAD, DIM, GOOD, PLAIN, Closing, Line, Sheet
@@ -112,13 +113,15 @@ class ComputedRank:
 class Candidate:
     """A lower bound by a theorem, and how to build its assignment over ZZ.
 
-    `effort` orders equal bounds: those first whose assignments have small clusters of sites.
+    `effort` orders equal bounds: those first whose assignments have small clusters of sites. `routes` gives
+    the pairs of sites that the theorem counts; None if it counts something else.
     """
 
     bound: Powers
     by: str
     build: Callable[[], Construction]
     effort: int = 0
+    routes: Routes | None = None
 
 
 class NotApplicable(Exception):

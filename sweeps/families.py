@@ -8,7 +8,7 @@ before anything runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 from string import Formatter
@@ -25,12 +25,17 @@ GRID = ("M", "H", "W")
 
 @dataclass(frozen=True)
 class Member:
-    """A row's place in the family: its x, the group of its series, its panel, and what is measured."""
+    """A row's place in the family: its x, the group of its series, its panel, and what is measured.
+
+    `template` and `sizes` are what the case's layers were made of, empty where they have another origin.
+    """
 
     x: int | None
     group: str
     panel: str
     case: Case
+    template: str = ""
+    sizes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def _members(template: str, sizes: Mapping[str, int], axis: str, swept: Grid) ->
             if len(among) > 1
         ]
         group = ", ".join([template, *others, *words])
-        yield Member(sizes.get(axis), group, pooling, case)
+        yield Member(sizes.get(axis), group, pooling, case, template, tuple(sizes.items()))
 
 
 def _fields(template: str) -> list[str]:
@@ -219,7 +224,9 @@ def standard_blocks(M: int, H: int) -> Family:
     for B in range(1, max(H, 2) + 1):
         network = blocks(B, n, M)
         case = checked_case(M, H, H, network.syntax, PRODUCT, "left-right", "shared", 0)
-        members.append(Member(B, f"({{B}}/1:{2 * M},2/2:{2 * M}) x {n}", PRODUCT, case))
+        template = f"({{B}}/1:{2 * M},2/2:{2 * M}) x {n}"
+        sizes = (("M", M), ("H", H), ("B", B))
+        members.append(Member(B, template, PRODUCT, case, template, sizes))
     return Family("standard-blocks", standard_blocks.__doc__ or "", "B", tuple(members))
 
 
@@ -236,7 +243,7 @@ def tightness(M: int, H: int) -> Family:
     ]
     sizes = {"M": [M], "H": [H], "D": range(1, 7)}
     found = grid("tightness", tightness.__doc__ or "", "D", Grid(templates, sizes))
-    members = (Member(m.x, m.group, m.group, m.case) for m in found.members)
+    members = (replace(member, panel=member.group) for member in found.members)
     return Family(found.name, found.title, found.x, tuple(members))
 
 

@@ -72,20 +72,29 @@ that is known, or nothing.</dd>
 """
 
 
-def html(family: Family, rows: Rows, command: str = "") -> str:
+def html(
+    family: Family,
+    rows: Rows,
+    command: str = "",
+    *,
+    title: str | None = None,
+    log_x: bool = False,
+) -> str:
     """The page. It refers to nothing outside itself.
 
     Parameters
     ----------
     command : str, optional
         What to type to get the same rows.
+    title, log_x
+        Of the picture; see `chart.chart`.
 
     Raises
     ------
     InputError
         If no row was measured, or matplotlib is not installed.
     """
-    picture = svg_text(draw_chart(chart(family, rows)), salt=family.name)
+    picture = svg_text(draw_chart(chart(family, rows, title=title, log_x=log_x)), salt=family.name)
     measured = [row for _, row in rows if row is not None]
     parts = [
         f"<h1>{escape(family.title.rstrip('.'))}</h1>",

@@ -12,6 +12,8 @@ from .cases import MOST_SEED
 from .families import NAMED, Family, Grid, grid, named_family
 
 MOST_VALUES = 100_000
+OWN_FAMILY = "sweep"
+"""The name of a family of one's own."""
 LIST = "whole numbers such as 2,3 or 1..8 are needed"
 _RANGE = re.compile(r"(\d{1,18})(?:\.\.(\d{1,18}))?", re.ASCII)
 
@@ -63,7 +65,7 @@ def requested_family(
         _words("weights", weights),
         chosen or [0],
     )
-    return grid("sweep", "all combinations of the sizes given", x, swept)
+    return grid(OWN_FAMILY, "all combinations of the sizes given", x, swept)
 
 
 def integers(name: str, text: str, least: int = 1) -> list[int]:

@@ -32,6 +32,7 @@ from ...graphs.displacements import (
 from ...graphs.network import AXES, Pair
 from ...graphs.pairs import SitePair, pair_problem
 from ...graphs.receptive_fields import tail_problem, total_stride
+from ...graphs.routes import Route, route_at
 from ..decide import RankClaim
 from ..near_far import m_prime, need_labels, need_offsets, need_tail
 from ..setting import SHARED, Setting
@@ -74,6 +75,12 @@ class DisplacementNumbers:
             SitePair((near[0] // down, near[1] // across), near, far)
             for near, far in sites_of_pairs(matched_corners(crossing, step.tau), step.tau)
         ]
+
+    def routes(self) -> list[Route]:
+        """The pairs with the paths of their offsets."""
+        network, cut = self.setting.network, self.setting.partition
+        offsets = ((0, 0),) * self.step.K, self.step.fars
+        return [route_at(network, cut, pair.location, offsets) for pair in self.pairs]
 
     def construction(self) -> Construction:
         """The explicit assignment, at z = 1."""
@@ -206,7 +213,7 @@ def candidate(setting: Setting) -> Candidate:
     numbers = best(setting)
     tried = numbers.step
     by = f"{numbers.nu} disjoint pairs s, s + {tried.tau} through layer {tried.K} (THEORY 8.3)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT)
+    return Candidate(numbers.bound, by, numbers.construction, EFFORT, numbers.routes)
 
 
 @displacement.variant("every pair", "rank ≥ (m' + 1)^(crossing pairs), disjoint or not", PATH)

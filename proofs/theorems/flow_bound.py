@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, pairwise
 
 from ...algebra.powers import Powers, digit_count
@@ -28,6 +29,7 @@ from ...errors import InputError, ResourceError
 from ...graphs.network import Network, Vertex, edge_count, positive
 from ...graphs.routes import Route, Tree, routes_problem, tree_routes, trees
 from ..decide import RankClaim
+from ..interval import Routes
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
@@ -208,7 +210,8 @@ def candidate(setting: Setting) -> Candidate:
     if not found:
         raise NotApplicable("M ≥ 2 is needed", about=setting)
     numbers = max(found, key=lambda numbers: numbers.bound)
-    return Candidate(numbers.bound, _by(numbers), numbers.construction)
+    routes: Routes = partial(list, numbers.routes)
+    return Candidate(numbers.bound, _by(numbers), numbers.construction, routes=routes)
 
 
 def _by(numbers: FlowNumbers) -> str:

@@ -44,6 +44,7 @@ from ...graphs.displacements import affordable
 from ...graphs.network import AXES, Location, Site
 from ...graphs.pairs import SitePair, route_graph
 from ...graphs.partition import Partition
+from ...graphs.routes import Route, route_at
 from ..decide import RankClaim
 from ..near_far import need_offsets
 from ..setting import SHARED, Setting, network_of
@@ -98,6 +99,12 @@ class HalfFreeNumbers:
     def tapped(self) -> dict[Location, set[Site]]:
         """The taps inside the grid of every location of layer K, walked on the network."""
         return {at: self.taps.sites(at) for at in self.setting.network.places(self.taps.K)}
+
+    def routes(self) -> list[Route]:
+        """The pairs with the paths of their offsets."""
+        network, cut = self.setting.network, self.setting.partition
+        offsets = self.taps.nears, self.taps.fars
+        return [route_at(network, cut, pair.location, offsets) for pair in self.pairs]
 
     def construction(self) -> Construction:
         """The explicit assignment."""
@@ -327,7 +334,7 @@ def candidate(setting: Setting) -> Candidate:
     taps = numbers.taps
     count = f"{len(numbers.pairs)} pairs s, s + {taps.tau}"
     by = f"{count} through layer {taps.K}, a class in one direction (THEORY 8.10)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT)
+    return Candidate(numbers.bound, by, numbers.construction, EFFORT, numbers.routes)
 
 
 @half_free.variant("both directions", "rank ≥ (m + 1)^(|U| + |U'|), one class or not", BOTH_WAYS)

@@ -18,6 +18,7 @@ some.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from ...algebra.powers import Powers
 from ...algebra.witnesses.construction import Construction
@@ -27,6 +28,7 @@ from ...graphs.plans import plan
 from ...graphs.receptive_fields import tail_problem
 from ...graphs.routes import Route, routes_problem
 from ..decide import RankClaim
+from ..interval import Routes
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
@@ -166,7 +168,8 @@ def candidate(setting: Setting) -> Candidate:
         raise NotApplicable("unshared weights are needed", about=setting)
     numbers = best(setting)
     by = f"a plan of {len(numbers.routes)} pairs of paths that meet in layer {numbers.K} (THEORY 8.4)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT)
+    routes: Routes = partial(list, numbers.routes)
+    return Candidate(numbers.bound, by, numbers.construction, EFFORT, routes)
 
 
 @plan_bound.variant("base + 1", "rank ≥ (m' + 2)^(size of the plan)", WIDE)

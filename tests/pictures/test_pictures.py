@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from itertools import combinations
+from itertools import pairwise
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -24,53 +24,23 @@ from convac import (
 from convac.files import write_bytes_atomically
 from convac.graphs.pairs import SitePair, along
 from convac.pictures import canvas
-from convac.pictures.chart import Chart, Group, Mark, Panel, Series, draw_chart
+from convac.pictures.canvas import require_glyphs
+from convac.pictures.chart import draw_chart
 from convac.pictures.connectivity import draw_connectivity, draw_theorem_1
+from convac.pictures.curves import BAR
 from convac.pictures.files import save, svg_text
 from convac.pictures.heat_map import draw_matricization
+from convac.pictures.scales import raised
+from convac.pictures.series import Chart, Group, Mark, Panel, Series
 
 pytest.importorskip("matplotlib")
 
+from drawn import SLACK, labels, problem, texts
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
-
-SLACK = 0.5  # dots
-
-
-def texts(figure: Figure) -> list[Text]:
-    """What is written when a figure is drawn: matplotlib also keeps tick labels that are not."""
-    drawn: list[Text] = []
-    draw = Text.draw
-
-    def record(text: Text, *arguments: Any) -> None:
-        drawn.append(text)
-        draw(text, *arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Text, "draw", record)
-        figure.draw_without_rendering()
-    return [text for text in drawn if text.get_visible() and text.get_text().strip()]
-
-
-def problem(figure: Figure) -> str | None:
-    """The first text that leaves the figure, or two that overlap."""
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
-    width, height = figure.get_size_inches() * figure.dpi
-    for text, box in boxes:
-        if min(box.x0, box.y0) < -SLACK or box.x1 > width + SLACK or box.y1 > height + SLACK:
-            return f"{text!r} leaves the figure"
-    for (one, a), (other, b) in combinations(boxes, 2):
-        across = min(a.x1, b.x1) - max(a.x0, b.x0)
-        if across > SLACK and min(a.y1, b.y1) - max(a.y0, b.y0) > SLACK:
-            return f"{one!r} and {other!r} overlap"
-    return None
-
-
-def labels(figure: Figure) -> list[str]:
-    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
 
 
 def marks(values: dict[float, float], exact: bool = True) -> tuple[Mark, ...]:
@@ -83,6 +53,11 @@ BOUNDS = tuple(
     for k, role in enumerate(("theorem", "sharp", "lower", "upper"))
 )
 ESTIMATE = Series("estimate", "rank", marks({4: 3, 6: 5, 8: 7}, exact=False))
+UNKNOWN = Series(
+    "proved interval",
+    "interval",
+    (Mark(5, -inf, False, 9), Mark(7, 3, False, 20), Mark(8, 2, False, 2)),
+)
 OVERLAPPING = Group("overlapping 3/1:D", (RANK, *BOUNDS))
 OTHER = Group("non-overlapping 2/2:D", (ESTIMATE, BOUNDS[3]))
 LONG = "layers 4x3/1:2,6x4/6x4:2,2/2:2,2/2:1 with unshared weights over GF(8388593)"
@@ -116,6 +91,23 @@ CHARTS = {
     "zeros": Chart("Zeros", "D", (Panel("M = 2", (seeds((-inf, 2, -inf)),), None),)),
     "only zeros": Chart("Zeros", "D", (Panel("M = 2", (seeds((-inf,)),), None),)),
     "nothing": Chart("", "", (Panel("", (), None),)),
+    "intervals": Chart(
+        LONG,
+        LONG,
+        (Panel("M = 2", tuple(Group(f"D = {k}", (RANK, UNKNOWN)) for k in range(4)), 40.0),),
+        caption=LONG,
+        base=2,
+        log_x=True,
+    ),
+    "panels": Chart(
+        "Ranks",
+        LONG,
+        tuple(Panel(f"{LONG} {k}", (Group("", (RANK, UNKNOWN, *BOUNDS)),), 400.0) for k in range(7)),
+        caption="M = 3",
+        base=3,
+    ),
+    "huge": Chart("Huge", "H", (line({2.0**k: 10**17 * k for k in range(1, 21)}),), base=3, log_x=True),
+    "wide x": Chart("Wide", "H", (line({2**53 - k: k for k in range(12)}),), base=2),
 }  # fmt: skip
 
 DIAGONAL = np.diag([1, -10, 10**3, 0])
@@ -203,8 +195,8 @@ def test_what_is_not_exact_is_hollow() -> None:
     assert same_color(dots[0].get_markerfacecolor(), canvas.BLUE)
     assert same_color(dots[1].get_markerfacecolor(), "white")
     assert same_color(dots[1].get_markeredgecolor(), canvas.BLUE)
-    assert "hollow: lower bound or estimate" in labels(figure)
-    assert "hollow: lower bound or estimate" not in labels(draw_chart(CHARTS["one x"]))
+    assert "hollow: lower bound" in labels(figure)
+    assert "hollow: lower bound" not in labels(draw_chart(CHARTS["one x"]))
 
 
 def test_seeds_have_a_band_and_a_median() -> None:
@@ -246,12 +238,125 @@ def test_groups_differ_without_colour() -> None:
 def test_ticks_are_whole_where_x_is() -> None:
     axes = draw_chart(CHARTS["one panel"]).axes[0]
     assert axes.get_xticks().tolist() == [4, 6, 8]
-    assert all(float(y).is_integer() for y in axes.get_yticks())
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["4", "6", "8"]
     assert all(float(x).is_integer() for x in draw_chart(CHARTS["far x"]).axes[0].get_xticks())
     narrow = line({10**9 + k: k for k in range(5)})
     axes = draw_chart(Chart("", "", (narrow, narrow, narrow))).axes[0]
     assert all(float(x).is_integer() for x in axes.get_xticks())
     assert 0 < len(axes.get_xticks()) < 6
+
+
+def y_labels(chart: Chart) -> dict[str, float]:
+    axes = draw_chart(chart).axes[0]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    return dict(zip(labels, axes.get_yticks().tolist(), strict=True))
+
+
+def test_ticks_of_ranks_are_powers_of_the_base() -> None:
+    chart = Chart("", "", (line({1: 0, 2: 5 * np.log2(3)}),), base=3)
+    assert y_labels(chart) == pytest.approx({raised(3, k): k * np.log2(3) for k in range(6)})
+    assert raised(3, 5) == "3⁵"
+    assert list(y_labels(Chart("", "", (line({1: 3}),)))) == ["10⁰", "10¹"]
+    assert list(y_labels(Chart("", "", (line({1: 2.5, 2: 2.9}),), base=4))) == ["4¹", "4²"]
+
+
+def test_ticks_of_ranks_that_no_float_holds() -> None:
+    found = y_labels(Chart("", "", (line({1: 0, 2: 10**18 * np.log2(3)}),), base=3))
+    assert list(found)[:2] == ["3⁰", "3²" + "⁰" * 17]
+    assert list(found.values()) == pytest.approx([2 * k * 10**17 * np.log2(3) for k in range(6)])
+    assert len(y_labels(CHARTS["huge"])) in range(3, 7)
+
+
+def test_labels_of_x_have_all_their_digits() -> None:
+    ticks = draw_chart(CHARTS["wide x"]).axes[0].get_xticklabels()
+    drawn = {2**53 - k for k in range(12)}
+    assert ticks
+    assert {int(tick.get_text()) for tick in ticks} <= drawn
+    assert all(int(tick.get_text()) == tick.get_position()[0] for tick in ticks)
+
+
+def test_many_x_have_ticks_at_round_numbers() -> None:
+    axes = draw_chart(Chart("", "", (line({k: k for k in range(1, 101)}),))).axes[0]
+    assert axes.get_xticks().tolist() == list(range(10, 101, 10))
+
+
+def test_a_logarithmic_x_axis() -> None:
+    chart = Chart("", "", (line({1: 1, 2: 2, 8: 3, 64: 4}),), log_x=True)
+    axes = draw_chart(chart).axes[0]
+    assert axes.get_xticks().tolist() == [0, 1, 3, 6]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "8", "64"]
+    assert axes.lines[0].get_xdata().tolist() == [0, 1, 3, 6]
+
+
+def bars(axes: Axes) -> list[list[list[float]]]:
+    return [
+        segment.tolist()
+        for lines in axes.collections
+        if isinstance(lines, LineCollection) and lines.get_linewidth()[0] == BAR
+        for segment in lines.get_segments()
+    ]
+
+
+def test_intervals_are_bars_from_end_to_end() -> None:
+    figure = draw_chart(Chart("", "", (Panel("", (Group("a", (UNKNOWN,)),), None),), base=2))
+    axes = figure.axes[0]
+    bottom = axes.get_ylim()[0]
+    assert bars(axes) == [[[5, bottom], [5, 9]], [[7, 3], [7, 20]], [[8, 2], [8, 2]]]
+    (tips,) = axes.lines
+    assert tips.get_xydata().tolist() == [[5, 9], [7, 3], [7, 20], [8, 2], [8, 2]]
+    assert "proved interval" in labels(figure)
+
+
+def test_bars_of_groups_are_side_by_side_and_in_sight() -> None:
+    figure = draw_chart(CHARTS["intervals"])
+    axes = figure.axes[0]
+    figure.draw_without_rendering()
+    frame = axes.get_window_extent()
+    shown = [x for x in axes.collections if isinstance(x, LineCollection)]
+    edges = [line.get_transform().transform((3, 2))[0] for line in shown]  # at log2(8)
+    half = BAR / 2 / 72 * figure.dpi
+    assert len(edges) == 4
+    assert all(b - a > 2 * half for a, b in pairwise(edges))
+    assert frame.x0 < edges[0] - half < edges[-1] + half < frame.x1
+
+
+def test_a_line_has_a_gap_where_there_is_no_rank() -> None:
+    group = Group("a", (Series("rank", "rank", marks({1: 1, 2: 2, 4: 3})), interval(3, 1, 2)))
+    axes = draw_chart(Chart("", "", (Panel("", (group,), None),))).axes[0]
+    np.testing.assert_equal(axes.lines[0].get_ydata(), [1, 2, np.nan, 3])
+
+
+def interval(x: float, low: float, high: float) -> Series:
+    return Series("interval", "interval", (Mark(x, low, False, high),))
+
+
+def test_a_far_full_rank_does_not_flatten_the_marks() -> None:
+    near, far = (
+        draw_chart(Chart("", "", (Panel("", (Group("", (RANK,)),), full),), base=2))
+        for full in (60.0, 128.0)
+    )
+    assert near.axes[0].get_ylim()[1] > 60
+    assert "full rank" in labels(near)
+    assert far.axes[0].get_ylim()[1] < 40
+    assert "full rank: above the axis" in labels(far)
+
+
+def test_the_caption_is_between_the_title_and_the_axes() -> None:
+    figure = draw_chart(CHARTS["panels"])
+    (caption,) = [text for text in figure.texts if text.get_text() == "M = 3"]
+    box, heading = caption.get_window_extent(), figure._suptitle.get_window_extent()  # type: ignore[attr-defined]
+    tops = [axes.get_tightbbox().y1 for axes in figure.axes]
+    assert max(tops) < box.y0 < box.y1 < heading.y0
+
+
+def test_a_group_without_a_label_has_no_heading() -> None:
+    assert labels(draw_chart(CHARTS["panels"]))[0] == "rank"
+
+
+def test_panels_in_the_last_row_of_each_column_have_ticks() -> None:
+    axes = draw_chart(CHARTS["panels"]).axes
+    named = [any(t.get_visible() for t in one.get_xticklabels()) for one in axes]
+    assert named == [False] * 4 + [True] * 3
 
 
 def test_a_finished_picture_stays_as_it_is() -> None:
@@ -286,6 +391,16 @@ def test_panels_share_the_y_axis() -> None:
         lambda: Mark(1, float("nan"), True),
         lambda: Series("a", "guess", ()),
         lambda: draw_chart(Chart("", "", ())),
+        lambda: draw_chart(Chart("", "", (line({1: 1}),) * 37)),
+        lambda: Chart("", "", (line({0: 1}),), log_x=True),
+        lambda: Chart("", "", (line({1: 1}),), base=1),
+        lambda: Mark(1, 2, False, 1),
+        lambda: Mark(1, 2, False, inf),
+        lambda: Series("a", "interval", (Mark(1, 2, True),)),
+        lambda: Series("a", "rank", (Mark(1, 2, True, 3),)),
+        lambda: require_glyphs("title", "a\n"),
+        lambda: require_glyphs("title", "\udcff"),
+        lambda: require_glyphs("title", "漢"),
     ],
 )
 def test_charts_refuse_in_one_line(make: Any) -> None:
@@ -539,8 +654,8 @@ def test_importing_does_not_load_matplotlib() -> None:
         "import sys, convac, convac.cli, convac.pictures.chart, convac.pictures.heat_map\n"
         "import convac.pictures.connectivity, convac.pictures.files\n"
         "print('matplotlib' in sys.modules)\n"
-        "convac.pictures.chart.draw_chart(convac.pictures.chart.Chart('', '', (\n"
-        "    convac.pictures.chart.Panel('', (), None),)))\n"
+        "from convac.pictures.series import Chart, Panel\n"
+        "convac.pictures.chart.draw_chart(Chart('', '', (Panel('', (), None),)))\n"
         "print('matplotlib' in sys.modules, 'matplotlib.pyplot' in sys.modules)\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
