@@ -352,7 +352,8 @@ class Reader:
 
     def _listed(self, at: int, closing: str, opening: str) -> Read | None:
         """The inside of brackets up to the closing one."""
-        parts, separated, end = [], True, at
+        parts: list[str] = []
+        separated, end = True, at
         while True:
             end = self._space(end)
             sign = self.text[end : end + 1]
