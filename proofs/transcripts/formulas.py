@@ -100,7 +100,7 @@ class Reader:
         if opening is not None and self.text[at : opening[1]] not in BETWEEN:
             sign, end = opening
             spaced = self.text[end : end + 1] == " "
-            parts = ["{}" if spaced and sign in ("+", "-") else "", sign, " " if spaced else ""]
+            parts = [sign, "" if not spaced else r"\:" if sign in ("+", "-") else " "]
             end = self._space(end)
         term = self._term(end, inside, bool(parts))
         if term is None:
@@ -188,7 +188,7 @@ class Reader:
         if found is None:
             return None
         base, end = found
-        taken: set[str] = set()
+        taken = {"_"} if INDEXED.match(self.text, at) else set()
         while True:
             script = self._script(at, end)
             if script is None:
@@ -218,7 +218,7 @@ class Reader:
         """What stands behind ^ or _: a number, a name, or brackets, which go."""
         short = SCRIPT.match(self.text, at)
         if short:
-            word = "".join(map(in_math, short[0]))
+            word = _joined([in_math(letter) for letter in short[0]])
             named = len(short[0]) > 2 and short[0].isalpha() and short[0].isascii()
             return (rf"\mathrm{{{word}}}" if named else word), short.end()
         if self.text[at] in "({":

@@ -72,7 +72,8 @@ def _entry(entry: Transcript) -> list[str]:
     items += [rf"\item[--] {set_in_latex(reason)}" for reason in verdict.reasons]
     lines = [rf"\subsubsection{{\boldmath {set_in_latex(_heading(entry))}}}"]
     lines += [f"{numbers}."] if numbers else []
-    lines += [r"\begin{description}", *items, r"\end{description}"] if items else []
+    if items:
+        lines += [r"\begin{description}\setlength{\itemsep}{0pt}", *items, r"\end{description}"]
     word = to_latex(str(verdict.outcome).upper())
     return [*lines, rf"\noindent\textbf{{{word}}}: {set_in_latex(verdict.conclusion)}.", ""]
 
@@ -81,8 +82,9 @@ def _heading(entry: Transcript) -> str:
     """The variant, or that it is for all sizes, and what it is about."""
     verdict = entry.verdict
     more = verdict.theorem.removeprefix(entry.theorem.title).removeprefix(", ")
-    heading = ": ".join(piece for piece in (more, verdict.scope) if piece)
-    return heading[:1].upper() + heading[1:] if more else heading
+    if verdict.scope.startswith("all "):
+        return f"For {verdict.scope}"
+    return ": ".join(piece for piece in (more[:1].upper() + more[1:], verdict.scope) if piece)
 
 
 def _item(step: Step) -> str:
