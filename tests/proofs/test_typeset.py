@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from random import Random
+
 import pytest
+from convac.proofs.prove import Transcript
+from convac.proofs.steps import Status, Step
+from convac.proofs.theorem import theorem
+from convac.proofs.transcripts.latex import HEAD, latex
 from convac.proofs.transcripts.typeset import set_in_latex
+from convac.proofs.verdict import Outcome, Verdict
 from hypothesis import given
 from hypothesis import strategies as st
+from pdflatex import check_fits, compiled, needs_pdflatex
 from untex import bare, check_nothing_is_lost
 
 FORMULAS = {
@@ -89,3 +98,55 @@ def test_a_lost_sign_would_be_found() -> None:
 @pytest.mark.parametrize("piece", ["(", "|", "log^|", "x^", "[a = ", "{", "2(", "min("])
 def test_deep_brackets_are_read_in_time(piece: str) -> None:
     check_nothing_is_lost(piece * 300)
+
+
+@pytest.mark.slow
+@needs_pdflatex
+def test_pdflatex_takes_any_sentence(tmp_path: Path) -> None:
+    """Sentences at random, most of them nonsense: no index is doubled, and no bracket is left open."""
+    random = Random(0)
+    sentences = []
+    for _ in range(3000):
+        words = random.choices(VOCABULARY, k=random.randrange(1, 20))
+        sentences.append("".join(word + random.choice(["", " "]) for word in words))
+    body = "\n\n".join(map(set_in_latex, sentences))
+    compiled(f"{HEAD}{body}\n\\end{{document}}", tmp_path)
+
+
+LONG = {
+    "sites": "no component without "
+    + ", ".join(f"({i}, {i % 7}) of layer {i}" for i in range(200)),
+    "layers": "layers " + ",".join(f"{n}x{n}/{n}x{n}:{n * n}" for n in range(10, 60)),
+    "number": f"rank ≥ {7**1000} and {3**300}/{7**200} = τ",
+    "tuple": f"τ = ({', '.join(str(n) for n in range(300))})",
+    "sum": f"{' + '.join(f'x_{n}' for n in range(300))} = 2^{10**30}",
+    "product": f"h = constant × {' × '.join(f'{n} pair factors' for n in range(60))}",
+    "code": "_".join(["overlap_law"] * 60) + " in " + "/".join(["formal"] * 60) + "/Law.v",
+    "pairs": f"offsets {', '.join(f'(0, {n}) → (1, {n})' for n in range(100))} reach τ",
+}
+
+
+@pytest.mark.slow
+@needs_pdflatex
+def test_long_texts_fit_the_page(tmp_path: Path) -> None:
+    """In headings, names, details, methods and conclusions alike."""
+    steps = tuple(
+        Step(name, "arithmetic, " + text, Status.PASSED, text, f"(assert {text.replace(',', ' ')})")
+        for name, text in LONG.items()
+    )
+    numbers = {f"m_{n}": n * n for n in range(100)} | dict(LONG)
+
+    @theorem(
+        name="long", title="Long", source="this project", section="THEORY 1", statement="s", latex="s",
+        instances=[],
+    )  # fmt: skip
+    def long() -> Verdict:
+        raise NotImplementedError
+
+    entries = []
+    for text in LONG.values():
+        said = Verdict(
+            "Long", "", Outcome.VERIFIED, text, subject=text, numbers=numbers, steps=steps
+        )
+        entries.append(Transcript(long, {}, said))
+    check_fits(compiled(latex(entries), tmp_path))
