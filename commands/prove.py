@@ -81,7 +81,6 @@ def _transcripts(
 ) -> list[Transcript]:
     """Print text as the verdicts are reached, or one document at the end."""
     from ..proofs.transcripts import documents
-    from ..proofs.transcripts.latex import latex
     from ..proofs.transcripts.text import text
 
     reached: list[Transcript] = []
@@ -96,6 +95,8 @@ def _transcripts(
     elif form == "json":
         print_out(json.dumps(documents.as_json(reached), indent=2, ensure_ascii=True))
     elif form == "latex":
+        from ..proofs.transcripts.latex import latex
+
         print_out(latex(reached, supplement=supplement))
     else:
         print_out(documents.markdown(reached))

@@ -33,7 +33,8 @@ HEAD = r"""\documentclass{article}
 \begin{document}
 """
 OMITTED = (
-    r"What the solver was asked, {count} in SMT-LIB, is not printed here: \texttt{{convac prove}} with "
+    r"\bigskip\noindent What the solver was asked, {count} in SMT-LIB, is not printed here: "
+    r"\texttt{{convac prove}} with "
     r"\texttt{{-{{}}-format latex -{{}}-supplement}} appends it."
 )
 
@@ -71,6 +72,7 @@ def _entry(entry: Transcript) -> list[str]:
     items = [*map(_item, verdict.steps)]
     items += [rf"\item[--] {set_in_latex(reason)}" for reason in verdict.reasons]
     lines = [rf"\subsubsection{{\boldmath {set_in_latex(_heading(entry))}}}"]
+    lines += [f"Claimed: {set_in_latex(said.rstrip('.'))}." for said in _claimed(entry)]
     lines += [f"{numbers}."] if numbers else []
     if items:
         lines += [r"\begin{description}\setlength{\itemsep}{0pt}", *items, r"\end{description}"]
@@ -78,10 +80,20 @@ def _entry(entry: Transcript) -> list[str]:
     return [*lines, rf"\noindent\textbf{{{word}}}: {set_in_latex(verdict.conclusion)}.", ""]
 
 
+def _more(entry: Transcript) -> str:
+    """The variant, or that it is for all sizes."""
+    return entry.verdict.theorem.removeprefix(entry.theorem.title).removeprefix(", ")
+
+
+def _claimed(entry: Transcript) -> list[str]:
+    """What the variant says, if it is one, instead of the theorem."""
+    variants = entry.theorem.variants.values()
+    return [v.statement for v in variants if _more(entry) == f"variant “{v.name}”"]
+
+
 def _heading(entry: Transcript) -> str:
-    """The variant, or that it is for all sizes, and what it is about."""
-    verdict = entry.verdict
-    more = verdict.theorem.removeprefix(entry.theorem.title).removeprefix(", ")
+    """What it is about, behind the variant."""
+    verdict, more = entry.verdict, _more(entry)
     if verdict.scope.startswith("all "):
         return f"For {verdict.scope}"
     return ": ".join(piece for piece in (more[:1].upper() + more[1:], verdict.scope) if piece)
@@ -102,7 +114,7 @@ def _omitted(count: int) -> str:
 def _supplement(asked: Sequence[tuple[Transcript, Step]]) -> list[str]:
     lines = [r"\section{Supplement: obligations in SMT-LIB}"]
     lines += [
-        "Each is the negation of what its step says, and the solver finds it unsatisfiable.",
+        "Each is the negation of what its step says, which holds if there is no solution.",
         "",
     ]
     before = None

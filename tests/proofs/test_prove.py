@@ -83,11 +83,20 @@ def test_latex_fits_the_page(
     check_fits(compiled(latex(everything, supplement=supplement), tmp_path))
 
 
+def test_latex_says_what_a_variant_claims() -> None:
+    text = latex(list(prove.run(prove.jobs(["overlap-law"], THEOREMS, {}, variant="all"))))
+    assert r"\subsubsection{\boldmath Variant ``$D + 2$'': $M = 3$, $H = W = 4$" in text
+    assert r"Claimed: $\operatorname{rank} = \min(M,\maybreak D + 2)^{H \cdot \min(R - 1" in text
+    assert text.count(r"\textbf{REFUTED}: generic $\operatorname{rank} = 3^{") == 2
+    assert text.count("Claimed") == 2
+
+
 def test_obligations_are_in_the_supplement_only() -> None:
     listed = list(prove.run(prove.jobs(["headline"], THEOREMS, {}, symbolic=True)))
     asked = [step.formula for step in listed[0].verdict.steps if step.formula]
     without, whole = latex(listed), latex(listed, supplement=True)
     assert "(check-sat)" not in without
+    assert r"\subsubsection{\boldmath For all sizes: strides $1$ and" in without
     assert f"{len(asked)} texts in SMT-LIB" in without
     assert whole.count("(check-sat)") == len(asked) > 0
     verbatim = re.findall(r"\\begin\{verbatim\}\n(.*?)\n\\end", whole, re.DOTALL)
