@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..console import exit_status, print_out, style, terminable
+from ..errors import InputError
 from .options import HELP, MODULE, names_and_sizes, options, whole, writable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="markdown, latex and json print one document at the end.",
 )
+@click.option("--supplement", is_flag=True, help="Append what the solver was asked, with latex.")
 def prove_command(
     arguments: Sequence[str],
     everything: bool,
@@ -49,6 +51,7 @@ def prove_command(
     symbolic: bool,
     variant: str | None,
     form: str,
+    supplement: bool,
 ) -> int:
     """Check theorems by name, on their instances or on given sizes, and print the transcripts.
 
@@ -57,6 +60,8 @@ def prove_command(
     from ..proofs import prove
     from ..proofs.library import theorems
 
+    if supplement and form != "latex":
+        raise InputError("supplement", form, "only --format latex has a supplement")
     known = theorems(*modules)
     if listed:
         from ..proofs.transcripts.documents import listing
@@ -67,11 +72,13 @@ def prove_command(
     if everything == bool(names):
         raise click.UsageError("names of theorems, or --all, are needed; --list shows them")
     jobs = prove.jobs(names, known, sizes, symbolic=symbolic, variant=variant)
-    reached = _transcripts(prove.run(jobs), form)
+    reached = _transcripts(prove.run(jobs), form, supplement)
     return exit_status(one.verdict.outcome for one in reached if one.asked)
 
 
-def _transcripts(transcripts: Iterator[Transcript], form: str) -> list[Transcript]:
+def _transcripts(
+    transcripts: Iterator[Transcript], form: str, supplement: bool
+) -> list[Transcript]:
     """Print text as the verdicts are reached, or one document at the end."""
     from ..proofs.transcripts import documents
     from ..proofs.transcripts.text import text
@@ -87,8 +94,12 @@ def _transcripts(transcripts: Iterator[Transcript], form: str) -> list[Transcrip
         print_out(documents.summary(reached))
     elif form == "json":
         print_out(json.dumps(documents.as_json(reached), indent=2, ensure_ascii=True))
+    elif form == "latex":
+        from ..proofs.transcripts.latex import latex
+
+        print_out(latex(reached, supplement=supplement))
     else:
-        print_out({"markdown": documents.markdown, "latex": documents.latex}[form](reached))
+        print_out(documents.markdown(reached))
     return reached
 
 

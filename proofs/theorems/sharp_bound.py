@@ -181,8 +181,9 @@ def hypotheses(numbers: SharpNumbers) -> str:
     crossing = sum(x < numbers.C <= x + T - 1 <= chain.size - 1 for x in nears)
     E = crossing * across.sizes[K]
     need(numbers.E == E, f"E⁺ = {numbers.E}, and {E} locations cross the cut")
+    windows = ", ".join(map(str, numbers.windows))
     return (
-        f"windows t = {numbers.windows} attain T = {T} for K = {K} < L; the tail covers every "
+        f"windows t = ({windows}) attain T = {T} for K = {K} < L; the tail covers every "
         f"location; m' = {numbers.m}"
     )
 

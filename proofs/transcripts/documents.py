@@ -1,4 +1,4 @@
-"""Many transcripts as one document: text, Markdown, LaTeX and JSON."""
+"""Many transcripts as one document: text, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -11,19 +11,9 @@ from typing import Any
 from ...resources import show_seconds
 from ...versions import versions
 from ..prove import Transcript, show_sizes
-from ..steps import Status, Step
+from ..steps import Step
 from ..theorem import Theorem
-from .signs import source_to_latex, to_latex, to_verbatim
 from .text import LINE_WIDTH
-
-LATEX_HEAD = r"""\documentclass{article}
-\usepackage[T1]{fontenc}
-\usepackage[utf8]{inputenc}
-\usepackage{amsmath,amssymb}
-\usepackage[margin=25mm]{geometry}
-\sloppy
-\begin{document}
-"""
 
 
 def listing(known: Iterable[Theorem]) -> str:
@@ -68,24 +58,13 @@ def summary(entries: Sequence[Transcript]) -> str:
 
 def markdown(entries: Sequence[Transcript]) -> str:
     """A Markdown document: a section a theorem, a table a verdict."""
-    lines = ["# Transcripts", "", f"{_versions()}.", ""]
-    for theorem, group in _by_theorem(entries):
+    lines = ["# Transcripts", "", f"{show_versions()}.", ""]
+    for theorem, group in by_theorem(entries):
         lines += [f"## {theorem.name}: {theorem.title}", ""]
         lines += [f"{theorem.statement} *({theorem.source}; {theorem.section})*", ""]
         for entry in group:
             lines += _markdown_entry(entry)
     return "\n".join(lines)
-
-
-def latex(entries: Sequence[Transcript]) -> str:
-    """A LaTeX document that compiles as it stands, with amsmath."""
-    lines = [LATEX_HEAD, r"\section*{Transcripts}", f"{to_latex(_versions())}.", ""]
-    for theorem, group in _by_theorem(entries):
-        lines += [rf"\subsection*{{{to_latex(theorem.title)}}}", source_to_latex(theorem.latex)]
-        lines += [rf"\emph{{({to_latex(theorem.source)}; {to_latex(theorem.section)})}}", ""]
-        for entry in group:
-            lines += _latex_entry(entry)
-    return "\n".join([*lines, r"\end{document}"])
 
 
 def as_json(entries: Sequence[Transcript]) -> dict[str, Any]:
@@ -103,19 +82,21 @@ def as_json(entries: Sequence[Transcript]) -> dict[str, Any]:
                     {"sizes": dict(e.sizes), "asked": e.asked, **e.verdict.to_json()} for e in group
                 ],
             }
-            for theorem, group in _by_theorem(entries)
+            for theorem, group in by_theorem(entries)
         ],
         "versions": versions(),
     }
 
 
-def _by_theorem(entries: Iterable[Transcript]) -> Iterable[tuple[Theorem, list[Transcript]]]:
+def by_theorem(entries: Iterable[Transcript]) -> Iterable[tuple[Theorem, list[Transcript]]]:
+    """Runs of transcripts of the same theorem."""
     for _, group in groupby(entries, key=lambda entry: entry.theorem.name):
         listed = list(group)
         yield listed[0].theorem, listed
 
 
-def _versions() -> str:
+def show_versions() -> str:
+    """Versions on one line."""
     return ", ".join(f"{name} {number}" for name, number in versions().items())
 
 
@@ -139,36 +120,3 @@ def _markdown_entry(entry: Transcript) -> list[str]:
 def _markdown_row(step: Step) -> str:
     cells = (step.name, str(step.status), step.detail, step.method)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
-
-
-def _latex_entry(entry: Transcript) -> list[str]:
-    verdict = entry.verdict
-    lines = [rf"\subsubsection*{{{to_latex(entry.verdict.scope)}}}"]
-    if verdict.numbers:
-        lines.append(to_latex(", ".join(f"{k} = {v}" for k, v in verdict.numbers.items())) + ".")
-    items = [
-        rf"\item[{{{to_latex(step.name)}}}] {to_latex(step.detail)} "
-        rf"\emph{{({to_latex(_how(step))})}}"
-        for step in verdict.steps
-    ] + [rf"\item[--] {to_latex(reason)}" for reason in verdict.reasons]
-    if items:
-        lines += [r"\begin{description}", *items, r"\end{description}"]
-    lines += [
-        rf"\textbf{{{to_latex(str(verdict.outcome).upper())}}}: {to_latex(verdict.conclusion)}.",
-        "",
-    ]
-    for step in verdict.steps:
-        if step.formula:
-            lines += [
-                rf"\noindent {to_latex(step.name)}:",
-                r"\begin{verbatim}",
-                to_verbatim(step.formula),
-            ]
-            lines += [r"\end{verbatim}"]
-    return lines
-
-
-def _how(step: Step) -> str:
-    """Status and method; a lemma's method says that it is one."""
-    lemma = step.status is Status.LEMMA and step.method.startswith("lemma: ")
-    return step.method if lemma else f"{step.status}: {step.method}"

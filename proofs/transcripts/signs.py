@@ -73,6 +73,13 @@ def to_latex(text: str) -> str:
     return "".join(_latex(base, marks) for base, marks in _clusters(text))
 
 
+def in_math(sign: str) -> str:
+    """A sign in LaTeX's math mode; ASCII as it is."""
+    done = sign if sign.isascii() else to_latex(sign)
+    wrapped = re.fullmatch(r"\\ensuremath\{(.*)\}", done)
+    return done if wrapped is None else wrapped[1]
+
+
 def source_to_latex(source: str) -> str:
     """LaTeX of the user's, in text or math mode, whose signs outside ASCII are replaced."""
     return re.sub(r"[^\x00-\x7f]+", lambda found: to_latex(found[0]), source)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -16,7 +14,11 @@ from convac.proofs import prove
 from convac.proofs.library import theorems
 from convac.proofs.steps import Status
 from convac.proofs.transcripts import documents
+from convac.proofs.transcripts.latex import latex
+from convac.proofs.transcripts.references import REFERENCES
 from convac.proofs.verdict import Outcome
+from pdflatex import check_fits, compiled, needs_pdflatex
+from untex import check_nothing_is_lost
 
 THEOREMS = theorems()
 
@@ -51,26 +53,55 @@ def check_markdown(everything: list[prove.Transcript]) -> None:
 
 
 def check_latex(everything: list[prove.Transcript]) -> None:
-    text = documents.latex(everything)
+    text = latex(everything, supplement=True)
     assert text.isascii(), sorted({c for c in text if ord(c) > 127})
-    for environment in ("document", "description", "verbatim"):
+    for environment in ("document", "description", "verbatim", "thebibliography"):
         opened, closed = (text.count(f"\\{word}{{{environment}}}") for word in ("begin", "end"))
         assert opened == closed > 0
+    cited = {key for keys in re.findall(r"\\cite\{(.*?)\}", text) for key in keys.split(",")}
+    assert cited == set(re.findall(r"\\bibitem\{(.*?)\}", text))
+    assert cited == {reference.key for reference in REFERENCES}
+
+
+def check_sentences(everything: list[prove.Transcript]) -> None:
+    """Every text of every verdict keeps its signs in LaTeX."""
+    for entry in everything:
+        verdict = entry.verdict
+        texts = [verdict.theorem, verdict.scope, verdict.conclusion, *verdict.reasons]
+        texts += [f"{name} = {value}" for name, value in verdict.numbers.items()]
+        texts += [text for s in verdict.steps for text in (s.name, s.detail, s.method)]
+        for text in texts:
+            check_nothing_is_lost(text)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
-def test_latex_compiles(everything: list[prove.Transcript], tmp_path: Path) -> None:
-    (tmp_path / "t.tex").write_text(documents.latex(everything), encoding="utf-8")
-    result = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-        text=True,
-        encoding="latin-1",
-    )
-    assert result.returncode == 0, result.stdout[-2000:]
+@needs_pdflatex
+@pytest.mark.parametrize("supplement", [False, True])
+def test_latex_fits_the_page(
+    everything: list[prove.Transcript], supplement: bool, tmp_path: Path
+) -> None:
+    check_fits(compiled(latex(everything, supplement=supplement), tmp_path))
+
+
+def test_latex_says_what_a_variant_claims() -> None:
+    text = latex(list(prove.run(prove.jobs(["overlap-law"], THEOREMS, {}, variant="all"))))
+    assert r"\subsubsection{\boldmath Variant ``$D + 2$'': $M = 3$, $H = W = 4$" in text
+    assert r"Claimed: $\operatorname{rank} = \min(M,\maybreak D + 2)^{H \cdot \min(R - 1" in text
+    assert text.count(r"\textbf{REFUTED}: generic $\operatorname{rank} = 3^{") == 2
+    assert text.count("Claimed") == 2
+
+
+def test_obligations_are_in_the_supplement_only() -> None:
+    listed = list(prove.run(prove.jobs(["headline"], THEOREMS, {}, symbolic=True)))
+    asked = [step.formula for step in listed[0].verdict.steps if step.formula]
+    without, whole = latex(listed), latex(listed, supplement=True)
+    assert "(check-sat)" not in without
+    assert r"\subsubsection{\boldmath For all sizes: strides $1$ and" in without
+    assert f"{len(asked)} texts in SMT-LIB" in without
+    assert whole.count("(check-sat)") == len(asked) > 0
+    verbatim = re.findall(r"\\begin\{verbatim\}\n(.*?)\n\\end", whole, re.DOTALL)
+    assert [text.split() for text in verbatim] == [formula.split() for formula in asked]
+    assert max(len(line) for text in verbatim for line in text.splitlines()) <= 100
 
 
 def check_json(everything: list[prove.Transcript]) -> None:
@@ -88,6 +119,7 @@ def test_everything_is_verified_in_every_format(everything: list[prove.Transcrip
     check_verdicts(everything)
     check_markdown(everything)
     check_latex(everything)
+    check_sentences(everything)
     check_json(everything)
 
 
@@ -148,6 +180,7 @@ def test_list_names_everything() -> None:
         ),
         ("prove cut-law --symbolic", "error: --symbolic: got 'cut-law'; it has no proof for all"),
         ("prove theorem-1 --symbolic --strides 0", "error: --strides: got '0'; whole numbers"),
+        ("prove headline --supplement", "error: --supplement: got 'text'; only --format latex"),
         ("prove headline --M 2 --H 4 --weights both", "error: --weights: got 'both'; one of"),
         ("regress --claims missing.toml", "error: --claims: got 'missing.toml'; No such file"),
         ("regress --workers 0", "error: --workers: got '0'"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pty
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from convac.proofs.transcripts import signs
 from convac.proofs.transcripts.signs import source_to_latex, to_ascii, to_latex
 from hypothesis import given
 from hypothesis import strategies as st
+from pdflatex import compiled, needs_pdflatex
 
 SCRIPTS = Path(sys.executable).parent
 SIGNS = (
@@ -81,25 +81,17 @@ MATHS = "".join(sign for sign in signs._MATH if sign not in "✓✗") + "αℝ²
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+@needs_pdflatex
 @pytest.mark.parametrize(
     "text", [SIGNS, STRANGE, ASCII, "".join(signs._MATH) + "".join(signs._TEXT)]
 )
 def test_pdflatex_takes_every_sign(text: str, tmp_path: Path) -> None:
     own = tmp_path / "own.py"
     own.write_text(OWN.format(signs=text, maths=MATHS), encoding="utf-8")
-    result = run("prove", "mine", "--module", str(own), "--format", "latex", script="convac")
+    arguments = ["--module", str(own), "--format", "latex", "--supplement"]
+    result = run("prove", "mine", *arguments, script="convac")
     assert (result.returncode, result.stderr) == (0, "")
-    (tmp_path / "t.tex").write_text(result.stdout, encoding="utf-8")
-    made = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-        text=True,
-        encoding="latin-1",
-    )
-    assert made.returncode == 0, made.stdout[-2000:]
+    compiled(result.stdout, tmp_path)
 
 
 @pytest.mark.parametrize(
