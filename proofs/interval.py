@@ -47,7 +47,8 @@ class UpperBound:
     `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum of
     THEORY 9 was evaluated or the larger product, or that S are straddling sites, for which neither is.
     `on_q` names, by a vertex each, the neutral parts that run on Q: a component by its least vertex, the
-    edges from a mixed vertex of S into S by that vertex. `remark` says what was not searched.
+    edges from a mixed vertex of S into S by that vertex. `weights` is what each vertex of S counts, where
+    N(S) is just their product. `remark` says what was not searched.
     """
 
     value: Powers
@@ -55,6 +56,7 @@ class UpperBound:
     separator: tuple[Vertex, ...] = ()
     form: str = ""
     on_q: tuple[Vertex, ...] = ()
+    weights: tuple[int, ...] = ()
     remark: str = ""
 
     @property
@@ -62,9 +64,8 @@ class UpperBound:
         """What proves it: of a separating set, what it consists of, and how it was counted."""
         said = self.by
         if self.form not in ("", STRADDLING):
-            said = (
-                f"{self.by}: {show_separator(self.separator)}; N(S) as a {self.form} over degrees"
-            )
+            said = f"{self.by}: {show_separator(self.separator, self.weights)}"
+            said += "" if self.weights else f"; N(S) as a {self.form} over degrees"
         return f"{said}; {self.remark}" if self.remark else said
 
     def to_json(self) -> dict[str, Any]:
@@ -73,19 +74,26 @@ class UpperBound:
         return {**self.value.to_json(), "by": self.in_words, "separator": separator}
 
 
-def show_separator(chosen: Sequence[Vertex]) -> str:
-    """A separating set, layer by layer; the vertices of a small one by name.
+def show_separator(chosen: Sequence[Vertex], weights: Sequence[int] = ()) -> str:
+    """A separating set, layer by layer, with what each vertex counts; those of a small set by name.
 
-    >>> show_separator((Vertex(0, (0, 1)), Vertex(0, (1, 1)), Vertex(2, (0, 0))))
-    '2 sites (0, 1), (1, 1) and 1 location of layer 2 (0, 0)'
+    >>> chosen = (Vertex(0, (0, 1)), Vertex(0, (1, 1)), Vertex(2, (0, 0)))
+    >>> print(show_separator(chosen))
+    2 sites (0, 1), (1, 1) and 1 location of layer 2 (0, 0)
+    >>> print(show_separator(chosen, (3, 3, 1)))
+    2 sites (0, 1), (1, 1), which count 3 each, and 1 location of layer 2 (0, 0), which counts 1
     """
+    weighed = sorted(zip(chosen, weights or [0] * len(chosen), strict=True))
     parts = []
-    for layer, vertices in groupby(sorted(chosen), key=lambda vertex: vertex.layer):
-        places = [str(vertex.at) for vertex in vertices]
-        what = f"location{'s' * (len(places) > 1)} of layer {layer}" if layer else "sites"
-        what = "site" if what == "sites" and len(places) == 1 else what
-        named = f" {', '.join(places)}" if len(chosen) <= MOST_NAMED else ""
-        parts.append(f"{len(places)} {what}{named}")
+    for (layer, weight), group in groupby(weighed, key=lambda pair: (pair[0].layer, pair[1])):
+        places = [str(vertex.at) for vertex, _ in group]
+        plural = "s" if len(places) > 1 else ""
+        part = f"{len(places)} {f'location{plural} of layer {layer}' if layer else f'site{plural}'}"
+        part += f" {', '.join(places)}" if len(chosen) <= MOST_NAMED else ""
+        count = f"which count {weight} each" if plural else f"which counts {weight}"
+        parts.append(f"{part}, {count}" if weights else part)
+    if weights:
+        return ", and ".join(parts)
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 

@@ -39,7 +39,9 @@ def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
     count, form = counted.value(choice, MOST_CHOICES)
     value = _as_powers(count, graph.network)
     by = f"a separating set of {len(separator)}"
-    return UpperBound(value, by, tuple(sorted(separator)), form, counted.named(choice, Q))
+    chosen = tuple(sorted(separator))
+    weights = counted.weights(choice)
+    return UpperBound(value, by, chosen, form, counted.named(choice, Q), weights)
 
 
 def roughly(graph: CutGraph, separator: frozenset[Vertex]) -> int:
@@ -159,6 +161,17 @@ class _Count:
         if terms <= most_choices:
             return self._sum(choice), "sum"
         return prod(factors), "product"
+
+    def weights(self, choice: Mapping[Part, Side]) -> tuple[int, ...]:
+        """What each vertex counts, ascending, where no degree has to be summed over; else nothing."""
+        output = self.graph.output
+        degree: dict[Vertex | None, int] = {None: 1, output: 1}
+        if any(self._is_mixed(v) for v in self.ordered if v != output):
+            return ()
+        return tuple(
+            1 if v == output else self._one_sided(v, self._degrees(v, degree, choice))
+            for v in reversed(self.ordered)
+        )
 
     def _sum(self, choice: Mapping[Part, Side]) -> int:
         """The sum over the degrees of all mixed vertices, from the output down."""

@@ -100,7 +100,7 @@ def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBoun
     if Powers([(2, sum(min(key) * count for key, count in counts.items()))]) > enough:
         return None
     value = Powers((comb(D + k, k), count) for (D, k), count in counts.items()).spelled(network.M)
-    by = f"a separating set of {len(chosen)}"
+    by = f"a separating set of {len(chosen)} where the sides meet"
     return UpperBound(value, by, tuple(vertex for vertex, _ in chosen), "product")
 
 
