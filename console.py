@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TextIO, TypeVar, cast
 
 import click
 
-from .errors import ConvacError, InputError
+from .errors import MISSING, ConvacError, InputError
 
 if TYPE_CHECKING:
     from .proofs.transcripts.sheet import Sheet
@@ -38,8 +39,8 @@ class Answer(Protocol):
 Answered = TypeVar("Answered", bound=Answer)
 
 COULD_NOT_FINISH = 4
-NOT_OPTIONS = {"theorem", "assignment", "file", "family", "sweep", "number", "row"}
 INTERRUPTED = 130
+PLAIN_WIDTH = 96
 TERMINATED = 143
 
 
@@ -71,16 +72,29 @@ def answer(run: Callable[[], Answered], as_json: bool) -> Answered:
     else:
         from .proofs.transcripts.text import text
 
-        print_out(text(result.sheet(), style))
+        print_out(text(result.sheet(), style, width()))
     return result
 
 
-def write_certificate(path: Path, found: Answer) -> None:
-    """Write the certificate of what was found."""
-    from .files import write_atomically
-    from .proofs.evidence import text
+def width() -> int:
+    """That of the terminal, from 60 to 120 columns; 96 where the output is no terminal."""
+    if not sys.stdout.isatty():
+        return PLAIN_WIDTH
+    return min(max(shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns, 60), 120)
 
-    write_atomically(path, text(found.certificate()))
+
+def write_certificate(path: Path, found: Answer) -> None:
+    """Write the certificate of what was found, and say so where it is of less."""
+    from .files import write_atomically
+    from .proofs.evidence import claimed, text
+
+    document = found.certificate()
+    write_atomically(path, text(document))
+    lower = getattr(found, "lower", None)
+    if lower is not None and getattr(lower, "by_lemma", False):
+        sys.stderr.write(
+            f"note: {path} certifies {claimed(document)}; ≥ {lower.value} rests on its lemma\n"
+        )
 
 
 def with_progress(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
@@ -217,12 +231,23 @@ def run_command(command: click.Command) -> NoReturn:
     sys.set_int_max_str_digits(0)  # exact numbers of any length may be printed
     os.environ["MPLBACKEND"] = "agg"  # pictures go to files; that of a notebook may not be there
     out = _open_streams()
-    status = _status(command)
+    status = _completion(command) or _status(command)
     out.flush()
     if out.error is not None and not isinstance(out.error, BrokenPipeError):
         lost = _complain(f"cannot write the result: {out.error.strerror}", InputError.exit_status)
         status = status or lost
     sys.exit(status)
+
+
+def _completion(command: click.Command) -> int:
+    """What a shell asks for, by a variable such as _CONVAC_COMPLETE, ends the run."""
+    name = command.name or ""
+    variable = f"_{name.replace('-', '_').upper()}_COMPLETE"
+    if variable not in os.environ:
+        return 0
+    from click.shell_completion import shell_complete
+
+    sys.exit(shell_complete(command, {}, name, variable, os.environ[variable]))
 
 
 def _status(command: click.Command) -> int:
@@ -239,8 +264,7 @@ def _status(command: click.Command) -> int:
     except click.ClickException as error:
         return _complain(_click_message(error), error.exit_code)
     except InputError as error:
-        option = "" if error.name in NOT_OPTIONS else "--"
-        return _complain(f"{option}{error}", error.exit_status)
+        return _complain(f"{_dashes(error, command)}{error}", error.exit_status)
     except (ConvacError, MemoryError) as error:
         return _complain(f"could not finish: {_reason(error)}", COULD_NOT_FINISH)
     except Terminated:
@@ -253,6 +277,21 @@ def _status(command: click.Command) -> int:
             "please report it with the command line",
             COULD_NOT_FINISH,
         )
+
+
+def _dashes(error: InputError, command: click.Command) -> str:
+    """Two, if the error names an option: one of the commands, or a size that was given or is missing."""
+    option = f"--{error.name}"
+    given = {piece.partition("=")[0] for piece in sys.argv[1:]}
+    return "--" if error.given is MISSING or option in given | _options(command) else ""
+
+
+def _options(command: click.Command) -> set[str]:
+    """The options of a command and of those below it."""
+    found = {option for parameter in command.params for option in parameter.opts}
+    if isinstance(command, click.Group):
+        return found.union(*map(_options, command.commands.values()))
+    return found
 
 
 def _complain(message: str, status: int) -> int:

@@ -1,10 +1,23 @@
 """The exceptions that a caller can meet, each with the exit status of the command line."""
 
+from __future__ import annotations
+
+from enum import Enum
+
 
 class ConvacError(Exception):
     """Base class of all errors raised on purpose; `exit_status` is that of the command line."""
 
     exit_status = 4
+
+
+class Missing(Enum):
+    """What `InputError` is given where nothing was."""
+
+    MISSING = "missing"
+
+
+MISSING = Missing.MISSING
 
 
 class InputError(ConvacError, ValueError):
@@ -15,6 +28,7 @@ class InputError(ConvacError, ValueError):
     name : str
         The argument, or the option of the command line.
     given : object
+        `MISSING` where it is needed and was not given.
     allowed : str
     """
 
@@ -24,7 +38,11 @@ class InputError(ConvacError, ValueError):
         self.name = name
         self.given = given
         self.allowed = allowed
-        super().__init__(f"{name}: got {given!r}; {allowed}")
+        said = "is missing" if given is MISSING else f"got {given!r}"
+        super().__init__(f"{name}{' ' if given is MISSING else ': '}{said}; {allowed}")
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, object, str]]:
+        return type(self), (self.name, self.given, self.allowed)
 
 
 class ResourceError(ConvacError):

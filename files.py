@@ -15,14 +15,17 @@ from .errors import InputError
 MOST_BYTES = 2**28
 
 
-def require_writable(path: Path) -> None:
-    """Raise `InputError` unless the file can be written: before any work, and without touching it."""
+def require_writable(path: Path, name: str = "file") -> None:
+    """Raise `InputError` unless the file can be written: before any work, and without touching it.
+
+    `name` is the option that it was given for.
+    """
     try:
         why = _why_not(path)
     except OSError as error:
         why = f"it cannot be written: {error.strerror}"
     if why:
-        raise InputError("file", str(path), why)
+        raise InputError(name, str(path), why)
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..errors import InputError
+from ..errors import MISSING, InputError
 from ..files import require_writable
 
 Command = Callable[..., Any]
@@ -42,10 +42,10 @@ def gibibytes(text: str) -> float:
     return number
 
 
-def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+def writable(_: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
     """The file, if it can be written."""
     if path is not None:
-        require_writable(path)
+        require_writable(path, option.name or "file")
     return path
 
 
@@ -142,7 +142,7 @@ def names_and_sizes(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]
         key, equals, value = piece[2:].partition("=")
         if not equals:
             if not waiting:
-                raise InputError(key, "nothing", "a value is needed")
+                raise InputError(key, MISSING, "a value is needed after it")
             value = waiting.pop(0)
         if key in sizes:
             raise InputError(key, value, "it is given twice")

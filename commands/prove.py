@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..console import exit_status, print_out, style, terminable
+from ..console import exit_status, print_out, style, terminable, width
 from ..errors import InputError
 from .options import HELP, MODULE, names_and_sizes, options, whole, writable
 
@@ -88,7 +88,7 @@ def _transcripts(
         if form == "text":
             if not reached or reached[-1].theorem is not transcript.theorem:
                 print_out(documents.heading(transcript.theorem))
-            print_out(text(transcript.verdict.sheet(), style) + "\n")
+            print_out(text(transcript.verdict.sheet(), style, width()) + "\n")
         reached.append(transcript)
     if form == "text":
         print_out(documents.summary(reached))

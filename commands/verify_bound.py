@@ -12,6 +12,7 @@ from .options import CERTIFICATE, COMMON, HELP, PLOT, SIZES, options, whole
 
 
 @click.command("verify-bound", context_settings=HELP)
+@click.version_option(package_name="convac")
 @options(SIZES)
 @click.option(
     "--layers",

@@ -30,7 +30,11 @@ Location = Pair
 ROWS, COLUMNS = 0, 1
 AXES = (ROWS, COLUMNS)
 MOST_LAYERS = 256
-SYNTAX = "a layer is window/stride:channels, such as 3/1:2 or 4x3/1:2; layers are comma-separated"
+SYNTAX = (
+    "a layer is window/stride:channels, such as 3/1:2 or 4x3/1:2; layers are comma-separated, and "
+    "(3/1:2,2/2:2)*4 is a block of them four times"
+)
+_BLOCK = re.compile(r"(?<![^,(])\s*\(([^()]*)\)\s*\*\s*(\d+)\s*(?![^,)])", re.ASCII)
 _LAYER = re.compile(r"(\d+)(?:x(\d+))?/(\d+)(?:x(\d+))?:(\d+)", re.ASCII)
 
 
@@ -253,7 +257,7 @@ class Network:
 
 
 def parse_layers(text: str) -> tuple[Layer, ...]:
-    """Read layers such as ``3/1:2,4x4/4x4:1``, first layer first.
+    """Read layers such as ``3/1:2,4x4/4x4:1``, first layer first; ``(3/1:2,2/2:2)*4`` repeats a block.
 
     Raises
     ------
@@ -264,7 +268,15 @@ def parse_layers(text: str) -> tuple[Layer, ...]:
     --------
     >>> parse_layers("3/1:2,2x4/2x4:1")[1]
     Layer(window=(2, 4), stride=(2, 4), channels=1)
+    >>> ",".join(map(str, parse_layers("(3/1:2,2/2:4)*2,1/1:1")))
+    '3/1:2,2/2:4,3/1:2,2/2:4,1/1:1'
     """
+    while block := _BLOCK.search(text):
+        count = _number(block[0], block[2])
+        if count * (block[1].count(",") + 1) > MOST_LAYERS:
+            raise InputError("layers", block[0], f"1 to {MOST_LAYERS} layers are needed")
+        repeated = ",".join([block[1]] * count)
+        text = f"{text[: block.start()]}{repeated}{text[block.end() :]}"
     layers = []
     for part in text.split(","):
         match = _LAYER.fullmatch(part.strip())

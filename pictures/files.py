@@ -27,7 +27,7 @@ def require_picture(path: Path) -> None:
     """Raise `InputError` unless a picture can be made in such a file: before any work is done for it."""
     if _kind(path) not in METADATA:
         raise InputError("plot", str(path), "pictures are .png, .svg or .pdf")
-    require_writable(path)
+    require_writable(path, "plot")
     require_matplotlib()
 
 

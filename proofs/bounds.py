@@ -10,7 +10,7 @@ from ..algebra.estimates import construction_estimate
 from ..algebra.factored_rank import factored_rank
 from ..algebra.factorize import factorize
 from ..algebra.powers import Powers
-from ..errors import InputError, ResourceError
+from ..errors import ResourceError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
 from ..progress import Progress, shown
@@ -50,29 +50,45 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
         If the rank at an assignment is smaller than its theorem says. (That of THEORY 8.3 is taken at
         z = 1, where the rank is measured to be the theorem's, which proves it for almost all z only.)
     """
-    M = setting.network.M
     best = max(candidates(setting, progress), key=lambda c: c.bound, default=None)
     if best is None or best.bound.trivial:
         return LowerBound(Powers(), "every nonzero function")
+    return _ranked(setting, best, memory, progress)
+
+
+def explicit_bound(setting: Setting, memory: int) -> LowerBound | None:
+    """The largest bound with an explicit assignment that can be ranked here, for a certificate."""
+    for candidate in sorted(candidates(setting), key=lambda c: c.bound, reverse=True):
+        found = _ranked(setting, candidate, memory)
+        if found.construction is not None and found.construction.family is None:
+            return found
+    return None
+
+
+def _ranked(
+    setting: Setting, candidate: Candidate, memory: int, progress: Progress | None = None
+) -> LowerBound:
+    """A theorem's bound, with the exact rank at its assignment where that fits."""
+    M, by, routes = setting.network.M, candidate.by, candidate.routes
     try:
-        base = max(base for base, _ in best.bound.factors)
+        base = max((base for base, _ in candidate.bound.factors), default=1)
         require(construction_estimate(setting.network, base), memory, SMALLER)
-        construction = best.build()
+        construction = candidate.build()
         factorization = factorize(construction.assignment, progress=progress)
         rank = factored_rank(factorization, setting.partition, progress).rank
     except ResourceError:
-        said = f"lemma: {best.by}; its assignment is too large to rank here"
-        return LowerBound(best.bound.spelled(M), said, None, True, best.routes)
-    if rank < best.bound:
+        said = f"lemma: {by}; its assignment is too large to rank here"
+        return LowerBound(candidate.bound.spelled(M), said, None, True, routes)
+    if rank < candidate.bound:
         if construction.random:
-            said = f"lemma: {best.by}; random entries were tried in vain"
-            return LowerBound(best.bound.spelled(M), said, None, True, best.routes)
-        raise AssertionError(f"rank {rank} at the assignment of {best.by}, which says {best.bound}")
+            said = f"lemma: {by}; random entries were tried in vain"
+            return LowerBound(candidate.bound.spelled(M), said, None, True, routes)
+        raise AssertionError(f"rank {rank} at the assignment of {by}, which says {candidate.bound}")
     where = "an explicit assignment"
     if construction.family is not None:
         where = "the leading form of an explicit family"
-    by = f"{best.by}; the exact rank at {where}"
-    return LowerBound(rank.spelled(M), by, construction, routes=best.routes)
+    said = f"{by}; the exact rank at {where}"
+    return LowerBound(rank.spelled(M), said, construction, routes=routes)
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,10 +104,8 @@ class RankInterval(Bounded, Shown):
     def certificate(self) -> dict[str, Any]:
         """A certificate of what is proved at an explicit assignment (docs/certificate.md).
 
-        Raises
-        ------
-        InputError
-            If there is none: the lower bound rests on its theorem alone, or on a leading form.
+        Where the lower bound rests on its theorem alone, or on a leading form, it is one of the largest
+        bound that does not, or else of the upper bound.
         """
         return interval_certificate(self.setting, self.lower, self.upper)
 
@@ -170,9 +184,11 @@ def bounded(
 
 
 def interval_certificate(setting: Setting, lower: LowerBound, upper: UpperBound) -> dict[str, Any]:
-    """The certificate of a bound that an explicit assignment shows; "=" where the upper bound meets it."""
-    construction = lower.construction
-    if construction is None or construction.family is not None:
-        raise InputError("certificate", lower.by, "a rank at an explicit assignment has one")
-    below = {"factored": [evidence.factored(construction.assignment, setting.partition)]}
-    return evidence.interval(setting, lower.value, upper, below)
+    """The certificate of the best bound that needs no lemma of its own; "=" where lower and upper meet."""
+    shown = lower
+    if lower.construction is None or lower.construction.family is not None:
+        shown = explicit_bound(setting, memory_limit()) or LowerBound(Powers(), "")
+    if shown.construction is None:
+        return evidence.upper_bound(setting, upper)
+    below = {"factored": [evidence.factored(shown.construction.assignment, setting.partition)]}
+    return evidence.interval(setting, shown.value, upper, below)

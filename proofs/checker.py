@@ -58,6 +58,9 @@ LEMMAS = {"factored": "products", "minor": "reduction", "random minor": "reducti
 INVALID, UNREADABLE, LARGE = 1, 2, 4
 WORDS = {0: "VALID", INVALID: "INVALID", UNREADABLE: "UNREADABLE", LARGE: "COULD NOT FINISH"}
 
+# In words, P has up to so many boxes, or so many letters.
+BOXES, LETTERS = 4, 400
+
 # The limits of the format.
 FILE_BYTES, SITES, TEMPLATES, LAYERS, POSITIONS = 2**24, 2**20, 1024, 64, 2**31
 NUMBER_BITS, VALUE_BITS, TABLE, TABLE_SITES, TERMS, ROWS = 2**16, 2**26, 10**5, 17, 10**5, 1024
@@ -746,15 +749,29 @@ def check(document: Any) -> str:
             holds = value <= bound if sign == ">=" else value >= bound
             need(holds, f"the evidence does not imply that the rank is {sign} the value", INVALID)
             lemmas.insert(0, lemma)
-    return f"VALID: {restated(document)}; by the lemmas: {', '.join(dict.fromkeys(lemmas))}"
+    return f"VALID: {restated(document, P)}; by the lemmas: {', '.join(dict.fromkeys(lemmas))}"
 
 
-def restated(document: Any) -> str:
-    """The claim in full."""
-    claim, boxes = document["claim"], document["partition"]["P"]
-    value = " * ".join(b if e == 1 else f"{b}^{e}" for b, e in claim["value"]) or "1"
+def sites(boxes: list[Any], P: set[Place], H: int, W: int) -> str:
+    """P in words: a few boxes, a pattern, a letter P or Q a site, or how many there are."""
     spans = [[f"{first}..{end - 1}" for first, end in box] for box in boxes]
-    sides = " + ".join(f"rows {r} x columns {c}" for r, c in spans) or "no site"
+    if len(spans) <= BOXES:
+        return " + ".join(f"rows {r} x columns {c}" for r, c in spans) or "no site"
+    grid = [(u, v) for u in range(H) for v in range(W)]
+    for words, parity in ("row + column", (1, 1)), ("row", (1, 0)), ("column", (0, 1)):
+        if {(u, v) for u, v in grid if (parity[0] * u + parity[1] * v) % 2 == 0} == P:
+            return f"the sites with even {words}"
+    if len(grid) > LETTERS:
+        return f"the {len(P)} sites of the {len(boxes)} boxes of the file"
+    rows = ("".join("PQ"[(u, v) not in P] for v in range(W)) for u in range(H))
+    return f"the sites P of the rows {'/'.join(rows)}"
+
+
+def restated(document: Any, P: set[Place]) -> str:
+    """The claim in full."""
+    claim, net = document["claim"], document["network"]
+    value = " * ".join(b if e == 1 else f"{b}^{e}" for b, e in claim["value"]) or "1"
+    sides = sites(document["partition"]["P"], P, net["H"], net["W"])
     rank, network = f"rank {claim['relation']} {value}", json.dumps(document["network"])
     return f"{rank} for {claim['for']}; network: {network}; P = {sides}, Q = the rest"
 

@@ -90,8 +90,10 @@ def _above(setting: Setting, upper: UpperBound) -> list[Json]:
 
 
 def upper_bound(setting: Setting, upper: UpperBound) -> Json:
-    """That the rank is at most N(S), by its separating set."""
+    """That the rank is at most N(S), by its separating set; the size of the matrix needs none."""
     claim = generic_claim(setting, "<=", upper.value)
+    if not upper.form:
+        return document(setting, claim)
     graph = cut_graph(setting.network, setting.partition, MOST_GRAPH_EDGES)
     return document(setting, claim, cut=[cut(graph, upper)])
 
@@ -110,6 +112,13 @@ def generic_claim(setting: Setting, relation: str, value: Powers) -> Json:
         "relation": relation,
         "value": _value(value),
     }
+
+
+def claimed(certificate: Json) -> str:
+    """What a certificate claims, such as "rank ≥ 2^8"."""
+    relation, value = certificate["claim"]["relation"], certificate["claim"]["value"]
+    signs = {">=": "≥", "<=": "≤", "=": "="}
+    return f"rank {signs[relation]} {Powers((int(base), exponent) for base, exponent in value)}"
 
 
 def document(setting: Setting, claim: Json, **evidence: list[Json]) -> Json:

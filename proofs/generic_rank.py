@@ -76,7 +76,7 @@ class RankReport(Bounded, Shown):
             If the matrix from which the minor is taken is too large.
         """
         point = self.point
-        if point is None and self.lower.construction is not None:
+        if point is None and (self.lower.construction is not None or self.lower.by_lemma):
             return interval_certificate(self.setting, self.lower, self.upper)
         if point is None or max(self.ranks).is_zero:
             raise InputError("certificate", self.lower.by, "no rank > 0 at a point was computed")

@@ -175,7 +175,11 @@ def check_claim(row: ClaimRow) -> Report:
     except BaseException as error:  # no refutation, and the other rows are still to be checked
         fault = f"could not finish: {describe(error, row.module)}"
         return Report(row, fault, "", perf_counter() - started, False)
-    found = f"{verdict.outcome}" + (f", rank {verdict.claim}" if verdict.claim is not None else "")
+    found = str(verdict.outcome)
+    if verdict.outcome is Outcome.REFUTED:
+        found += f": {verdict.conclusion}"
+    elif verdict.claim is not None:
+        found += f", rank {verdict.claim}"
     seconds = perf_counter() - started
     if verdict.outcome is Outcome.COULD_NOT_FINISH != row.expect:
         return Report(row, f"could not finish: {verdict.conclusion}", found, seconds, False)

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, get_type_hints
 
-from ..errors import InputError, ResourceError
+from ..errors import MISSING, InputError, ResourceError
 from ..graphs.network import positive
 from .decide import RankClaim, decide
 from .setting import Setting
@@ -210,7 +210,7 @@ def parse_sizes(check: Callable[..., object], given: Mapping[str, str], what: st
         sizes[key] = text if types[key] in (str, str | None) else _whole(key, text)
     for key, parameter in parameters.items():
         if parameter.default is inspect.Parameter.empty and key not in sizes:
-            raise InputError(key, "nothing", f"{what} needs it")
+            raise InputError(key, MISSING, f"{what} needs it")
     return sizes
 
 

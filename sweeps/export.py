@@ -24,7 +24,7 @@ def check_format(path: Path) -> None:
     """Raise `InputError` unless the file's ending names a format."""
     if path.suffix not in FORMATS:
         raise InputError("export", path.name, f"it must end in {' or '.join(FORMATS)}")
-    require_writable(path)
+    require_writable(path, "export")
 
 
 def export(path: Path, family: Family, rows: Rows) -> None:

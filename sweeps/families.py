@@ -14,7 +14,7 @@ from math import prod
 from string import Formatter
 
 from ..algebra.rectifier import POOLINGS
-from ..errors import InputError
+from ..errors import MISSING, InputError
 from ..proofs.setting import PRODUCT
 from ..proofs.theorems.standard_blocks import blocks
 from .cases import Case, checked_case
@@ -162,7 +162,7 @@ def _check_number(swept: Grid) -> None:
 def _check_names(swept: Grid) -> None:
     used = {name for template in swept.layers for name in _fields(template)} | {"M", "H"}
     for name in used - swept.sizes.keys():
-        raise InputError(name, "nothing", f"values are needed: --{name} 1..4 or --{name} 2,3")
+        raise InputError(name, MISSING, f"values are needed: --{name} 1..4 or --{name} 2,3")
     for name in swept.sizes.keys() - used - {"W"}:
         raise InputError(name, list(swept.sizes[name]), f"no template has {{{name}}}")
     lists: dict[str, Sequence[object]] = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..errors import InputError
+from ..errors import MISSING, InputError
 from ..proofs.setting import PRODUCT
 from .cases import MOST_SEED
 from .families import NAMED, Family, Grid, grid, named_family
@@ -54,7 +54,7 @@ def requested_family(
     if not layers:
         raise InputError(
             "layers",
-            "nothing",
+            MISSING,
             f"templates such as {{R}}/1:2,4/4:1 are needed, or a family: {', '.join(NAMED)}",
         )
     swept = Grid(

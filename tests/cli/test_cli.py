@@ -243,7 +243,7 @@ def test_rank_reads_files(tmp_path: Path) -> None:
     modular = json.loads(run(*arguments, *files, "--field", "5", script="convac").stdout)
     assert (modular["rank"]["value"], modular["field"]) == (256, "GF(5)")  # det(I + J) = 3
     singular = json.loads(run(*arguments, *files, "--field", "3", script="convac").stdout)
-    assert (singular["rank"], singular["exact"]) == (1, False)
+    assert (singular["rank"]["value"], singular["exact"]) == (1, False)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from console_script import run
-from convac import InputError, Network, Setting, checkerboard, left_right
+from convac import InputError, Network, Powers, Setting, checkerboard, left_right
 from convac.graphs.routes import route_at, routes_problem
 from convac.pictures.files import svg_text
 from convac.proofs.bounds import RankInterval, bounded

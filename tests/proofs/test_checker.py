@@ -434,7 +434,7 @@ def test_mutants(lane: str) -> None:
     assert wrong == []
     assert counts["true"] > 0
     assert counts["invalid"] + counts["unreadable"] > counts["true"]
-    assert counts["undecided"] <= 2
+    assert counts["undecided"] <= 5
 
 
 def test_true_variants_stay_accepted() -> None:
