@@ -6,6 +6,7 @@ Names are loaded when they are first used, so that importing the package stays l
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from warnings import warn
 
@@ -13,21 +14,23 @@ if TYPE_CHECKING:
     from .algebra.assignment import Assignment, Entry, WeightRow, constant, ones, select
     from .algebra.assignment_json import from_json, to_json
     from .algebra.builder import AssignmentBuilder, fill
-    from .algebra.factored_rank import factored_rank
-    from .algebra.factorize import factorize
+    from .algebra.factored_rank import ClusterClass, FactoredRank, factored_rank
+    from .algebra.factorize import Factorization, factorize
     from .algebra.grid_tensor import grid_tensor, matricize
+    from .algebra.linear.rank_bounds import RankBounds
     from .algebra.powers import Powers, power
     from .algebra.random_parameters import random_assignment
-    from .algebra.rings import GF, QQ, ZZ, Polynomials
+    from .algebra.rings import GF, QQ, ZZ, Polynomials, PrimeField
     from .algebra.spectrum import (
         EntanglementEntropy,
         Spectrum,
         entanglement_entropy,
         singular_values,
     )
+    from .algebra.witnesses.construction import Construction
     from .algebra.witnesses.near_far import sharp_assignment, theorem_1_assignment
     from .errors import ConvacError, InputError, ResourceError, WorkersError
-    from .graphs.network import Layer, Network, parse_layers
+    from .graphs.network import Axis, Layer, Network, Vertex, parse_layers
     from .graphs.partition import (
         Partition,
         Side,
@@ -41,19 +44,35 @@ if TYPE_CHECKING:
         row_cut,
         top_bottom,
     )
+    from .graphs.routes import Route
     from .proofs.bounds import RankInterval, rank_interval
+    from .proofs.checking import Checked, check
     from .proofs.decide import RankClaim
-    from .proofs.exact_rank import ExactRank, exact_rank
+    from .proofs.exact_rank import ExactRank, FactorClass, exact_rank
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
     from .proofs.interval import LowerBound, UpperBound
     from .proofs.library import theorems
-    from .proofs.rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
-    from .proofs.regress import ClaimRow, check_claim, claims
-    from .proofs.setting import Setting
+    from .proofs.rectifier_rank import (
+        RectifierReport,
+        RectifierUpper,
+        rectifier_rank_at,
+        rectifier_ranks,
+    )
+    from .proofs.regress import ClaimReport, ClaimRow, check_claim, claims
+    from .proofs.setting import Setting, Subject
     from .proofs.steps import Fails, NotRun, Status, Step, lemma, need, step
-    from .proofs.theorem import Theorem, theorem
+    from .proofs.theorem import Theorem, Variant, theorem
+    from .proofs.transcripts.sheet import Sheet
     from .proofs.upper_bounds import upper_bound
-    from .proofs.verdict import Claim, NotApplicable, Outcome, Verdict, conclude
+    from .proofs.verdict import (
+        Candidate,
+        Claim,
+        ComputedRank,
+        NotApplicable,
+        Outcome,
+        Verdict,
+        conclude,
+    )
     from .proofs.verify_bound import verify_bound
     from .proofs.witness import by_witness
 
@@ -61,21 +80,23 @@ _HOMES = {
     "algebra.assignment": ("Assignment", "Entry", "WeightRow", "constant", "ones", "select"),
     "algebra.assignment_json": ("from_json", "to_json"),
     "algebra.builder": ("AssignmentBuilder", "fill"),
-    "algebra.factored_rank": ("factored_rank",),
-    "algebra.factorize": ("factorize",),
+    "algebra.factored_rank": ("ClusterClass", "FactoredRank", "factored_rank"),
+    "algebra.factorize": ("Factorization", "factorize"),
     "algebra.grid_tensor": ("grid_tensor", "matricize"),
+    "algebra.linear.rank_bounds": ("RankBounds",),
     "algebra.powers": ("Powers", "power"),
     "algebra.random_parameters": ("random_assignment",),
-    "algebra.rings": ("GF", "QQ", "ZZ", "Polynomials"),
+    "algebra.rings": ("GF", "QQ", "ZZ", "Polynomials", "PrimeField"),
     "algebra.spectrum": (
         "EntanglementEntropy",
         "Spectrum",
         "entanglement_entropy",
         "singular_values",
     ),
+    "algebra.witnesses.construction": ("Construction",),
     "algebra.witnesses.near_far": ("sharp_assignment", "theorem_1_assignment"),
     "errors": ("ConvacError", "InputError", "ResourceError", "WorkersError"),
-    "graphs.network": ("Layer", "Network", "parse_layers"),
+    "graphs.network": ("Axis", "Layer", "Network", "Vertex", "parse_layers"),
     "graphs.partition": (
         "Partition",
         "Side",
@@ -89,19 +110,35 @@ _HOMES = {
         "row_cut",
         "top_bottom",
     ),
+    "graphs.routes": ("Route",),
     "proofs.bounds": ("RankInterval", "rank_interval"),
+    "proofs.checking": ("Checked", "check"),
     "proofs.decide": ("RankClaim",),
-    "proofs.exact_rank": ("ExactRank", "exact_rank"),
+    "proofs.exact_rank": ("ExactRank", "FactorClass", "exact_rank"),
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
-    "proofs.library": ("theorems",),
     "proofs.interval": ("LowerBound", "UpperBound"),
-    "proofs.upper_bounds": ("upper_bound",),
-    "proofs.rectifier_rank": ("RectifierReport", "rectifier_rank_at", "rectifier_ranks"),
-    "proofs.regress": ("ClaimRow", "check_claim", "claims"),
-    "proofs.setting": ("Setting",),
+    "proofs.library": ("theorems",),
+    "proofs.rectifier_rank": (
+        "RectifierReport",
+        "RectifierUpper",
+        "rectifier_rank_at",
+        "rectifier_ranks",
+    ),
+    "proofs.regress": ("ClaimReport", "ClaimRow", "check_claim", "claims"),
+    "proofs.setting": ("Setting", "Subject"),
     "proofs.steps": ("Fails", "NotRun", "Status", "Step", "lemma", "need", "step"),
-    "proofs.theorem": ("Theorem", "theorem"),
-    "proofs.verdict": ("Claim", "NotApplicable", "Outcome", "Verdict", "conclude"),
+    "proofs.theorem": ("Theorem", "Variant", "theorem"),
+    "proofs.transcripts.sheet": ("Sheet",),
+    "proofs.upper_bounds": ("upper_bound",),
+    "proofs.verdict": (
+        "Candidate",
+        "Claim",
+        "ComputedRank",
+        "NotApplicable",
+        "Outcome",
+        "Verdict",
+        "conclude",
+    ),
     "proofs.verify_bound": ("verify_bound",),
     "proofs.witness": ("by_witness",),
 }
@@ -113,12 +150,22 @@ __all__ = [
     "ZZ",
     "Assignment",
     "AssignmentBuilder",
+    "Axis",
+    "Candidate",
+    "Checked",
     "Claim",
+    "ClaimReport",
     "ClaimRow",
+    "ClusterClass",
+    "ComputedRank",
+    "Construction",
     "ConvacError",
     "EntanglementEntropy",
     "Entry",
     "ExactRank",
+    "FactorClass",
+    "FactoredRank",
+    "Factorization",
     "Fails",
     "InputError",
     "Layer",
@@ -130,24 +177,33 @@ __all__ = [
     "Partition",
     "Polynomials",
     "Powers",
+    "PrimeField",
+    "RankBounds",
     "RankClaim",
     "RankInterval",
     "RankReport",
     "RectifierReport",
+    "RectifierUpper",
     "ResourceError",
+    "Route",
     "Setting",
+    "Sheet",
     "Side",
     "Spectrum",
     "Status",
     "Step",
+    "Subject",
     "Theorem",
     "UpperBound",
+    "Variant",
     "Verdict",
+    "Vertex",
     "WeightRow",
     "WorkersError",
     "alternating_columns",
     "alternating_rows",
     "by_witness",
+    "check",
     "check_claim",
     "checkerboard",
     "claims",
@@ -192,6 +248,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return version("convac")
     if name not in _HOME:
         return _former(name)
     value = getattr(import_module(f".{_HOME[name]}", __name__), name)

@@ -107,6 +107,15 @@ class Assignment:
         self.live = self._live_channels()
         self._locals: dict[int, list[Local]] = {}
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Assignment):
+            return NotImplemented
+        mine, its = ((x.network, x.ring.name, x.entries, x.rounded_to) for x in (self, other))
+        return mine == its
+
+    def __hash__(self) -> int:
+        return hash((self.network, self.ring.name, len(self.entries)))
+
     def __repr__(self) -> str:
         kind = "shared" if self.shared else "by location"
         found = (f"{len(self.entries)} entries over {self.ring}", kind, *self.notes)
@@ -356,3 +365,11 @@ def _require_few(entries: list[Entry]) -> None:
     )
     if offsets > MOST_OFFSETS:
         raise ResourceError(f"one location uses {offsets} offsets, and {MOST_OFFSETS} are allowed")
+
+
+def require_assignment(given: object) -> Assignment:
+    """The assignment; `InputError` for anything else."""
+    if not isinstance(given, Assignment):
+        needed = "an Assignment is needed: AssignmentBuilder.assignment() gives one"
+        raise InputError("assignment", given, needed)
+    return given

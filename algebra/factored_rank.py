@@ -17,7 +17,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from ..graphs.partition import P, Partition, Q, Side
+from ..graphs.partition import P, Partition, Q, Side, partition_of
 from ..progress import Progress
 from .contraction import product_matrix
 from .factorize import Factorization
@@ -61,7 +61,7 @@ class FactoredRank:
 
 
 def factored_rank(
-    factorization: Factorization, partition: Partition, progress: Progress | None = None
+    factorization: Factorization, partition: Partition | str, progress: Progress | None = None
 ) -> FactoredRank:
     """The exact rank of the matricization, over the fraction field of the factors' ring (THEORY 3.4).
 
@@ -69,7 +69,8 @@ def factored_rank(
     ----------
     factorization : Factorization
         From `factorize`.
-    partition : Partition
+    partition : Partition or str
+        Of the network's sites, or a word such as "left-right", as on the command line.
 
     Returns
     -------
@@ -93,8 +94,7 @@ def factored_rank(
     >>> factored_rank(factorize(found.assignment), left_right(1, 4)).rank
     Powers([(2, 2)])
     """
-    network = factorization.assignment.network
-    partition.require(network.H, network.W)
+    partition = partition_of(partition, factorization.assignment.network)
     if factorization.function is None:
         return FactoredRank(Powers([(0, 1)]), ())
     arithmetic = factorization.arithmetic

@@ -9,7 +9,7 @@ sites are numbered in row-major order and translates of a form lie inside the gr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..graphs.network import COLUMNS, ROWS, Axis
 from ..graphs.receptive_fields import total_stride
@@ -32,7 +32,7 @@ class Factorization:
     """
 
     assignment: Assignment
-    arithmetic: Factors
+    arithmetic: Factors = field(compare=False)
     function: Product | None
 
 

@@ -242,6 +242,9 @@ class Powers:
         factors = [str(b) if e == 1 else f"{b}^{{{e}}}" for b, e in self.factors]
         return r" \cdot ".join(factors) or "1"
 
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
     def to_json(self) -> dict[str, object]:
         """{"text", "factors", "value"}: the value is null if it has more than 18 digits.
 

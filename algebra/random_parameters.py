@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import shake_256
 from math import prod
+from numbers import Integral
 
-from ..errors import ResourceError
+from ..errors import InputError, ResourceError
 from ..graphs.network import Network
 from ..resources import MOST_PARAMETERS
 from .assignment import Assignment, Entry, WeightRow, at
-from .rings import Element, PrimeField, Ring
+from .rings import Element, Integers, PrimeField, Rationals, Ring
 
 BLOCK = 16
 
@@ -41,6 +42,8 @@ def random_assignment(network: Network, seed: int, ring: Ring, *, shared: bool) 
 
     Raises
     ------
+    InputError
+        If the ring or the seed is another.
     ResourceError
         If the network has too many parameters.
 
@@ -52,6 +55,10 @@ def random_assignment(network: Network, seed: int, ring: Ring, *, shared: bool) 
     >>> random_assignment(Network(2, 1, layers="1/1:1"), 1, GF(7), shared=True).entries[0].row
     WeightRow(weights=((1, 4),), bias=6)
     """
+    if not isinstance(ring, PrimeField | Integers | Rationals):
+        raise InputError("ring", ring, "GF(p), ZZ or QQ is needed")
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+        raise InputError("seed", seed, "a whole number >= 0 is needed")
     count = parameter_count(network, shared=shared)
     if count > MOST_PARAMETERS:
         raise ResourceError(

@@ -9,10 +9,11 @@ integral domain: a nonzero element is a unit of the fraction field, over which r
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from fractions import Fraction
 from functools import cache
 from math import gcd
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,9 @@ class Integers(Ring):
     name = "ZZ"
     zero, one = 0, 1
 
+    def __reduce__(self) -> str:
+        return self.name  # there is one
+
     def element(self, value: object) -> int:
         number = _rational(value)
         if number.denominator != 1:
@@ -133,6 +137,9 @@ class Rationals(Ring):
     name = "QQ"
     zero, one = fmpq(0), fmpq(1)
 
+    def __reduce__(self) -> str:
+        return self.name  # there is one
+
     def element(self, value: object) -> fmpq:
         number = _rational(value)
         return fmpq(number.numerator, number.denominator)
@@ -147,12 +154,16 @@ class PrimeField(Ring):
 
     dtype = np.int64
     zero, one = 0, 1
+    p: int
 
     def __init__(self, p: int) -> None:
-        if not (isinstance(p, int) and 2 <= p < 2**31 and fmpz(p).is_prime()):
+        if not (isinstance(p, Integral) and 2 <= p < 2**31 and fmpz(int(p)).is_prime()):
             raise InputError("field", p, "a prime below 2^31 is needed")
-        self.p = p
+        self.p = int(p)
         self.name = f"GF({p})"
+
+    def __reduce__(self) -> tuple[Callable[[int], PrimeField], tuple[int]]:
+        return GF, (self.p,)
 
     def element(self, value: object) -> int:
         number = _rational(value)
@@ -194,6 +205,11 @@ class Polynomials(Ring):
     """QQ[x_1, ..., x_n], as FLINT multivariate polynomials; `generators` are the variables `names`."""
 
     def __init__(self, *names: str) -> None:
+        if not names or not all(isinstance(name, str) and name.isidentifier() for name in names):
+            given = names[0] if len(names) == 1 else names
+            raise InputError(
+                "names", given, 'names of variables are needed, as in Polynomials("x", "y")'
+            )
         self.names = names
         self.context = fmpq_mpoly_ctx.get(names, "lex")
         self.name = f"QQ[{', '.join(names)}]"

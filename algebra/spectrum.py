@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, ResourceError
-from ..graphs.partition import P, Partition, Q, Side
+from ..graphs.partition import P, Partition, Q, Side, partition_of
 from ..resources import MOST_LISTED, memory_limit
-from .assignment import Assignment
+from .assignment import Assignment, require_assignment
 from .engines import most_entries
 from .factored_rank import clusters_of, factored_rank, side_of, translated
 from .factorize import Factorization, factorize
@@ -147,7 +147,7 @@ class Spectrum:
 
 def singular_values(
     assignment: Assignment,
-    partition: Partition,
+    partition: Partition | str,
     *,
     with_rank: bool = False,
     memory: float | None = None,
@@ -196,7 +196,7 @@ def singular_values(
     >>> found.norm_squared
     Fraction(25, 1)
     """
-    _require(assignment, partition)
+    partition = _required(assignment, partition)
     most = most_entries(assignment.ring, memory_limit(memory))
     factorization = factorize(assignment, most_entries=most)
     rank = factored_rank(factorization, partition).rank if with_rank else None
@@ -212,7 +212,7 @@ def singular_values(
 
 def entanglement_entropy(
     assignment: Assignment,
-    partition: Partition,
+    partition: Partition | str,
     *,
     base: float = e,
     memory: float | None = None,
@@ -248,15 +248,12 @@ def entanglement_entropy(
     return singular_values(assignment, partition, memory=memory).entropy(base)
 
 
-def _require(assignment: Assignment, partition: Partition) -> None:
-    if not isinstance(assignment, Assignment):
-        raise InputError("assignment", assignment, "an Assignment is needed")
-    if not isinstance(partition, Partition):
-        raise InputError("partition", partition, "a Partition is needed, such as left_right(4)")
+def _required(assignment: Assignment, partition: Partition | str) -> Partition:
+    found = partition_of(partition, require_assignment(assignment).network)
     if not isinstance(assignment.ring, Integers | Rationals):
         allowed = "singular values need real parameters, over ZZ or QQ"
         raise InputError("assignment", f"one over {assignment.ring}", allowed)
-    partition.require(assignment.network.H, assignment.network.W)
+    return found
 
 
 def _free(factorization: Factorization) -> Fraction:

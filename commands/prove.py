@@ -138,9 +138,9 @@ def regress_command(
     known = theorems(*modules)
     rows = regress.load(known=known) if claims is None else regress.load(claims, known)
     chosen = [row for row in rows if full or not row.full]
-    reports: list[regress.Report] = []
+    reports: list[regress.ClaimReport] = []
 
-    def reached(report: regress.Report) -> None:
+    def reached(report: regress.ClaimReport) -> None:
         reports.append(report)
         print_out(regress.line(report, style))
 

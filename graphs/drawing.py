@@ -12,6 +12,7 @@ Pair = tuple[int, int]
 
 WIDTH, GAP, SIDE, MOST_CELLS = 130, 46, 88, 16
 LINE, INK, TINT = "#555", "#222", "#eef3f9"
+MOST_SIDES, SIDE_COLOURS = 64, ("#8ec5ea", "#f3b26b")
 
 
 def svg(sizes: Sequence[Pair], windows: Sequence[Pair], captions: Sequence[str], label: str) -> str:
@@ -95,4 +96,34 @@ def _arrow(start: float, end: float) -> str:
     return (
         f'<path d="M{start:.1f} {y}H{end:.1f}m-6 -4l6 4l-6 4" fill="none" stroke="{INK}" '
         f'stroke-width="1.5"/>'
+    )
+
+
+def sides_svg(sides: bytes, height: int, width: int, label: str) -> str:
+    """The two sides of a grid, 0 blue and 1 orange, one byte a site; cells up to 64 rows and columns.
+
+    A larger grid is drawn as an empty box with its size: no picture stands for sites that it does not show.
+
+    >>> sides_svg(bytes([0, 0, 1, 0, 1, 1]), 2, 3, "a partition").count("<path")
+    2
+    """
+    cell = max(2, 160 // max(height, width))
+    right, bottom = width * cell, height * cell
+    shown = max(height, width) <= MOST_SIDES
+    if not shown:
+        right, bottom = 160, 160
+    parts = [_box(1, 1, right, bottom, "none")]
+    for side, colour in enumerate(SIDE_COLOURS if shown else ()):
+        squares = "".join(
+            f"M{1 + (k % width) * cell} {1 + k // width * cell}h{cell}v{cell}h-{cell}z"
+            for k, found in enumerate(sides)
+            if found == side
+        )
+        parts.append(f'<path d="{squares}" fill="{colour}" stroke="{LINE}" stroke-width="0.5"/>')
+    if not shown:
+        parts.append(_text(81, 86, f"{height} × {width}"))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{right + 2}" height="{bottom + 2}" '
+        f'role="img" aria-label="{escape(label)}" font-family="sans-serif" font-size="12">'
+        f"{''.join(parts)}</svg>"
     )

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
+from numbers import Integral
 from typing import NamedTuple
 
 from ..errors import InputError
@@ -339,9 +340,9 @@ def positive(name: str, value: object) -> int:
     >>> positive("M", 3)
     3
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
         raise InputError(name, value, "a whole number >= 1 is needed")
-    return value
+    return int(value)
 
 
 def _number(part: str, digits: str) -> int:

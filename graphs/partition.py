@@ -17,6 +17,7 @@ from pathlib import Path
 from ..errors import InputError, ResourceError
 from ..files import read_json
 from ..resources import MOST_SITES
+from .drawing import sides_svg
 from .network import COLUMNS, ROWS, Network, Site
 
 
@@ -134,6 +135,9 @@ class Partition:
         if len(self.sides) > MOST_DRAWN:
             shown = "{} sites of P, {} of Q".format(*self.counts)
         return f"<Partition {self.name} of {self.H}x{self.W} sites: {shown}>"
+
+    def _repr_svg_(self) -> str:
+        return sides_svg(self.sides, self.H, self.W, f"{self.name}: P blue, Q orange")
 
     def side(self, site: Site) -> Side:
         """The side of the site (row, column).

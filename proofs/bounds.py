@@ -19,7 +19,7 @@ from ..versions import versions
 from . import evidence
 from .interval import Bounded, LowerBound, UpperBound
 from .library import built_in
-from .setting import SHARED, Setting
+from .setting import SHARED, Setting, Weights
 from .transcripts.sheet import Sheet
 from .transcripts.shown import Shown
 from .upper_bounds import upper_bound
@@ -136,9 +136,9 @@ class RankInterval(Bounded, Shown):
 
 def rank_interval(
     network: Network,
-    partition: Partition,
-    weights: str = SHARED,
+    partition: Partition | str,
     *,
+    weights: Weights = SHARED,
     memory: float | None = None,
     progress: Progress | None = None,
 ) -> RankInterval:
@@ -147,7 +147,8 @@ def rank_interval(
     Parameters
     ----------
     network : Network
-    partition : Partition
+    partition : Partition or str
+        Of its sites, or a word such as "left-right", as on the command line.
     weights : "shared" or "unshared"
     memory : float, optional
         GiB that the assignment's evaluation may use; default: 80 % of what is free.
@@ -170,7 +171,8 @@ def rank_interval(
     >>> rank_interval(Network(3, 4, layers="3/1:2,4/4:1"), checkerboard(4))
     <RankInterval: generic rank = 3^8, M = 3, H = W = 4, layers 3/1:2,4/4:1>
     """
-    return bounded(Setting(network, partition, weights), memory=memory, progress=progress)
+    setting = Setting.of(network, partition, weights)
+    return bounded(setting, memory=memory, progress=progress)
 
 
 def bounded(

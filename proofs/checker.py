@@ -779,16 +779,23 @@ def restated(document: Any, P: set[Place]) -> str:
 # ---------------------------------------------------------------- the command line
 def verdict(name: str) -> tuple[int, str]:
     """Exit status and line of one file; never raises."""
-    told.clear()
     try:
         with Path(name).open("rb") as file:
             data = file.read(FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no file can have this name"
+        return UNREADABLE, f"{WORDS[UNREADABLE]}: cannot be read: {why}"
+    return verdict_on(data)
+
+
+def verdict_on(data: bytes) -> tuple[int, str]:
+    """Exit status and line of the bytes of a file; never raises."""
+    told.clear()
+    try:
         limit(len(data), FILE_BYTES, "bytes in the file")
         return 0, check(read(data))
     except Refused as error:
         status, message = error.args
-    except OSError as error:
-        status, message = UNREADABLE, f"cannot be read: {error.strerror}"
     except Exception as error:
         status, message = LARGE, f"a fault or no memory, {type(error).__name__}: {error!a:.200}"
     return status, f"{WORDS[status]}: {message}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..algebra.assignment import Assignment
+from ..algebra.assignment import Assignment, require_assignment
 from ..algebra.factored_rank import ClusterClass, FactoredRank, factored_rank
 from ..algebra.factorize import Factorization, factorize
 from ..algebra.linear.exact import determinant
@@ -18,10 +18,12 @@ from ..algebra.powers import Powers
 from ..algebra.rings import Element, Integers, Rationals, Ring, Table
 from ..errors import InputError
 from ..graphs.network import Site
-from ..graphs.partition import Partition
+from ..graphs.partition import Partition, partition_of
 from . import evidence
-from .setting import SHARED, UNSHARED, Setting
+from .setting import SHARED, UNSHARED, Setting, Weights
 from .steps import Step
+from .transcripts.sheet import GOOD, Closing, Line, Sheet
+from .transcripts.shown import Shown
 from .verdict import Claim, Verdict
 from .witness import by_witness
 
@@ -49,7 +51,7 @@ class FactorClass:
 
 
 @dataclass(frozen=True, repr=False)
-class ExactRank:
+class ExactRank(Shown):
     """The exact rank of a network's matricization at an assignment.
 
     Attributes
@@ -81,7 +83,7 @@ class ExactRank:
         return tuple(found)
 
     @property
-    def weights(self) -> str:
+    def weights(self) -> Weights:
         """Whether the assignment is shared or depends on the location."""
         return SHARED if self.assignment.shared else UNSHARED
 
@@ -110,7 +112,7 @@ class ExactRank:
         self,
         at_least: Powers,
         *,
-        weights: str | None = None,
+        weights: Weights | None = None,
         steps: Sequence[Step] = (),
         above: Sequence[Step] = (),
         claim: Claim | None = None,
@@ -152,6 +154,24 @@ class ExactRank:
         if not isinstance(ring, Integers | Rationals):
             raise InputError(what, str(ring), "ranks over Q have one: fill in numbers")
 
+    def sheet(self) -> Sheet:
+        """The rank, and the clusters that it is the product of."""
+        network, ring = self.assignment.network, self.assignment.ring
+        setting = Setting(network, self.partition, self.weights)
+        parts = [f"{c.rank}^{c.count}" for c in self.found.classes if c.rank != 1]
+        by = (
+            f"the product of the ranks of its clusters, {' · '.join(parts)}"
+            if parts
+            else "no cluster"
+        )
+        over = ", ".join([f"over {ring}", *self.assignment.notes])
+        return Sheet(
+            f"Rank at an assignment, {setting}",
+            (str(network), setting.shape),
+            (Line("=", self.rank.with_value, by, over),),
+            (Closing("EXACT", GOOD, f"the rank at this assignment is {self.rank.with_value}"),),
+        )
+
     def __repr__(self) -> str:
         at = self.assignment
         found = (f"rank = {self.rank} over {at.ring}", *at.notes)
@@ -173,14 +193,14 @@ class ExactRank:
         )
 
 
-def exact_rank(assignment: Assignment, partition: Partition) -> ExactRank:
+def exact_rank(assignment: Assignment, partition: Partition | str) -> ExactRank:
     """Evaluate an assignment as a product of factors, and rank it exactly across a partition.
 
     Parameters
     ----------
     assignment : Assignment over ZZ, QQ, GF(p) or polynomials
-    partition : Partition
-        Of its network's grid.
+    partition : Partition or str
+        Of its network's grid, or a word such as "left-right", as on the command line.
 
     Returns
     -------
@@ -194,10 +214,6 @@ def exact_rank(assignment: Assignment, partition: Partition) -> ExactRank:
     ResourceError
         If a factor, or a cluster of factors, has too many sites.
     """
-    if not isinstance(assignment, Assignment):
-        needed = "an Assignment is needed: AssignmentBuilder.assignment() gives one"
-        raise InputError("assignment", assignment, needed)
-    if not isinstance(partition, Partition):
-        raise InputError("partition", partition, "a Partition is needed, such as left_right(4)")
+    partition = partition_of(partition, require_assignment(assignment).network)
     factorization = factorize(assignment)
     return ExactRank(assignment, partition, factorization, factored_rank(factorization, partition))

@@ -11,13 +11,13 @@ from fractions import Fraction
 from time import perf_counter
 from typing import Any
 
-from ..algebra.assignment import Assignment
+from ..algebra.assignment import Assignment, require_assignment
 from ..algebra.engines import rank_at
 from ..algebra.powers import Powers
 from ..algebra.rings import PrimeField
 from ..errors import InputError
 from ..graphs.network import Network
-from ..graphs.partition import Partition
+from ..graphs.partition import Partition, partition_of
 from ..progress import Progress, shown
 from ..resources import memory_limit
 from ..versions import versions
@@ -31,7 +31,7 @@ from .random_ranks import (
     random_ranks,
     require_options,
 )
-from .setting import SHARED, UNSHARED, Setting
+from .setting import SHARED, UNSHARED, Setting, Weights
 from .transcripts.sheet import PLAIN, Closing, Line, Sheet
 from .transcripts.shown import Shown
 from .upper_bounds import upper_bound
@@ -137,9 +137,9 @@ class RankReport(Bounded, Shown):
 
 def generic_rank(
     network: Network,
-    partition: Partition,
+    partition: Partition | str,
     *,
-    weights: str = SHARED,
+    weights: Weights = SHARED,
     engine: str = "auto",
     prime: int | None = DEFAULT_PRIME,
     seed: int = 0,
@@ -152,7 +152,8 @@ def generic_rank(
     Parameters
     ----------
     network : Network
-    partition : Partition
+    partition : Partition or str
+        Of its sites, or a word such as "left-right", as on the command line.
     weights : "shared" or "unshared"
     engine : "auto", "factored", "tree" or "dense"
         With "auto", bounds alone answer where no engine fits the memory.
@@ -182,9 +183,8 @@ def generic_rank(
     >>> generic_rank(Network(2, 4, layers="2/2:3,2/2:2,1/1:1"), left_right(4))
     <RankReport: generic rank = 3, M = 2, H = W = 4, layers 2/2:3,2/2:2,1/1:1>
     """
-    require_options(engine, seed, trials)
     return measured(
-        Setting(network, partition, weights),
+        Setting.of(network, partition, weights),
         engine=engine,
         prime=prime,
         seed=seed,
@@ -206,6 +206,7 @@ def measured(
 ) -> RankReport:
     """`generic_rank` of a setting, with memory in bytes."""
     started = perf_counter()
+    require_options(engine, seed, trials)
     network = setting.network
     upper = upper_bound(network, setting.partition, progress=progress)
     by_theorem: LowerBound | None = None
@@ -250,7 +251,7 @@ def measured(
 
 def rank_at_parameters(
     assignment: Assignment,
-    partition: Partition,
+    partition: Partition | str,
     *,
     engine: str = "auto",
     memory: float | None = None,
@@ -261,12 +262,13 @@ def rank_at_parameters(
     Parameters
     ----------
     assignment : Assignment over ZZ, QQ or GF(p)
-    partition : Partition
+    partition : Partition or str
     engine, memory, progress
         As for `generic_rank`.
     """
     started = perf_counter()
     require_options(engine, 0, 1)
+    partition = partition_of(partition, require_assignment(assignment).network)
     result = rank_at(assignment, partition, engine, memory_limit(memory), shown(progress))
     ring = assignment.ring
     residues = isinstance(ring, PrimeField)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -34,6 +35,9 @@ class LowerBound:
     construction: Construction | None = None
     by_lemma: bool = False
     routes: Routes | None = field(default=None, compare=False, repr=False)
+
+    def _repr_html_(self) -> str:
+        return bound_html("≥", self.value, self.by)
 
     def to_json(self) -> dict[str, Any]:
         """The number, and what proves it."""
@@ -68,6 +72,9 @@ class UpperBound:
             said += "" if self.weights else f"; N(S) as a {self.form} over degrees"
         return f"{said}; {self.remark}" if self.remark else said
 
+    def _repr_html_(self) -> str:
+        return bound_html("≤", self.value, self.in_words)
+
     def to_json(self) -> dict[str, Any]:
         """The number, what proves it, and the separating set as [layer, [row, column]]."""
         separator = [[layer, list(at)] for layer, at in self.separator]
@@ -95,6 +102,11 @@ def show_separator(chosen: Sequence[Vertex], weights: Sequence[int] = ()) -> str
     if weights:
         return ", and ".join(parts)
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def bound_html(relation: str, value: Powers, by: str) -> str:
+    """A bound in a notebook: the number, and beside it what proves it."""
+    return f"<div>{relation} <strong>{value.with_value}</strong>: {escape(by)}</div>"
 
 
 class Bounded(About):

@@ -19,12 +19,12 @@ from ..errors import ConvacError, InputError
 from .theorem import OWN, PAPER, Theorem
 
 
-def theorems(*modules: Path) -> dict[str, Theorem]:
+def theorems(*modules: Path | str) -> dict[str, Theorem]:
     """Every theorem of this package by name, those of the paper first, and then those of own modules.
 
     Parameters
     ----------
-    modules : Path
+    modules : Path or str
         Python files that define theorems with `theorem`.
 
     Raises
@@ -34,7 +34,7 @@ def theorems(*modules: Path) -> dict[str, Theorem]:
     """
     found = dict(built_in())
     for path in modules:
-        for name, own in theorems_of(load_module(path)).items():
+        for name, own in theorems_of(load_module(Path(path))).items():
             if name in found:
                 raise InputError("module", str(path), f"there is a theorem {name} already")
             found[name] = own

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from numbers import Integral
 
 from ..algebra.assignment import Assignment
 from ..algebra.engines import ENGINES, EngineResult, rank_at, require_scopes
@@ -133,7 +134,7 @@ def failure_probability(network: Network, best: Powers, fields: Sequence[Ring]) 
 def require_options(engine: str, seed: int, trials: int) -> None:
     """Raise `InputError` unless these are options of a rank."""
     one_of("engine", engine, ENGINES)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
         raise InputError("seed", seed, "a whole number >= 0 is needed")
     if positive("trials", trials) > MOST_TRIALS:
         raise InputError("trials", trials, f"at most {MOST_TRIALS} are made")

@@ -6,10 +6,11 @@ from ..algebra.assignment_json import from_json
 from ..algebra.rings import GF, QQ
 from ..errors import InputError
 from ..files import read_json
-from ..progress import Progress
-from .generic_rank import RankReport, generic_rank, rank_at_parameters
+from ..progress import Progress, shown
+from ..resources import memory_limit
+from .generic_rank import RankReport, measured, rank_at_parameters
 from .random_ranks import DEFAULT_PRIME
-from .rectifier_rank import RectifierReport, rectifier_rank_at, rectifier_ranks
+from .rectifier_rank import RectifierReport, measured_rectifier, rectifier_rank_at
 from .setting import PRODUCT, Setting
 
 
@@ -57,26 +58,18 @@ def rank(
         if pooling != PRODUCT:
             return rectifier_rank_at(point, cut, pooling, memory=memory, progress=progress)
         return rank_at_parameters(point, cut, engine=engine, memory=memory, progress=progress)
+    limit, progress = memory_limit(memory), shown(progress)
     if pooling != PRODUCT:
-        return rectifier_ranks(
-            network,
-            cut,
-            pooling,
-            weights=setting.weights,
-            seed=seed,
-            trials=trials,
-            memory=memory,
-            progress=progress,
+        return measured_rectifier(
+            setting, seed=seed, trials=trials, memory=limit, progress=progress
         )
-    return generic_rank(
-        network,
-        cut,
-        weights=setting.weights,
+    return measured(
+        setting,
         engine=engine,
         prime=DEFAULT_PRIME if field is None else prime,
         seed=seed,
         trials=trials,
-        memory=memory,
+        memory=limit,
         progress=progress,
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from ..algebra.assignment import Assignment
+from ..algebra.assignment import Assignment, require_assignment
 from ..algebra.linear.rank_bounds import RankBounds, rank_bounds
 from ..algebra.powers import Powers
 from ..algebra.random_parameters import random_assignment
@@ -28,7 +28,7 @@ from ..resources import memory_limit
 from ..versions import versions
 from .interval import LowerBound, UpperBound
 from .random_ranks import require_options
-from .setting import SHARED, UNSHARED, About, Setting, one_of
+from .setting import SHARED, UNSHARED, About, Setting, Weights, one_of
 from .transcripts.sheet import GOOD, Closing, Line, Sheet
 from .transcripts.shown import Shown
 
@@ -161,10 +161,10 @@ class RectifierReport(About, Shown):
 
 def rectifier_ranks(
     network: Network,
-    partition: Partition,
+    partition: Partition | str,
     pooling: str,
     *,
-    weights: str = SHARED,
+    weights: Weights = SHARED,
     seed: int = 0,
     trials: int = 1,
     memory: float | None = None,
@@ -175,7 +175,7 @@ def rectifier_ranks(
     Parameters
     ----------
     network : Network
-    partition : Partition
+    partition : Partition or str
     pooling : "relu-sum", "relu-max" or "sum-relu"
         See `algebra.rectifier`.
     weights : "shared" or "unshared"
@@ -191,7 +191,7 @@ def rectifier_ranks(
         If the work would need more memory than allowed.
     """
     one_of("pooling", pooling, POOLINGS)
-    setting = Setting(network, partition, weights, pooling)
+    setting = Setting.of(network, partition, weights, pooling)
     return measured_rectifier(
         setting, seed=seed, trials=trials, memory=memory_limit(memory), progress=shown(progress)
     )
@@ -226,7 +226,7 @@ def measured_rectifier(
 
 def rectifier_rank_at(
     assignment: Assignment,
-    partition: Partition,
+    partition: Partition | str,
     pooling: str,
     *,
     memory: float | None = None,
@@ -235,8 +235,8 @@ def rectifier_rank_at(
     """The rank of a rectifier network at given parameters over ZZ or QQ; errors as `rectifier_ranks`."""
     started = perf_counter()
     one_of("pooling", pooling, POOLINGS)
-    weights = SHARED if assignment.shared else UNSHARED
-    setting = Setting(assignment.network, partition, weights, pooling)
+    weights = SHARED if require_assignment(assignment).shared else UNSHARED
+    setting = Setting.of(assignment.network, partition, weights, pooling)
     upper = rectifier_upper_bound(setting)
     rank = _rank(setting, assignment, upper, memory_limit(memory), shown(progress))
     seconds = perf_counter() - started

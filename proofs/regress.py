@@ -63,7 +63,7 @@ class ClaimRow:
 
 
 @dataclass(frozen=True)
-class Report:
+class ClaimReport:
     """What a row gave: `problem` is empty if it is as expected.
 
     `finished` is false if it does not fit the memory or was not decided, `skipped` true if what it needs is
@@ -108,14 +108,14 @@ def load(
     return [_beside(path, row) for row in rows] if isinstance(path, Path) else rows
 
 
-def claims(path: Path, *modules: Path) -> list[ClaimRow]:
+def claims(path: Path | str, *modules: Path | str) -> list[ClaimRow]:
     """The rows of a table about theorems of this package and of own modules (docs/own-theorem.md).
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         The table, TOML.
-    modules : Path
+    modules : Path or str
         Python files that define theorems.
 
     Raises
@@ -123,14 +123,14 @@ def claims(path: Path, *modules: Path) -> list[ClaimRow]:
     InputError
         If a file cannot be read, or a row does not fit; the row is named by its number.
     """
-    return load(path, theorems(*modules))
+    return load(Path(path), theorems(*modules))
 
 
 def run(
     rows: Sequence[ClaimRow],
     workers: int | None = None,
-    progress: Callable[[Report], None] = lambda report: None,
-) -> list[Report]:
+    progress: Callable[[ClaimReport], None] = lambda report: None,
+) -> list[ClaimReport]:
     """Check every row, in parallel; reports come in the order of the rows.
 
     A row whose process dies could not finish.
@@ -149,32 +149,32 @@ def run(
         If they cannot start.
     """
     count = min(len(rows), count_of(workers))
-    reports: list[Report] = []
+    reports: list[ClaimReport] = []
     for report in _reports(rows, count):
         progress(report)
         reports.append(report)
     return reports
 
 
-def check_claim(row: ClaimRow) -> Report:
+def check_claim(row: ClaimRow) -> ClaimReport:
     """Check one row in this process; the report's `problem` is empty if all is as expected.
 
     What does not fit and what fails is reported there, and not raised.
     """
     started = perf_counter()
     if row.all_sizes and find_spec("z3") is None:
-        return Report(row, "not run: z3-solver is not installed", "", 0.0, skipped=True)
+        return ClaimReport(row, "not run: z3-solver is not installed", "", 0.0, skipped=True)
     try:
         verdict = _verdict(row)
     except ResourceError as error:
-        return Report(row, f"could not finish: {error}", "", perf_counter() - started, False)
+        return ClaimReport(row, f"could not finish: {error}", "", perf_counter() - started, False)
     except InputError as error:
-        return Report(row, str(error), "", perf_counter() - started)
+        return ClaimReport(row, str(error), "", perf_counter() - started)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # no refutation, and the other rows are still to be checked
         fault = f"could not finish: {describe(error, row.module)}"
-        return Report(row, fault, "", perf_counter() - started, False)
+        return ClaimReport(row, fault, "", perf_counter() - started, False)
     found = str(verdict.outcome)
     if verdict.outcome is Outcome.REFUTED:
         found += f": {verdict.conclusion}"
@@ -182,23 +182,23 @@ def check_claim(row: ClaimRow) -> Report:
         found += f", rank {verdict.claim}"
     seconds = perf_counter() - started
     if verdict.outcome is Outcome.COULD_NOT_FINISH != row.expect:
-        return Report(row, f"could not finish: {verdict.conclusion}", found, seconds, False)
-    return Report(row, _problem(row, verdict), found, seconds)
+        return ClaimReport(row, f"could not finish: {verdict.conclusion}", found, seconds, False)
+    return ClaimReport(row, _problem(row, verdict), found, seconds)
 
 
-def with_rest(rows: Sequence[ClaimRow], reports: Sequence[Report]) -> list[Report]:
+def with_rest(rows: Sequence[ClaimRow], reports: Sequence[ClaimReport]) -> list[ClaimReport]:
     """The reports of a run that was interrupted, and of the rows that it did not come to."""
     return [*reports, *(_unfinished(row, "interrupted") for row in rows[len(reports) :])]
 
 
-def exit_status(reports: Sequence[Report]) -> int:
+def exit_status(reports: Sequence[ClaimReport]) -> int:
     """1 if a row is not as expected, else 4 if one could not be run, else 0."""
     if any(_failed(report) for report in reports):
         return 1
     return 4 if any(not report.finished for report in reports) else 0
 
 
-def line(report: Report, style: Style = no_style) -> str:
+def line(report: ClaimReport, style: Style = no_style) -> str:
     """One line for one row: its mark, what was found, the time."""
     if not report.problem:
         return (
@@ -208,7 +208,7 @@ def line(report: Report, style: Style = no_style) -> str:
     return f"{mark} {report.row.name}: {report.problem}"
 
 
-def summary(reports: Sequence[Report]) -> str:
+def summary(reports: Sequence[ClaimReport]) -> str:
     """How many rows are as expected."""
     good = sum(1 for report in reports if not report.problem)
     failed = sum(1 for report in reports if _failed(report))
@@ -221,7 +221,7 @@ def summary(reports: Sequence[Report]) -> str:
     return ", ".join(words)
 
 
-def junit(reports: Sequence[Report]) -> str:
+def junit(reports: Sequence[ClaimReport]) -> str:
     """The reports as JUnit XML."""
     failures = sum(1 for r in reports if _failed(r))
     errors = sum(1 for r in reports if not r.finished)
@@ -254,20 +254,20 @@ def _xml(text: str) -> str:
     return NOT_XML.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
-def _unfinished(row: ClaimRow, why: str) -> Report:
-    return Report(row, f"could not finish: {why}", "", 0.0, False)
+def _unfinished(row: ClaimRow, why: str) -> ClaimReport:
+    return ClaimReport(row, f"could not finish: {why}", "", 0.0, False)
 
 
-def _failed(report: Report) -> bool:
+def _failed(report: ClaimReport) -> bool:
     return bool(report.problem) and report.finished and not report.skipped
 
 
-def _reports(rows: Sequence[ClaimRow], workers: int) -> Iterator[Report]:
+def _reports(rows: Sequence[ClaimRow], workers: int) -> Iterator[ClaimReport]:
     if workers <= 1:
         yield from map(check_claim, rows)
         return
     pool, _ = processes(workers)
-    early: dict[int, Report] = {}
+    early: dict[int, ClaimReport] = {}
     following = 0
     for number, found in completed(check_claim, [(row,) for row in rows], pool, 2 * workers):
         early[number] = found or _unfinished(rows[number], DIED)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from ..algebra.powers import Powers
 from ..algebra.rectifier import POOLINGS as RECTIFIERS
 from ..errors import InputError
 from ..graphs.network import Layer, Network, default_layers, positive
-from ..graphs.partition import Partition, read_partition
+from ..graphs.partition import Partition, partition_of, read_partition
 
-SHARED, UNSHARED = WEIGHTS = ("shared", "unshared")
+Weights = Literal["shared", "unshared"]
+SHARED: Final = "shared"
+UNSHARED: Final = "unshared"
+WEIGHTS = (SHARED, UNSHARED)
 PRODUCT = "product"
 POOLINGS = (PRODUCT, *RECTIFIERS)
 
@@ -68,6 +71,23 @@ class Setting:
         """
         network = network_of(M, H, W, layers)
         return cls(network, read_partition(partition, network.H, network.W), weights, pooling)
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        partition: Partition | str,
+        weights: str = SHARED,
+        pooling: str = PRODUCT,
+    ) -> Setting:
+        """From a network, and a partition or what names one; errors as for both.
+
+        >>> print(Setting.of(Network(2, 4, layers="4/4:1"), "checkerboard"))
+        checkerboard, shared weights
+        """
+        if not isinstance(network, Network):
+            raise InputError("network", network, "a Network is needed")
+        return cls(network, partition_of(partition, network), weights, pooling)
 
     @property
     def shared(self) -> bool:
@@ -174,5 +194,5 @@ def network_of(
 
 def one_of(name: str, given: str, allowed: Sequence[str]) -> None:
     """Raise `InputError` unless `given` is one of the allowed words."""
-    if given not in allowed:
+    if not isinstance(given, str) or given not in allowed:
         raise InputError(name, given, f"one of {', '.join(allowed)} is needed")

@@ -15,7 +15,7 @@ from math import comb
 from ..algebra.powers import Powers
 from ..errors import ResourceError
 from ..graphs.network import Network, Vertex
-from ..graphs.partition import P, Partition, Q, Side
+from ..graphs.partition import P, Partition, Q, Side, partition_of
 from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut
 from ..graphs.straddling import meeting_locations, straddling_sites
 from ..progress import Progress
@@ -29,7 +29,7 @@ CANDIDATES = 7
 
 
 def upper_bound(
-    network: Network, partition: Partition, *, progress: Progress | None = None
+    network: Network, partition: Partition | str, *, progress: Progress | None = None
 ) -> UpperBound:
     """The least bound found: the matrix's size, and N(S) for separating sets S (THEORY 9).
 
@@ -41,7 +41,7 @@ def upper_bound(
     InputError
         If the partition is one of another grid.
     """
-    partition.require(network.H, network.W)
+    partition = partition_of(partition, network)
     smaller = min(partition.counts)
     size = f"the size of the matrix, {network.M}^{smaller}"
     best = UpperBound(Powers([(network.M, smaller)]), size)

@@ -246,7 +246,6 @@ class Verdict(Shown):
                 ),
             ),
             self.reasons,
-            "" if self.claim is None else self.claim.latex,
             self.seconds,
         )
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from ..algebra.powers import power
 from ..algebra.templates import exact_templates
 from ..errors import InputError
-from ..graphs.network import Layer, Network
+from ..graphs.network import COLUMNS, ROWS, Layer, Network
+from ..graphs.partition import Partition, partition_of
 from ..progress import Progress, shown
 from ..resources import memory_limit
-from .setting import SHARED, network_of, one_of
+from .setting import SHARED, Weights, network_of, one_of
 from .steps import Step, lemma
 from .theorems.theorem_1 import theorem_1, verified
 from .verdict import Verdict
@@ -25,8 +26,8 @@ def verify_bound(
     H: int | None = None,
     W: int | None = None,
     layers: str | Iterable[Layer] | None = None,
-    weights: str = SHARED,
-    partition: str = "left-right",
+    weights: Weights = SHARED,
+    partition: Partition | str = "left-right",
     K: int | None = None,
     engine: str = "auto",
     memory: float | None = None,
@@ -40,7 +41,7 @@ def verify_bound(
     network : Network, optional
         Or its parts: M, H, W (default H) and layers (default: the headline's two layers).
     weights : "shared" or "unshared"
-    partition : "left-right" or "top-bottom"
+    partition : "left-right" or "top-bottom", or a Partition that is one
     K : int, optional
         Use this K; default: the K with the largest bound.
     engine : "auto", "factored" or "dense"
@@ -74,14 +75,25 @@ def verify_bound(
     elif any(part is not None for part in (M, H, W, layers)):
         raise InputError("network", network, "give a network or its parts, not both")
     one_of("engine", engine, ENGINES)
+    half = _half(partition, network)
     F = None if templates is None else exact_templates(templates, network.M)
     options = {"engine": engine, "templates": F, "progress": shown(progress)}
     limit = memory_limit(memory)
     verdict = theorem_1.concluded(
-        lambda: verified(network, weights, partition, K, memory=limit, **options)
+        lambda: verified(network, weights, half, K, memory=limit, **options)
     )
     more = sharper(verdict) if verdict else None
     return verdict if more is None else replace(verdict, steps=(*verdict.steps, more))
+
+
+def _half(partition: Partition | str, network: Network) -> str:
+    """The name of the half that a partition is; a name as it is."""
+    if isinstance(partition, str):
+        return partition
+    cut = partition_of(partition, network)
+    halves = {(COLUMNS, network.W): "left-right", (ROWS, network.H): "top-bottom"}
+    axis, C = cut.straight or (0, 0)
+    return halves.get((axis, 2 * C), cut.name)
 
 
 def sharper(verdict: Verdict) -> Step | None:

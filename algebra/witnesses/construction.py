@@ -10,7 +10,7 @@ outside (THEORY 3.1).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ...errors import InputError
 from ...graphs.network import Network
@@ -29,7 +29,7 @@ class Construction:
     """
 
     assignment: Assignment
-    pair_factor: Table | None = None
+    pair_factor: Table | None = field(default=None, compare=False)
     family: Assignment | None = None
     random: bool = False
 

@@ -1,4 +1,4 @@
-"""A sheet as HTML, with LaTeX for its claim: what a notebook shows."""
+"""A sheet as HTML: what a notebook shows."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ def html(sheet: Sheet) -> str:
     rows = "".join(map(_row, sheet.lines))
     remarks = "".join(f"<li>{escape(remark)}</li>" for remark in sheet.remarks)
     listed = f"<ul>{remarks}</ul>" if remarks else ""
-    claim = rf" \({sheet.claim}\)" if sheet.claim else ""
     closing = "".join(
-        f"<p><strong>{escape(c.word)}</strong>{claim}: {escape(c.sentence)}.</p>"
-        for c in sheet.closing
+        f"<p><strong>{escape(c.word)}</strong>: {escape(c.sentence)}.</p>" for c in sheet.closing
     )
     return (
         f"<div><strong>{escape(sheet.title)}</strong><br>{about}"

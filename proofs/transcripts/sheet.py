@@ -30,15 +30,11 @@ class Closing:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A title, what it is about, lines, remarks, and the closing sentences.
-
-    `claim` is what is claimed, in LaTeX; empty where it is in the sentences.
-    """
+    """A title, what it is about, lines, remarks, and the closing sentences."""
 
     title: str
     about: tuple[str, ...]
     lines: tuple[Line, ...]
     closing: tuple[Closing, ...]
     remarks: tuple[str, ...] = ()
-    claim: str = ""
     seconds: float = 0.0

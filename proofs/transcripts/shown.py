@@ -17,5 +17,11 @@ class Shown:
     def __str__(self) -> str:
         return text(self.sheet())
 
+    def __bool__(self) -> bool:
+        word = type(self).__name__
+        raise TypeError(
+            f"a {word} has no truth value: ask what is meant, such as .exact or .rank > 1"
+        )
+
     def _repr_html_(self) -> str:
         return html(self.sheet())

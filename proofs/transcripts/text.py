@@ -33,7 +33,8 @@ def text(sheet: Sheet, style: Style = no_style, width: int = LINE_WIDTH) -> str:
     for closing in sheet.closing:
         first, *more = wrapped(f"{closing.word}  {closing.sentence}.", width, "  ")
         lines += [first.replace(closing.word, style(closing.word, closing.role or PLAIN), 1), *more]
-    lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(sheet.seconds)}", DIM).rstrip())
+    if sheet.seconds:
+        lines.append(style(f"{' ' * NAME_WIDTH}{show_seconds(sheet.seconds)}", DIM))
     return "\n".join(lines)
 
 

@@ -49,7 +49,7 @@ def test_the_interval_holds_the_generic_rank(setting: Setting) -> None:
 def test_a_plan_can_be_the_best_bound() -> None:
     network = Network(2, 1, 9, layers="1x2/1x2:6,1x3/1:12,1x5/1x5:1")
     cut = Partition("any", 1, 9, bytes([1, 1, 1, 0, 0, 0, 1, 1, 0]))
-    report = rank_interval(network, cut, "unshared")
+    report = rank_interval(network, cut, weights="unshared")
     assert report.lower.value == Powers([(2, 4)])
     assert "THEORY 8.4" in report.lower.by
 
@@ -116,7 +116,7 @@ def test_partitions_that_do_not_fit_are_refused() -> None:
     with pytest.raises(InputError):
         rank_interval(Network(2, 4, layers="3/1:2,4/4:1"), checkerboard(3, 3))
     with pytest.raises(InputError):
-        rank_interval(Network(2, 4, layers="3/1:2,4/4:1"), left_right(4), "tied")
+        rank_interval(Network(2, 4, layers="3/1:2,4/4:1"), left_right(4), weights="tied")  # type: ignore[arg-type]
     with pytest.raises(ResourceError):
         cut_graph(Network(2, 64, layers="33/1:2,64/64:1"), named("left-right", 64, 64))
 

@@ -166,7 +166,9 @@ def test_translates_do_not_wrap_around_rows() -> None:
     """Sites of two rows are not those of one, however far apart their numbers are."""
     network = Network(2, 2, 4, layers="2x4/1x3:3,2x2/2x2:4,2x1/2x1:5,1x1/1x1:1")
     cut = Partition("any", 2, 4, bytes([1, 1, 0, 1, 0, 1, 1, 1]))
-    assert checker.check(rank_interval(network, cut, "unshared").certificate()).startswith("VALID")
+    assert checker.check(rank_interval(network, cut, weights="unshared").certificate()).startswith(
+        "VALID"
+    )
 
 
 @given(st.data())
@@ -226,7 +228,7 @@ def test_certificates_of_an_assignment() -> None:
     "wrong",
     [
         lambda: exact_rank(pairs(1), left_right(6)),  # type: ignore[arg-type]
-        lambda: exact_rank(pairs(1).assignment(), "left-right"),  # type: ignore[arg-type]
+        lambda: exact_rank(pairs(1).assignment(), "diagonal"),
         lambda: pairs(1).tail(5, ones(1)),
         lambda: pairs(1).pass_on(9),
         lambda: pairs(1).route([(0, 1)], 0),  # type: ignore[arg-type]

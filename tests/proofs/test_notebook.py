@@ -10,16 +10,20 @@ import pytest
 from convac import (
     Network,
     Powers,
+    checkerboard,
+    exact_rank,
     generic_rank,
     left_right,
     progress,
     rank_interval,
     rectifier_ranks,
+    theorem_1_assignment,
     theorems,
     verify_bound,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
+HEADLINE = (Network(2, 4, layers="3/1:2,4/4:1"), 1, (3,), 2)
 
 
 @pytest.mark.parametrize(
@@ -59,12 +63,13 @@ def test_a_verdict_is_a_table_with_latex() -> None:
     rows = [[cell.text for cell in row] for row in root.iter("tr")][1:]
     assert [row[1] for row in rows] == [step.name for step in verdict.steps]
     assert [row[3] for row in rows] == [step.method for step in verdict.steps]
-    assert r"<strong>VERIFIED</strong> \(\operatorname{rank} \ge 2^{8}\):" in html
+    assert html.count("rank ≥ 2^8") == 1
+    assert "<strong>VERIFIED</strong>: rank ≥ 2^8 for almost all parameters" in html
     refused = verify_bound(M=2, H=4, layers="2/2:2,2/2:1")._repr_html_()
     assert "NOT APPLICABLE" in refused
     assert "<li>K = 1: " in refused
     law = theorems()["overlap-law"](M=3, H=4, R=2, D=1)._repr_html_()
-    assert r"\operatorname{rank} = 2^{4}" in law
+    assert "<strong>VERIFIED</strong>: rank = 2^4" in law
     assert "not run: " in law
     assert Powers([(2, 3), (5, 1)]).latex == r"2^{3} \cdot 5"
     assert Powers().latex == "1"
@@ -116,3 +121,21 @@ def test_progress_appears_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None
     assert progress.shown(None) is None
     monkeypatch.delitem(sys.modules, "IPython")
     assert progress.shown(None) is None
+
+
+def test_numbers_bounds_and_partitions_show_themselves() -> None:
+    assert Powers([(2, 2048)])._repr_latex_() == "$2^{2048}$"
+    report = rank_interval(Network(3, 4, layers="3/1:2,4/4:1"), "checkerboard")
+    assert report.lower._repr_html_().startswith("<div>≥ <strong>3^8 = 6561</strong>: 8 disjoint")
+    assert report.upper._repr_html_().startswith("<div>≤ <strong>3^8 = 6561</strong>: the size")
+    root = ElementTree.fromstring(checkerboard(4, 6)._repr_svg_())
+    blue, orange = (path.get("d") or "" for path in root.iter(f"{SVG}path"))
+    assert blue.count("z") == orange.count("z") == 12
+    large = ElementTree.fromstring(checkerboard(100)._repr_svg_())
+    assert [node.text for node in large.iter(f"{SVG}text")] == ["100 × 100"]
+    assert (
+        "<td"
+        in exact_rank(
+            theorem_1_assignment(*HEADLINE, shared=True).assignment, "left-right"
+        )._repr_html_()
+    )
