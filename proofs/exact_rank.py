@@ -158,12 +158,8 @@ class ExactRank(Shown):
         """The rank, and the clusters that it is the product of."""
         network, ring = self.assignment.network, self.assignment.ring
         setting = Setting(network, self.partition, self.weights)
-        parts = [f"{c.rank}^{c.count}" for c in self.found.classes if c.rank != 1]
-        by = (
-            f"the product of the ranks of its clusters, {' · '.join(parts)}"
-            if parts
-            else "no cluster"
-        )
+        factors = Powers((c.rank, c.count) for c in self.found.classes)
+        by = f"the product of the ranks of its clusters, {factors}"
         over = ", ".join([f"over {ring}", *self.assignment.notes])
         return Sheet(
             f"Rank at an assignment, {setting}",

@@ -245,11 +245,15 @@ def test_bases_are_numbers_above_one(base: Any) -> None:
 @pytest.mark.parametrize(
     ("assignment", "partition", "said"),
     [
-        ("A", left_right(4), "assignment: got 'A'; an Assignment is needed"),
+        (
+            "A",
+            left_right(4),
+            "assignment: got 'A'; an Assignment is needed: AssignmentBuilder.assignment() gives one",
+        ),
         (
             headline(shared=True),
             4,
-            "partition: got 4; a Partition is needed, such as left_right(4)",
+            f"partition: got 4; a Partition or one of {NAMES} is needed",
         ),
         (
             headline(shared=True),

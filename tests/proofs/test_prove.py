@@ -169,10 +169,10 @@ def test_list_names_everything() -> None:
         ("prove overlap-lw", "error: theorem: got 'overlap-lw'; did you mean overlap-law? known"),
         ("prove", "error: names of theorems, or --all, are needed; --list shows them"),
         ("prove --all headline", "error: names of theorems, or --all, are needed"),
-        ("prove overlap-law --M 3", "error: --H: got 'nothing'; overlap-law needs it"),
+        ("prove overlap-law --M 3", "error: --H is missing; overlap-law needs it"),
         ("prove overlap-law --M x --H 2 --R 1 --D 1", "error: --M: got 'x'; a whole number from 1"),
         ("prove overlap-law --Q 3", "error: --Q: got '3'; overlap-law takes --M, --H, --R, --D"),
-        ("prove overlap-law --M", "error: --M: got 'nothing'; a value is needed"),
+        ("prove overlap-law --M", "error: --M is missing; a value is needed after it"),
         ("prove headline --M 2 --M 4 --H 4", "error: --M: got '4'; it is given twice"),
         (
             "prove headline --variant x",
