@@ -39,6 +39,13 @@ def candidates(setting: Setting, progress: Progress | None = None) -> list[Candi
     return sorted((c for c in found if c is not None), key=lambda c: c.effort)
 
 
+def least_upper(setting: Setting, progress: Progress | None = None) -> UpperBound:
+    """The least upper bound on the generic rank: by the size, a separating set, or a theorem."""
+    found = [upper_bound(setting.network, setting.partition, progress=progress)]
+    found += filter(None, (theorem.upper(setting) for theorem in built_in().values()))
+    return min(found, key=lambda bound: bound.value)
+
+
 def lower_bound(setting: Setting, memory: int, progress: Progress | None = None) -> LowerBound:
     """The largest of the theorems' bounds, with the exact rank at its assignment.
 
@@ -181,7 +188,7 @@ def bounded(
     """`rank_interval` of a setting."""
     started, progress = perf_counter(), shown(progress)
     lower = lower_bound(setting, memory_limit(memory), progress)
-    upper = upper_bound(setting.network, setting.partition, progress=progress)
+    upper = least_upper(setting, progress)
     return RankInterval(setting, lower, upper, perf_counter() - started)
 
 

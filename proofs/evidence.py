@@ -30,7 +30,7 @@ from ..graphs.separating_sets import CutGraph, cut_graph
 from ..resources import MOST_GRAPH_EDGES
 from ..versions import versions
 from .certificate_limits import require_readable
-from .interval import STRADDLING, UpperBound
+from .interval import STRADDLING, THEOREM, UpperBound
 from .monomial_count import bound_of
 from .setting import Setting
 
@@ -80,7 +80,7 @@ def interval(
 def _above(setting: Setting, upper: UpperBound) -> list[Json]:
     """Evidence by the separating set; none where its graph is too large to be written."""
     network, partition = setting.network, setting.partition
-    if edge_count(network) > MOST_GRAPH_EDGES:
+    if upper.form == THEOREM or edge_count(network) > MOST_GRAPH_EDGES:
         return []
     graph = cut_graph(network, partition, MOST_GRAPH_EDGES)
     if upper.form != STRADDLING:

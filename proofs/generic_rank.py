@@ -22,7 +22,7 @@ from ..progress import Progress, shown
 from ..resources import memory_limit
 from ..versions import versions
 from . import evidence
-from .bounds import GENERIC, interval_certificate, lower_bound
+from .bounds import GENERIC, interval_certificate, least_upper, lower_bound
 from .interval import Bounded, LowerBound, UpperBound
 from .random_ranks import (
     DEFAULT_PRIME,
@@ -208,7 +208,7 @@ def measured(
     started = perf_counter()
     require_options(engine, seed, trials)
     network = setting.network
-    upper = upper_bound(network, setting.partition, progress=progress)
+    upper = least_upper(setting, progress)
     by_theorem: LowerBound | None = None
     trial = Trials()
     if engine == "auto" and _takes_long(network):

@@ -16,7 +16,7 @@ from .setting import About
 from .transcripts.sheet import GOOD, Closing, Line
 
 Routes = Callable[[], Sequence[Route]]
-STRADDLING = "straddling sites"
+STRADDLING, THEOREM = "straddling sites", "theorem"
 MOST_NAMED = 8
 """Vertices of a separating set that are named one by one."""
 
@@ -49,7 +49,8 @@ class UpperBound:
     """A proved upper bound, and what proves it.
 
     `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum of
-    THEORY 9 was evaluated or the larger product, or that S are straddling sites, for which neither is.
+    THEORY 9 was evaluated or the larger product, or that S are straddling sites, for which neither is, or
+    that a theorem proves it without a set.
     `on_q` names, by a vertex each, the neutral parts that run on Q: a component by its least vertex, the
     edges from a mixed vertex of S into S by that vertex. `weights` is what each vertex of S counts, where
     N(S) is just their product. `remark` says what was not searched.
@@ -67,7 +68,7 @@ class UpperBound:
     def in_words(self) -> str:
         """What proves it: of a separating set, what it consists of, and how it was counted."""
         said = self.by
-        if self.form not in ("", STRADDLING):
+        if self.form not in ("", STRADDLING, THEOREM):
             said = f"{self.by}: {show_separator(self.separator, self.weights)}"
             said += "" if self.weights else f"; N(S) as a {self.form} over degrees"
         return f"{said}; {self.remark}" if self.remark else said

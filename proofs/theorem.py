@@ -19,6 +19,7 @@ from typing import Any, get_type_hints
 from ..errors import MISSING, InputError, ResourceError
 from ..graphs.network import positive
 from .decide import RankClaim, decide
+from .interval import UpperBound
 from .setting import Setting
 from .steps import Status
 from .verdict import Candidate, NotApplicable, Outcome, Verdict
@@ -28,6 +29,7 @@ Sizes = Mapping[str, Size]
 Check = Callable[..., Verdict]
 Claimed = Callable[..., RankClaim]
 Bounding = Callable[[Setting], Candidate]
+BoundingAbove = Callable[[Setting], UpperBound]
 
 PAPER = "Sharir & Shashua 2018"
 PROJECT = "this project"
@@ -51,7 +53,7 @@ class Theorem:
 
     `source` says where the statement is from, and `section` where it is proved. `instances` are the
     sizes that are checked by default. `all_sizes` is a proof for all sizes at once, and `bounding` the
-    lower bound that it gives in a setting, where there are such.
+    lower bound that it gives in a setting, and `bounding_above` the upper one, where there are such.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Theorem:
     all_sizes: Check | None = None
     all_sizes_instances: tuple[Sizes, ...] = ()
     bounding: Bounding | None = None
+    bounding_above: BoundingAbove | None = None
     variants: dict[str, Variant] = field(default_factory=dict)
 
     @property
@@ -122,6 +125,15 @@ class Theorem:
         except (NotApplicable, ResourceError):
             return None
 
+    def upper(self, setting: Setting) -> UpperBound | None:
+        """The upper bound that the theorem gives in a setting; None as for `candidate`."""
+        if self.bounding_above is None:
+            return None
+        try:
+            return self.bounding_above(setting)
+        except (NotApplicable, ResourceError):
+            return None
+
     def for_all_sizes(self, *instances: Sizes) -> Callable[[Check], Check]:
         """Register the proof for all sizes; `instances` are those of what stays concrete."""
 
@@ -150,6 +162,11 @@ class Theorem:
         would be too large.
         """
         self.bounding = bounding
+        return bounding
+
+    def bounds_above(self, bounding: BoundingAbove) -> BoundingAbove:
+        """Register an upper bound on the generic rank of a setting; it raises as in `bounds`."""
+        self.bounding_above = bounding
         return bounding
 
 

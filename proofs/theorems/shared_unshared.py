@@ -1,18 +1,22 @@
 """Shared and unshared generic ranks differ: 12 against 16.
 
-Theorem. M = 2, 3 x 3 sites, layers 2x2/1x1:1, 2x2/3x3:1, checkerboard: the generic rank is 12 with shared
-and 16, the full rank, with unshared weights. The same holds on 4 x 4 sites for 3/2:1, 2/2:1 and Q = {(1,
-2), (2, 1), (2, 3), (3, 2)}, where the cut law gives 2^4 for unshared weights: it is false for shared ones.
+Theorem. M = 2, two layers, the first with one channel, shared weights, any partition (P, Q). Take the
+locations that the output reads and that see sites of both sides, and for each set of them and each choice x
+of templates on the Q-sites that they see the product of t_j, over its locations v and the sites of template
+1 that v sees, j the offset at which it does. For all parameters the rank is at most the rank over Q(t) of
+the matrix of these monomials. For 3 x 3 sites, 2x2/1x1:1, 2x2/3x3:1, checkerboard, that is 12, which is the
+generic rank; with unshared weights it is 16, full. The same holds on 4 x 4 sites for 3/2:1, 2/2:1 and
+Q = {(1, 2), (2, 1), (2, 3), (3, 2)}, where the cut law gives 2^4 for unshared weights.
 
 Proof. With shared weights, for almost all parameters, offset j contributes a nonzero multiple of t_j^x from
-a site with template x. So the four locations that the output reads contribute monomials F_v(x) in the t_j
-from the four sites x of Q, and h is affine in each of these: for every choice on P it is in the span of the
-16 products of F_v's. Their 16 x 16 matrix has rank 12 over Q(t), so at most 12 for all values of t, and the
-rank is at most 12 for all parameters, since that is a closed condition. Random points have rank 12, and
-16 with unshared weights. QED
+a site with template x. So location v contributes a monomial F_v(x) in the t_j from the Q-sites, and h is
+affine in each of these: for every choice on P it is in the span of the products of F_v's, up to locations
+of one side, which only scale rows or columns. Their rank over Q(t) is at least their rank for any values of
+t, and a bound for almost all parameters holds for all, since it is a closed condition. Random points have
+rank 12, and 16 with unshared weights. QED
 
-The four sites and the four locations form a cycle of length 8, whose two perfect matchings use each offset
-once: with shared weights neither can be preferred.
+In the examples the four sites and the four locations form a cycle of length 8, whose two perfect matchings
+use each offset once: with shared weights neither can be preferred.
 
 Source: this project; THEORY 8.11.
 """
@@ -26,15 +30,18 @@ from ...algebra.linear.exact import rank
 from ...algebra.powers import Powers
 from ...algebra.random_parameters import random_assignment
 from ...algebra.rings import GF, Polynomials, Table
-from ...graphs.network import Network, Site
-from ...graphs.partition import Q, checkerboard, from_sites
+from ...graphs.network import Location, Network, Site
+from ...graphs.partition import Q, Side, checkerboard, from_sites
 from ...resources import GIB
+from ..interval import THEOREM, UpperBound
 from ..random_ranks import DEFAULT_PRIME
 from ..setting import SHARED, UNSHARED, Setting, Subject
 from ..steps import lemma, need, step
 from ..theorem import PROJECT, theorem
 from ..verdict import NotApplicable, Verdict, conclude
 
+MOST_FACTORS = 4
+"""Sites and locations whose products are ranked as polynomials: a second at most."""
 SITES = ((1, 2), (2, 1), (2, 3), (3, 2))
 SPAN = lemma(
     "span",
@@ -74,18 +81,33 @@ def far_sites(setting: Setting) -> list[Site]:
     return [divmod(number, setting.network.W) for number in setting.partition.sites(Q)]
 
 
-def products(setting: Setting) -> tuple[Table, Polynomials]:
-    """The 16 products of the F_v on the 16 choices of templates of the Q-sites, in the ring of the t_j.
+def mixed_locations(setting: Setting) -> list[Location]:
+    """The locations of layer 1 that the output reads and that see sites of both sides.
 
-    F_v has t_j for each Q-site with template 1 that location v sees at offset j.
+    >>> mixed_locations(example(3))
+    [(0, 0), (0, 1), (1, 0), (1, 1)]
+    """
+    network, cut = setting.network, setting.partition
+    return [
+        v
+        for v in network.inputs(2, (0, 0))
+        if Side.of(cut.side(s) for s in network.inputs(1, v)) is Side.BOTH
+    ]
+
+
+def products(setting: Setting) -> tuple[Table, Polynomials]:
+    """The products of the F_v, a row each, on all choices of templates of the Q-sites, in the t_j.
+
+    v runs through the locations that see both sides; F_v has t_j for each Q-site with template 1 that
+    v sees at offset j.
 
     >>> table, ring = products(example(3))
     >>> table.shape, ring.names
     ((16, 16), ('t00', 't01', 't10', 't11'))
     """
     network = setting.network
-    sites = far_sites(setting)
-    read = network.inputs(2, (0, 0))
+    read = mixed_locations(setting)
+    sites = [s for s in far_sites(setting) if any(network.sees(1, v, s) for v in read)]
     met = {network.offset_of(1, v, s) for v in read for s in sites if network.sees(1, v, s)}
     offsets = sorted(met)
     ring = Polynomials(*(f"t{i}{j}" for i, j in offsets))
@@ -147,10 +169,11 @@ def size(setting: Setting, most: int) -> str:
     source=PROJECT,
     section="THEORY 8.11",
     statement="""
-        M = 2, 3 × 3 sites, layers 2x2/1x1:1, 2x2/3x3:1, checkerboard (H = 3): the generic rank is
-        12 with shared and 16, full, with unshared weights. The same on 4 × 4 sites, layers 3/2:1,
-        2/2:1, Q = {(1,2), (2,1), (2,3), (3,2)} (H = 4), where the cut law gives 16 for unshared
-        weights.
+        M = 2, two layers, the first with one channel, shared weights: the rank is at most that of
+        the monomials in t that the Q-sites contribute to the locations that see both sides. For
+        3 × 3 sites, 2x2/1x1:1, 2x2/3x3:1, checkerboard (H = 3) it is 12, the generic rank; with
+        unshared weights that is 16, full. The same on 4 × 4 sites, layers 3/2:1, 2/2:1, Q =
+        {(1,2), (2,1), (2,3), (3,2)} (H = 4), where the cut law gives 16 for unshared weights.
     """,
     latex=r"""
         For $M=2$ on $3\times3$ sites with the layers $2/1{:}1,\ 2\times2/3\times3{:}1$, the generic
@@ -167,3 +190,21 @@ def shared_unshared(*, H: int = 3) -> Verdict:
         "the generic rank is 12 with shared and 16 with unshared weights",
         subject=Subject(setting.network, setting.partition.name, words=words),
     )
+
+
+@shared_unshared.bounds_above
+def span(setting: Setting) -> UpperBound:
+    """The rank of the products' matrix, for one channel, two templates and shared weights."""
+    network = setting.network
+    if not (setting.shared and network.M == network.depth == 2 and network.channels[1] == 1):
+        raise NotApplicable("M = 2, two layers, the first with one channel, and shared weights")
+    seen = set(far_sites(setting)).intersection(
+        s for v in mixed_locations(setting) for s in network.inputs(1, v)
+    )
+    if not seen or max(len(seen), len(mixed_locations(setting))) > MOST_FACTORS:
+        raise NotApplicable(f"up to {MOST_FACTORS} sites of Q and locations are multiplied out")
+    table, ring = products(setting)
+    found = rank(table, ring)
+    rows, columns = table.shape
+    by = f"the {rows} × {columns} matrix of products of t has this rank over Q(t) (THEORY 8.11)"
+    return UpperBound(Powers(found).spelled(2), by, form=THEOREM)
