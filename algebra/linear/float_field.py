@@ -39,7 +39,7 @@ Array = NDArray[Any]
 # Rows and columns of a tile of a product, and the largest inner dimension that is used.
 TILE = 512
 # Entries reduced at a time, so that they stay in cache; at least a row of a tile.
-CHUNK = 1 << 16
+CHUNK = 1 << 14
 # float32 is about twice as fast as float64, unless it allows only narrower panels than this.
 MIN_INNER_FLOAT32 = 48
 
@@ -53,6 +53,8 @@ class FloatField:
         Largest inner dimension of an exact product, at most `max_inner`.
     bound
         Largest size B of a residue.
+    largest
+        Size up to which integers are reduced to residues.
     """
 
     def __init__(self, p: int, dtype: type[np.floating[Any]], max_inner: int = TILE) -> None:
@@ -64,6 +66,7 @@ class FloatField:
         if self.inner < 1:
             raise ValueError(f"no exact products modulo {p} in {self.dtype}")
         self.bound = next(b for b in (size - 2, size - 1, size) if self.is_exact(self.inner, b))
+        self.largest = self.inner * self.bound**2 + self.bound
         self._p = self.dtype.type(p)
         self._reciprocal = self.dtype.type(1) / self._p
         self._buffers: list[Array] = []
@@ -78,13 +81,14 @@ class FloatField:
     def reduce(self, values: Array, out: Array, scratch: Array | None = None) -> None:
         """Write balanced residues of `values` to `out`; no two arguments may overlap.
 
+        Exact for integers of size at most `largest`.
         A contiguous `scratch` of the same shape saves slow passes over a strided `out`.
         """
         quotients = out if scratch is None else scratch
-        np.multiply(values, self._reciprocal, out=quotients)
-        np.rint(quotients, out=quotients)
-        np.multiply(quotients, self._p, out=quotients)
-        np.subtract(values, quotients, out=out)
+        np.multiply(values, self._reciprocal, quotients)
+        np.rint(quotients, quotients)
+        np.multiply(quotients, self._p, quotients)
+        np.subtract(values, quotients, out)
 
     def product(self, left: Array, right: Array, out: Array, *, subtract: bool = False) -> None:
         """Set `out`, (m, n), to ``left @ right`` or ``out - left @ right``, for (m, k) and (k, n).
@@ -99,18 +103,27 @@ class FloatField:
             buffer = self._buffers.pop()
         except IndexError:
             buffer = np.empty(TILE * TILE + CHUNK, self.dtype)
-        for i, j in np.ndindex(-(-out.shape[0] // TILE), -(-out.shape[1] // TILE)):
-            rows, columns = slice(i * TILE, (i + 1) * TILE), slice(j * TILE, (j + 1) * TILE)
-            tile = out[rows, columns]
-            work = buffer[: tile.size].reshape(tile.shape)
-            np.matmul(left[rows], right[:, columns], out=work)
-            step = CHUNK // tile.shape[1]
-            for start in range(0, len(tile), step):
-                part, target = work[start : start + step], tile[start : start + step]
-                if subtract:
-                    np.subtract(target, part, out=part)
-                self.reduce(part, target, buffer[-CHUNK:][: part.size].reshape(part.shape))
+        if out.size <= CHUNK:  # without the loops, which cost as much as a small product
+            self._product(left, right, out, buffer, subtract)
+        else:
+            for i in range(0, out.shape[0], TILE):
+                rows = slice(i, i + TILE)
+                for j in range(0, out.shape[1], TILE):
+                    columns = slice(j, j + TILE)
+                    tile = out[rows, columns]
+                    self._product(left[rows], right[:, columns], tile, buffer, subtract)
         self._buffers.append(buffer)
+
+    def _product(
+        self, left: Array, right: Array, tile: Array, buffer: Array, subtract: bool
+    ) -> None:
+        work = np.matmul(left, right, out=buffer[: tile.size].reshape(tile.shape))
+        step = CHUNK // tile.shape[1]
+        for start in range(0, len(tile), step):
+            part, target = work[start : start + step], tile[start : start + step]
+            if subtract:
+                np.subtract(target, part, part)
+            self.reduce(part, target, buffer[-part.size :].reshape(part.shape))
 
     def self_test(self) -> None:
         """Compare products of largest residues and dimension with integers; RuntimeError."""

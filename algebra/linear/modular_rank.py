@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .float_field import CHUNK, TILE, Array, FloatField, fastest_field
+from .trace_inverse import inverse_by_traces
 
 Progress = Callable[[int, int], None]
 # Runs a function on slices that cover a range of the given length.
@@ -32,8 +33,6 @@ MAX_BLOCKED_PRIME = 2**26
 MIN_BLOCKED_ENTRIES = 144 * 144
 # Size of the windows in a panel, in which pivots are eliminated one by one.
 LEAF = 32
-# Integers up to this size are reduced in float64 to residues of size at most p/2 (see 2 above).
-MAX_DIRECT = 2**50
 
 
 @dataclass(frozen=True)
@@ -156,29 +155,27 @@ def _run(function: Callable[[slice], None], length: int, pool: Any = None, parts
 
 
 def _load(matrix: Array, field: FloatField, run: Runner) -> Array:
-    """C-ordered copy of `matrix` as balanced residues of size at most p/2."""
+    """C-ordered copy of `matrix` as residues of `field`."""
     residues = np.empty(matrix.shape, field.dtype)
     step = max(1, CHUNK // matrix.shape[1])
 
     def convert(rows: slice) -> None:
         for start in range(rows.start, rows.stop, step):
             target = residues[start : min(start + step, rows.stop)]
-            values = _small_integers(matrix[start : start + len(target)], field.p)
-            quotients = np.rint(values * (1.0 / field.p))
-            quotients *= field.p
-            target[...] = np.subtract(values, quotients, out=values)
+            values = _small_integers(matrix[start : start + len(target)], field)
+            field.reduce(values.astype(field.dtype), target)
 
     run(convert, len(matrix))
     return residues
 
 
-def _small_integers(part: Array, p: int) -> NDArray[np.float64]:
-    """Copy of `part` as integers of size at most `MAX_DIRECT`, congruent modulo `p`."""
+def _small_integers(part: Array, field: FloatField) -> Array:
+    """`part`, or integers congruent to it, of a size that `field` reduces."""
     if part.dtype.kind == "O":
-        part = np.array([operator.index(entry) % p for entry in part.flat]).reshape(part.shape)
-    elif part.dtype.itemsize == 8 and not -MAX_DIRECT <= part.min() <= part.max() <= MAX_DIRECT:
-        part = part % part.dtype.type(p)  # slow, and seldom needed
-    return part.astype(np.float64)
+        return np.array([operator.index(entry) % field.p for entry in part.flat]).reshape(part.shape)
+    if -field.largest <= part.min() <= part.max() <= field.largest:
+        return part
+    return part % part.dtype.type(field.p)  # slow, and seldom needed
 
 
 def _eliminate_blocked(
@@ -207,7 +204,7 @@ def _eliminate_blocked(
             pivot_columns += order[rank:][columns].tolist()
             _move_leading(order[rank:], columns)
             if len(rows) and len(pivot_rows) < width:
-                _update(field, work[start + size :, rank:], _take_rows(panel, rows), columns, run)
+                _update(field, work[start + size :, rank:], panel[_as_slice(rows)], columns, run)
             if progress is not None:
                 progress(min(start + size, height), height)
             if len(pivot_rows) == width:
@@ -215,9 +212,11 @@ def _eliminate_blocked(
     return Elimination(len(pivot_rows), tuple(pivot_rows), tuple(sorted(pivot_columns)))
 
 
-def _take_rows(block: Array, rows: Array) -> Array:
-    """`block` itself if `rows` are all its rows in order, otherwise a copy of the rows."""
-    return block if np.array_equal(rows, np.arange(len(block))) else block[rows]
+def _as_slice(indices: Array) -> Array | slice:
+    """A slice if `indices` are consecutive, which selects faster, and without a copy."""
+    if len(indices) and (indices[1:] == indices[:-1] + 1).all():
+        return slice(int(indices[0]), int(indices[-1]) + 1)
+    return indices
 
 
 def _move_leading(array: Array, chosen: Array) -> None:
@@ -237,10 +236,10 @@ def _update(field: FloatField, rest: Array, pivots: Array, chosen: Array, run: R
     entries of `rest` there.  The outcome is in the last n - k columns of `rest`.
     """
     _move_leading(pivots, chosen)
-    count = len(chosen)
+    count, columns = len(chosen), _as_slice(chosen)
 
     def update(rows: slice) -> None:
-        multipliers = rest[rows].take(chosen, axis=1)
+        multipliers = rest[rows][:, columns].copy()
         _move_leading(rest[rows], chosen)
         field.product(multipliers, pivots[:, count:], rest[rows, count:], subtract=True)
 
@@ -265,11 +264,11 @@ def _exchange_panel(
     for start in range(0, len(block), size):
         waiting = np.arange(start, min(start + size, len(block)))
         while len(waiting) and len(candidates := _nonzero_columns(block, waiting, free, size)):
-            window = block[np.ix_(waiting, candidates)]
+            window = block[_as_slice(waiting)][:, _as_slice(candidates)].copy()
             i, j = _exchange_panel(field, window, LEAF)
             rows, columns = waiting[i], candidates[j]
-            _exchange(field, block, rows, columns, window[np.ix_(i, j)], run)
-            pairs.append(np.stack((rows, columns)))
+            _exchange(field, block, rows, columns, window[i[:, None], j], run)
+            pairs.append(np.array((rows, columns)))
             free[columns] = False
             waiting = np.delete(waiting, i)
     rows, columns = np.concatenate(pairs, axis=1)
@@ -281,7 +280,7 @@ def _nonzero_columns(block: Array, rows: Array, free: Array, limit: int) -> Arra
     found = np.empty(0, np.intp)
     for start in range(0, len(free), limit):
         part = slice(start, start + limit)
-        nonzero = block[rows, part].any(axis=0) & free[part]
+        nonzero = block[_as_slice(rows), part].any(axis=0) & free[part]
         found = np.concatenate((found, start + nonzero.nonzero()[0]))
         if len(found) >= limit:
             break
@@ -292,23 +291,32 @@ def _exchange(
     field: FloatField, block: Array, rows: Array, columns: Array, inverse: Array, run: Runner
 ) -> None:
     """One step of `_exchange_panel`, given the inverse of ``block[rows][:, columns]``."""
-    pivots = _take_rows(block, rows)
+    i, j = _as_slice(rows), _as_slice(columns)
+    multipliers = block[:, j].copy()
+    multipliers[i] = 0
+    block[:, j] = 0
+    pivots = block[i]
     run(lambda part: field.product(inverse, pivots[:, part], pivots[:, part]), block.shape[1])
-    pivots[:, columns] = inverse
-    if pivots is block:
+    pivots[:, j] = inverse
+    if len(pivots) == len(block):
+        block[i] = pivots
         return
-    multipliers = block.take(columns, axis=1)
-    block[:, columns] = 0
 
     def clear(part: slice) -> None:
         field.product(multipliers, pivots[:, part], block[:, part], subtract=True)
 
-    run(clear, block.shape[1])  # what it leaves in the pivot rows is void
-    block[rows] = pivots
+    run(clear, block.shape[1])
+    block[i] = pivots
 
 
 def _exchange_leaf(field: FloatField, block: Array) -> tuple[Array, Array]:
-    """`_exchange_panel` by single pivots, for few columns."""
+    """`_exchange_panel` for few columns: as a whole if it can be inverted, or by single pivots."""
+    m, n = block.shape
+    if m == n < field.p and n <= field.inner:
+        whole = inverse_by_traces(field, block)
+        if whole is not None:
+            block[...] = whole
+            return np.arange(n), np.arange(n)
     rows: list[int] = []
     columns: list[int] = []
     free = np.ones(block.shape[1], field.dtype)
