@@ -39,7 +39,7 @@ Array = NDArray[Any]
 # Rows and columns of a tile of a product, and the largest inner dimension that is used.
 TILE = 512
 # Entries reduced at a time, so that they stay in cache; at least a row of a tile.
-CHUNK = 1 << 14
+CHUNK = 1 << 15
 # float32 is about twice as fast as float64, unless it allows only narrower panels than this.
 MIN_INNER_FLOAT32 = 48
 
@@ -98,32 +98,32 @@ class FloatField:
         """
         if left.shape[1] > self.inner:
             raise ArithmeticError(f"inner dimension {left.shape[1]}, exact up to {self.inner}")
+        if out.size <= CHUNK:
+            work = np.matmul(left, right)
+            if subtract:
+                np.subtract(out, work, work)
+            self.reduce(work, out)
+        else:
+            self._tiled_product(left, right, out, subtract)
+
+    def _tiled_product(self, left: Array, right: Array, out: Array, subtract: bool) -> None:
         # Fresh memory is slow.  List methods are atomic, so that threads can share the list.
         try:
             buffer = self._buffers.pop()
         except IndexError:
             buffer = np.empty(TILE * TILE + CHUNK, self.dtype)
-        if out.size <= CHUNK:  # without the loops, which cost as much as a small product
-            self._product(left, right, out, buffer, subtract)
-        else:
-            for i in range(0, out.shape[0], TILE):
-                rows = slice(i, i + TILE)
-                for j in range(0, out.shape[1], TILE):
-                    columns = slice(j, j + TILE)
-                    tile = out[rows, columns]
-                    self._product(left[rows], right[:, columns], tile, buffer, subtract)
+        for i, j in np.ndindex(-(-out.shape[0] // TILE), -(-out.shape[1] // TILE)):
+            rows, columns = slice(i * TILE, (i + 1) * TILE), slice(j * TILE, (j + 1) * TILE)
+            tile = out[rows, columns]
+            work = buffer[: tile.size].reshape(tile.shape)
+            np.matmul(left[rows], right[:, columns], out=work)
+            step = CHUNK // tile.shape[1]
+            for start in range(0, len(tile), step):
+                part, target = work[start : start + step], tile[start : start + step]
+                if subtract:
+                    np.subtract(target, part, part)
+                self.reduce(part, target, buffer[-part.size :].reshape(part.shape))
         self._buffers.append(buffer)
-
-    def _product(
-        self, left: Array, right: Array, tile: Array, buffer: Array, subtract: bool
-    ) -> None:
-        work = np.matmul(left, right, out=buffer[: tile.size].reshape(tile.shape))
-        step = CHUNK // tile.shape[1]
-        for start in range(0, len(tile), step):
-            part, target = work[start : start + step], tile[start : start + step]
-            if subtract:
-                np.subtract(target, part, part)
-            self.reduce(part, target, buffer[-part.size :].reshape(part.shape))
 
     def self_test(self) -> None:
         """Compare products of largest residues and dimension with integers; RuntimeError."""

@@ -148,6 +148,9 @@ def _blas() -> ThreadpoolController:
 
 def _run(function: Callable[[slice], None], length: int, pool: Any = None, parts: int = 1) -> None:
     """Call `function` on even slices, at most TILE long and a multiple of `parts` in number."""
+    if parts == 1 and length <= TILE:
+        function(slice(0, length))
+        return
     step = max(1, -(-length // (parts * max(1, -(-length // (parts * TILE))))))
     slices = [slice(start, min(start + step, length)) for start in range(0, length, step)]
     for _ in map(function, slices) if pool is None else pool.map(function, slices):
@@ -214,8 +217,9 @@ def _eliminate_blocked(
 
 def _as_slice(indices: Array) -> Array | slice:
     """A slice if `indices` are consecutive, which selects faster, and without a copy."""
-    if len(indices) and (indices[1:] == indices[:-1] + 1).all():
-        return slice(int(indices[0]), int(indices[-1]) + 1)
+    values = indices.tolist()
+    if values and values == list(range(values[0], values[0] + len(values))):
+        return slice(values[0], values[0] + len(values))
     return indices
 
 
@@ -267,24 +271,25 @@ def _exchange_panel(
             window = block[_as_slice(waiting)][:, _as_slice(candidates)].copy()
             i, j = _exchange_panel(field, window, LEAF)
             rows, columns = waiting[i], candidates[j]
-            _exchange(field, block, rows, columns, window[i[:, None], j], run)
+            inverse = window[_as_slice(i)][:, _as_slice(j)]
+            _exchange(field, block, rows, columns, inverse, run)
             pairs.append(np.array((rows, columns)))
             free[columns] = False
-            waiting = np.delete(waiting, i)
+            waiting = np.delete(waiting, i) if len(i) < len(waiting) else waiting[:0]
     rows, columns = np.concatenate(pairs, axis=1)
     return rows, columns
 
 
 def _nonzero_columns(block: Array, rows: Array, free: Array, limit: int) -> Array:
     """First columns, at most `limit`, that are free and not zero in `rows`."""
-    found = np.empty(0, np.intp)
-    for start in range(0, len(free), limit):
+    found: list[int] = []
+    for start in range(int(free.argmax()), len(free), limit):
         part = slice(start, start + limit)
         nonzero = block[_as_slice(rows), part].any(axis=0) & free[part]
-        found = np.concatenate((found, start + nonzero.nonzero()[0]))
+        found += (start + nonzero.nonzero()[0]).tolist()
         if len(found) >= limit:
             break
-    return found[:limit]
+    return np.array(found[:limit], np.intp)
 
 
 def _exchange(
@@ -296,17 +301,19 @@ def _exchange(
     multipliers[i] = 0
     block[:, j] = 0
     pivots = block[i]
-    run(lambda part: field.product(inverse, pivots[:, part], pivots[:, part]), block.shape[1])
+    # Nothing is to be done in the columns that are zero, if these come first.
+    first = j.stop if isinstance(j, slice) and j.start == 0 else 0
+    others = pivots[:, first:]
+    run(lambda part: field.product(inverse, others[:, part], others[:, part]), others.shape[1])
     pivots[:, j] = inverse
-    if len(pivots) == len(block):
-        block[i] = pivots
-        return
 
     def clear(part: slice) -> None:
         field.product(multipliers, pivots[:, part], block[:, part], subtract=True)
 
-    run(clear, block.shape[1])
-    block[i] = pivots
+    if len(pivots) < len(block):
+        run(clear, block.shape[1])
+    if not isinstance(i, slice):  # a copy
+        block[i] = pivots
 
 
 def _exchange_leaf(field: FloatField, block: Array) -> tuple[Array, Array]:
