@@ -156,7 +156,8 @@ def random_matrix(n: int, rank: int, p: int) -> Array:
     left, right = generator.integers(0, 251, (n, rank)), generator.integers(0, p, (rank, n))
     if rank * 251 * p >= 2**53:
         raise SystemExit(f"no exact product of rank {rank} modulo {p}")
-    return (left.astype(float) @ right.astype(float)).astype(np.int64) % p
+    matrix: Array = (left.astype(float) @ right.astype(float)).astype(np.int64) % p
+    return matrix
 
 
 def measure(

@@ -81,8 +81,8 @@ class FloatField:
     def reduce(self, values: Array, out: Array, scratch: Array | None = None) -> None:
         """Write balanced residues of `values` to `out`; no two arguments may overlap.
 
-        Exact for integers of size at most `largest`.
-        A contiguous `scratch` of the same shape saves slow passes over a strided `out`.
+        Exact for integers of size at most `largest`.  A contiguous `scratch` of the same
+        shape saves slow passes over a strided `out`.
         """
         quotients = out if scratch is None else scratch
         np.multiply(values, self._reciprocal, quotients)
@@ -98,7 +98,7 @@ class FloatField:
         """
         if left.shape[1] > self.inner:
             raise ArithmeticError(f"inner dimension {left.shape[1]}, exact up to {self.inner}")
-        if out.size <= CHUNK:
+        if out.size <= CHUNK:  # many products are so small that loops would cost as much
             work = np.matmul(left, right)
             if subtract:
                 np.subtract(out, work, work)
@@ -107,6 +107,7 @@ class FloatField:
             self._tiled_product(left, right, out, subtract)
 
     def _tiled_product(self, left: Array, right: Array, out: Array, subtract: bool) -> None:
+        """`product`, tile by tile in a buffer, and reduced by chunks."""
         # Fresh memory is slow.  List methods are atomic, so that threads can share the list.
         try:
             buffer = self._buffers.pop()

@@ -16,7 +16,6 @@ from typing import Any
 
 import flint
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .float_field import CHUNK, TILE, Array, FloatField, fastest_field
@@ -31,7 +30,9 @@ MAX_PRIME = 2**63
 MAX_BLOCKED_PRIME = 2**26
 # Number of entries from which the blocked elimination is faster than FLINT.
 MIN_BLOCKED_ENTRIES = 144 * 144
-# Size of the windows in a panel, in which pivots are eliminated one by one.
+# Number of entries from which threads save more than it takes to start and to await them.
+MIN_THREADED_ENTRIES = 724 * 724
+# Size of the windows in a panel, which are inverted at once or eliminated by single pivots.
 LEAF = 32
 
 
@@ -175,10 +176,13 @@ def _load(matrix: Array, field: FloatField, run: Runner) -> Array:
 def _small_integers(part: Array, field: FloatField) -> Array:
     """`part`, or integers congruent to it, of a size that `field` reduces."""
     if part.dtype.kind == "O":
-        return np.array([operator.index(entry) % field.p for entry in part.flat]).reshape(part.shape)
+        return np.array([operator.index(entry) % field.p for entry in part.flat]).reshape(
+            part.shape
+        )
     if -field.largest <= part.min() <= part.max() <= field.largest:
         return part
-    return part % part.dtype.type(field.p)  # slow, and seldom needed
+    residues: Array = part % part.dtype.type(field.p)  # slow, and seldom needed
+    return residues
 
 
 def _eliminate_blocked(
@@ -189,6 +193,7 @@ def _eliminate_blocked(
     The first `rank` columns of the copy are those of the pivots so far, and no longer used.
     """
     height, width = matrix.shape
+    threads = threads if matrix.size >= MIN_THREADED_ENTRIES else 1
     with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         run = functools.partial(_run, pool=pool, parts=threads) if threads > 1 else _run
         field = fastest_field(p)
@@ -283,12 +288,12 @@ def _exchange_panel(
 def _nonzero_columns(block: Array, rows: Array, free: Array, limit: int) -> Array:
     """First columns, at most `limit`, that are free and not zero in `rows`."""
     found: list[int] = []
-    for start in range(int(free.argmax()), len(free), limit):
-        part = slice(start, start + limit)
+    start, size = int(free.argmax()), limit
+    while start < len(free) and len(found) < limit:
+        part = slice(start, start + size)
         nonzero = block[_as_slice(rows), part].any(axis=0) & free[part]
         found += (start + nonzero.nonzero()[0]).tolist()
-        if len(found) >= limit:
-            break
+        start, size = start + size, 2 * size
     return np.array(found[:limit], np.intp)
 
 
@@ -301,9 +306,8 @@ def _exchange(
     multipliers[i] = 0
     block[:, j] = 0
     pivots = block[i]
-    # Nothing is to be done in the columns that are zero, if these come first.
-    first = j.stop if isinstance(j, slice) and j.start == 0 else 0
-    others = pivots[:, first:]
+    leading = isinstance(j, slice) and j.start == 0
+    others = pivots[:, len(columns) :] if leading else pivots  # the columns themselves are zero
     run(lambda part: field.product(inverse, others[:, part], others[:, part]), others.shape[1])
     pivots[:, j] = inverse
 
@@ -317,13 +321,18 @@ def _exchange(
 
 
 def _exchange_leaf(field: FloatField, block: Array) -> tuple[Array, Array]:
-    """`_exchange_panel` for few columns: as a whole if it can be inverted, or by single pivots."""
+    """`_exchange_panel` for few columns: at once if `block` is regular, else by single pivots."""
     m, n = block.shape
     if m == n < field.p and n <= field.inner:
-        whole = inverse_by_traces(field, block)
-        if whole is not None:
-            block[...] = whole
+        inverse = inverse_by_traces(field, block)
+        if inverse is not None:
+            block[...] = inverse
             return np.arange(n), np.arange(n)
+    return _exchange_pivots(field, block)
+
+
+def _exchange_pivots(field: FloatField, block: Array) -> tuple[Array, Array]:
+    """`_exchange_panel` by single pivots."""
     rows: list[int] = []
     columns: list[int] = []
     free = np.ones(block.shape[1], field.dtype)
