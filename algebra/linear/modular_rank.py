@@ -211,11 +211,14 @@ def _eliminate_blocked(
             pivot_rows += sorted((start + rows).tolist())
             pivot_columns += order[rank:][columns].tolist()
             _move_leading(order[rank:], columns)
-            if len(rows) and len(pivot_rows) < width:
+            full = len(pivot_rows) == width
+            if len(rows) and not full:
                 _update(field, work[start + size :, rank:], panel[_as_slice(rows)], columns, run)
+            rest = work[start + size :, len(pivot_rows) :]
+            done = full or (0 < len(rows) < len(panel) and not rest.any())
             if progress is not None:
-                progress(min(start + size, height), height)
-            if len(pivot_rows) == width:
+                progress(height if done else min(start + size, height), height)
+            if done:
                 break
     return Elimination(len(pivot_rows), tuple(pivot_rows), tuple(sorted(pivot_columns)))
 
@@ -226,6 +229,11 @@ def _as_slice(indices: Array) -> Array | slice:
     if values and values == list(range(values[0], values[0] + len(values))):
         return slice(values[0], values[0] + len(values))
     return indices
+
+
+def _leading(selected: Array | slice) -> int:
+    """Number of rows or columns that are selected, if these are the first; otherwise 0."""
+    return selected.stop if isinstance(selected, slice) and selected.start == 0 else 0
 
 
 def _move_leading(array: Array, chosen: Array) -> None:
@@ -306,15 +314,15 @@ def _exchange(
     multipliers[i] = 0
     block[:, j] = 0
     pivots = block[i]
-    leading = isinstance(j, slice) and j.start == 0
-    others = pivots[:, len(columns) :] if leading else pivots  # the columns themselves are zero
+    others = pivots[:, _leading(j) :]  # the columns themselves are zero
     run(lambda part: field.product(inverse, others[:, part], others[:, part]), others.shape[1])
     pivots[:, j] = inverse
+    rest, multipliers = block[_leading(i) :], multipliers[_leading(i) :]
 
     def clear(part: slice) -> None:
-        field.product(multipliers, pivots[:, part], block[:, part], subtract=True)
+        field.product(multipliers, pivots[:, part], rest[:, part], subtract=True)
 
-    if len(pivots) < len(block):
+    if len(rest):
         run(clear, block.shape[1])
     if not isinstance(i, slice):  # a copy
         block[i] = pivots

@@ -122,6 +122,7 @@ def structured(n: int) -> dict[str, Array]:
         "triangular": np.tril(i + j + 1)[:, ::-1],
         "tiles of rank one": tiles,
         "last entry": (i + j == 2 * n - 2).astype(np.int64),
+        "rank one but for the last row": np.where(i < n - 1, (i + 1) * (j + 1), j == 3),
     }
 
 
