@@ -39,7 +39,7 @@ Array = NDArray[Any]
 # Rows and columns of a tile of a product, and the largest inner dimension that is used.
 TILE = 512
 # Entries reduced at a time, so that they stay in cache; at least a row of a tile.
-CHUNK = 1 << 16
+CHUNK = 1 << 15
 # float32 is about twice as fast as float64, unless it allows only narrower panels than this.
 MIN_INNER_FLOAT32 = 48
 
@@ -53,6 +53,8 @@ class FloatField:
         Largest inner dimension of an exact product, at most `max_inner`.
     bound
         Largest size B of a residue.
+    largest
+        Size up to which integers are reduced to residues.
     """
 
     def __init__(self, p: int, dtype: type[np.floating[Any]], max_inner: int = TILE) -> None:
@@ -64,6 +66,7 @@ class FloatField:
         if self.inner < 1:
             raise ValueError(f"no exact products modulo {p} in {self.dtype}")
         self.bound = next(b for b in (size - 2, size - 1, size) if self.is_exact(self.inner, b))
+        self.largest = self.inner * self.bound**2 + self.bound
         self._p = self.dtype.type(p)
         self._reciprocal = self.dtype.type(1) / self._p
         self._buffers: list[Array] = []
@@ -78,13 +81,14 @@ class FloatField:
     def reduce(self, values: Array, out: Array, scratch: Array | None = None) -> None:
         """Write balanced residues of `values` to `out`; no two arguments may overlap.
 
-        A contiguous `scratch` of the same shape saves slow passes over a strided `out`.
+        Exact for integers of size at most `largest`.  A contiguous `scratch` of the same
+        shape saves slow passes over a strided `out`.
         """
         quotients = out if scratch is None else scratch
-        np.multiply(values, self._reciprocal, out=quotients)
-        np.rint(quotients, out=quotients)
-        np.multiply(quotients, self._p, out=quotients)
-        np.subtract(values, quotients, out=out)
+        np.multiply(values, self._reciprocal, quotients)
+        np.rint(quotients, quotients)
+        np.multiply(quotients, self._p, quotients)
+        np.subtract(values, quotients, out)
 
     def product(self, left: Array, right: Array, out: Array, *, subtract: bool = False) -> None:
         """Set `out`, (m, n), to ``left @ right`` or ``out - left @ right``, for (m, k) and (k, n).
@@ -94,6 +98,16 @@ class FloatField:
         """
         if left.shape[1] > self.inner:
             raise ArithmeticError(f"inner dimension {left.shape[1]}, exact up to {self.inner}")
+        if out.size <= CHUNK:  # many products are so small that loops would cost as much
+            work = np.matmul(left, right)
+            if subtract:
+                np.subtract(out, work, work)
+            self.reduce(work, out)
+        else:
+            self._tiled_product(left, right, out, subtract)
+
+    def _tiled_product(self, left: Array, right: Array, out: Array, subtract: bool) -> None:
+        """`product`, tile by tile in a buffer, and reduced by chunks."""
         # Fresh memory is slow.  List methods are atomic, so that threads can share the list.
         try:
             buffer = self._buffers.pop()
@@ -108,8 +122,8 @@ class FloatField:
             for start in range(0, len(tile), step):
                 part, target = work[start : start + step], tile[start : start + step]
                 if subtract:
-                    np.subtract(target, part, out=part)
-                self.reduce(part, target, buffer[-CHUNK:][: part.size].reshape(part.shape))
+                    np.subtract(target, part, part)
+                self.reduce(part, target, buffer[-part.size :].reshape(part.shape))
         self._buffers.append(buffer)
 
     def self_test(self) -> None:

@@ -16,10 +16,10 @@ from typing import Any
 
 import flint
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .float_field import CHUNK, TILE, Array, FloatField, fastest_field
+from .trace_inverse import inverse_by_traces
 
 Progress = Callable[[int, int], None]
 # Runs a function on slices that cover a range of the given length.
@@ -30,10 +30,10 @@ MAX_PRIME = 2**63
 MAX_BLOCKED_PRIME = 2**26
 # Number of entries from which the blocked elimination is faster than FLINT.
 MIN_BLOCKED_ENTRIES = 144 * 144
-# Size of the windows in a panel, in which pivots are eliminated one by one.
+# Number of entries from which threads save more than it takes to start and to await them.
+MIN_THREADED_ENTRIES = 724 * 724
+# Size of the windows in a panel, which are inverted at once or eliminated by single pivots.
 LEAF = 32
-# Integers up to this size are reduced in float64 to residues of size at most p/2 (see 2 above).
-MAX_DIRECT = 2**50
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,9 @@ def _blas() -> ThreadpoolController:
 
 def _run(function: Callable[[slice], None], length: int, pool: Any = None, parts: int = 1) -> None:
     """Call `function` on even slices, at most TILE long and a multiple of `parts` in number."""
+    if parts == 1 and length <= TILE:
+        function(slice(0, length))
+        return
     step = max(1, -(-length // (parts * max(1, -(-length // (parts * TILE))))))
     slices = [slice(start, min(start + step, length)) for start in range(0, length, step)]
     for _ in map(function, slices) if pool is None else pool.map(function, slices):
@@ -156,29 +159,30 @@ def _run(function: Callable[[slice], None], length: int, pool: Any = None, parts
 
 
 def _load(matrix: Array, field: FloatField, run: Runner) -> Array:
-    """C-ordered copy of `matrix` as balanced residues of size at most p/2."""
+    """C-ordered copy of `matrix` as residues of `field`."""
     residues = np.empty(matrix.shape, field.dtype)
     step = max(1, CHUNK // matrix.shape[1])
 
     def convert(rows: slice) -> None:
         for start in range(rows.start, rows.stop, step):
             target = residues[start : min(start + step, rows.stop)]
-            values = _small_integers(matrix[start : start + len(target)], field.p)
-            quotients = np.rint(values * (1.0 / field.p))
-            quotients *= field.p
-            target[...] = np.subtract(values, quotients, out=values)
+            values = _small_integers(matrix[start : start + len(target)], field)
+            field.reduce(values.astype(field.dtype), target)
 
     run(convert, len(matrix))
     return residues
 
 
-def _small_integers(part: Array, p: int) -> NDArray[np.float64]:
-    """Copy of `part` as integers of size at most `MAX_DIRECT`, congruent modulo `p`."""
+def _small_integers(part: Array, field: FloatField) -> Array:
+    """`part`, or integers congruent to it, of a size that `field` reduces."""
     if part.dtype.kind == "O":
-        part = np.array([operator.index(entry) % p for entry in part.flat]).reshape(part.shape)
-    elif part.dtype.itemsize == 8 and not -MAX_DIRECT <= part.min() <= part.max() <= MAX_DIRECT:
-        part = part % part.dtype.type(p)  # slow, and seldom needed
-    return part.astype(np.float64)
+        return np.array([operator.index(entry) % field.p for entry in part.flat]).reshape(
+            part.shape
+        )
+    if -field.largest <= part.min() <= part.max() <= field.largest:
+        return part
+    residues: Array = part % part.dtype.type(field.p)  # slow, and seldom needed
+    return residues
 
 
 def _eliminate_blocked(
@@ -189,6 +193,7 @@ def _eliminate_blocked(
     The first `rank` columns of the copy are those of the pivots so far, and no longer used.
     """
     height, width = matrix.shape
+    threads = threads if matrix.size >= MIN_THREADED_ENTRIES else 1
     with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         run = functools.partial(_run, pool=pool, parts=threads) if threads > 1 else _run
         field = fastest_field(p)
@@ -206,18 +211,29 @@ def _eliminate_blocked(
             pivot_rows += sorted((start + rows).tolist())
             pivot_columns += order[rank:][columns].tolist()
             _move_leading(order[rank:], columns)
-            if len(rows) and len(pivot_rows) < width:
-                _update(field, work[start + size :, rank:], _take_rows(panel, rows), columns, run)
+            full = len(pivot_rows) == width
+            if len(rows) and not full:
+                _update(field, work[start + size :, rank:], panel[_as_slice(rows)], columns, run)
+            rest = work[start + size :, len(pivot_rows) :]
+            done = full or (0 < len(rows) < len(panel) and not rest.any())
             if progress is not None:
-                progress(min(start + size, height), height)
-            if len(pivot_rows) == width:
+                progress(height if done else min(start + size, height), height)
+            if done:
                 break
     return Elimination(len(pivot_rows), tuple(pivot_rows), tuple(sorted(pivot_columns)))
 
 
-def _take_rows(block: Array, rows: Array) -> Array:
-    """`block` itself if `rows` are all its rows in order, otherwise a copy of the rows."""
-    return block if np.array_equal(rows, np.arange(len(block))) else block[rows]
+def _as_slice(indices: Array) -> Array | slice:
+    """A slice if `indices` are consecutive, which selects faster, and without a copy."""
+    values = indices.tolist()
+    if values and values == list(range(values[0], values[0] + len(values))):
+        return slice(values[0], values[0] + len(values))
+    return indices
+
+
+def _leading(selected: Array | slice) -> int:
+    """Number of rows or columns that are selected, if these are the first; otherwise 0."""
+    return selected.stop if isinstance(selected, slice) and selected.start == 0 else 0
 
 
 def _move_leading(array: Array, chosen: Array) -> None:
@@ -237,10 +253,10 @@ def _update(field: FloatField, rest: Array, pivots: Array, chosen: Array, run: R
     entries of `rest` there.  The outcome is in the last n - k columns of `rest`.
     """
     _move_leading(pivots, chosen)
-    count = len(chosen)
+    count, columns = len(chosen), _as_slice(chosen)
 
     def update(rows: slice) -> None:
-        multipliers = rest[rows].take(chosen, axis=1)
+        multipliers = rest[rows][:, columns].copy()
         _move_leading(rest[rows], chosen)
         field.product(multipliers, pivots[:, count:], rest[rows, count:], subtract=True)
 
@@ -265,50 +281,66 @@ def _exchange_panel(
     for start in range(0, len(block), size):
         waiting = np.arange(start, min(start + size, len(block)))
         while len(waiting) and len(candidates := _nonzero_columns(block, waiting, free, size)):
-            window = block[np.ix_(waiting, candidates)]
+            window = block[_as_slice(waiting)][:, _as_slice(candidates)].copy()
             i, j = _exchange_panel(field, window, LEAF)
             rows, columns = waiting[i], candidates[j]
-            _exchange(field, block, rows, columns, window[np.ix_(i, j)], run)
-            pairs.append(np.stack((rows, columns)))
+            inverse = window[_as_slice(i)][:, _as_slice(j)]
+            _exchange(field, block, rows, columns, inverse, run)
+            pairs.append(np.array((rows, columns)))
             free[columns] = False
-            waiting = np.delete(waiting, i)
+            waiting = np.delete(waiting, i) if len(i) < len(waiting) else waiting[:0]
     rows, columns = np.concatenate(pairs, axis=1)
     return rows, columns
 
 
 def _nonzero_columns(block: Array, rows: Array, free: Array, limit: int) -> Array:
     """First columns, at most `limit`, that are free and not zero in `rows`."""
-    found = np.empty(0, np.intp)
-    for start in range(0, len(free), limit):
-        part = slice(start, start + limit)
-        nonzero = block[rows, part].any(axis=0) & free[part]
-        found = np.concatenate((found, start + nonzero.nonzero()[0]))
-        if len(found) >= limit:
-            break
-    return found[:limit]
+    found: list[int] = []
+    start, size = int(free.argmax()), limit
+    while start < len(free) and len(found) < limit:
+        part = slice(start, start + size)
+        nonzero = block[_as_slice(rows), part].any(axis=0) & free[part]
+        found += (start + nonzero.nonzero()[0]).tolist()
+        start, size = start + size, 2 * size
+    return np.array(found[:limit], np.intp)
 
 
 def _exchange(
     field: FloatField, block: Array, rows: Array, columns: Array, inverse: Array, run: Runner
 ) -> None:
     """One step of `_exchange_panel`, given the inverse of ``block[rows][:, columns]``."""
-    pivots = _take_rows(block, rows)
-    run(lambda part: field.product(inverse, pivots[:, part], pivots[:, part]), block.shape[1])
-    pivots[:, columns] = inverse
-    if pivots is block:
-        return
-    multipliers = block.take(columns, axis=1)
-    block[:, columns] = 0
+    i, j = _as_slice(rows), _as_slice(columns)
+    multipliers = block[:, j].copy()
+    multipliers[i] = 0
+    block[:, j] = 0
+    pivots = block[i]
+    others = pivots[:, _leading(j) :]  # the columns themselves are zero
+    run(lambda part: field.product(inverse, others[:, part], others[:, part]), others.shape[1])
+    pivots[:, j] = inverse
+    rest, multipliers = block[_leading(i) :], multipliers[_leading(i) :]
 
     def clear(part: slice) -> None:
-        field.product(multipliers, pivots[:, part], block[:, part], subtract=True)
+        field.product(multipliers, pivots[:, part], rest[:, part], subtract=True)
 
-    run(clear, block.shape[1])  # what it leaves in the pivot rows is void
-    block[rows] = pivots
+    if len(rest):
+        run(clear, block.shape[1])
+    if not isinstance(i, slice):  # a copy
+        block[i] = pivots
 
 
 def _exchange_leaf(field: FloatField, block: Array) -> tuple[Array, Array]:
-    """`_exchange_panel` by single pivots, for few columns."""
+    """`_exchange_panel` for few columns: at once if `block` is regular, else by single pivots."""
+    m, n = block.shape
+    if m == n < field.p and n <= field.inner:
+        inverse = inverse_by_traces(field, block)
+        if inverse is not None:
+            block[...] = inverse
+            return np.arange(n), np.arange(n)
+    return _exchange_pivots(field, block)
+
+
+def _exchange_pivots(field: FloatField, block: Array) -> tuple[Array, Array]:
+    """`_exchange_panel` by single pivots."""
     rows: list[int] = []
     columns: list[int] = []
     free = np.ones(block.shape[1], field.dtype)
