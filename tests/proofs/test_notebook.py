@@ -86,7 +86,7 @@ def test_reports_are_shown_as_they_are_printed() -> None:
         assert "&lt;" not in html
         root = ElementTree.fromstring(html.replace("<br>", "<br/>"))
         shown = [node.text or "" for tag in ("strong", "td") for node in root.iter(tag)]
-        assert len(shown) >= 2 + 2 * 4
+        assert len(shown) >= 2 + 2 * 3
         assert set(" ".join(shown).split()) <= set(
             str(report).replace("[", "").replace("]", "").split()
         )
