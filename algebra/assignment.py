@@ -8,15 +8,19 @@ them: shared weights). What no entry names is neutral; naming a place twice is a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from itertools import product
 from operator import index
 from typing import SupportsIndex
+
+import numpy as np
 
 from ..errors import InputError, ResourceError
 from ..graphs.network import Network, Pair
 from ..resources import MOST_OFFSETS
 from .arrays import ArrayRow, read_layers, rows
+from .local import Local, alike
 from .rings import QQ, ZZ, Element, Ring
 
 Span = tuple[int, int]
@@ -55,16 +59,6 @@ class Entry:
     offsets: Box
     row: WeightRow
     locations: Box | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Local:
-    """What one location uses: per offset (i, j), a map from live channel to row number.
-
-    Equal locations have the same object, so that its identity can stand for its content.
-    """
-
-    offsets: tuple[tuple[int, int, Mapping[int, int]], ...]
 
 
 class Assignment:
@@ -217,44 +211,42 @@ class Assignment:
 
     def _build_locals(self, layer: int) -> list[Local]:
         height, width = self.network.sizes[layer]
-        entries = self._by_layer.get(layer, [])
-        always = [k for k, entry in enumerate(entries) if entry.locations is None]
-        covering: list[list[int]] = []
-        if len(always) < len(entries):
-            covering = [list(always) for _ in range(height * width)]
-            for k, entry in enumerate(entries):
-                if entry.locations is not None:
-                    (u0, u1), (v0, v1) = entry.locations
-                    for u in range(u0, u1):
-                        for v in range(v0, v1):
-                            covering[u * width + v].append(k)
-        known: dict[tuple[int, ...], Local] = {}
-
-        def local(numbers: tuple[int, ...]) -> Local:
-            if numbers not in known:
-                known[numbers] = self._local(layer, [entries[k] for k in numbers])
-            return known[numbers]
-
-        if not covering:
-            return [local(tuple(always))] * (height * width)
-        return [local(tuple(numbers)) for numbers in covering]
+        everywhere = (0, height), (0, width)
+        boxes: dict[Box, list[Entry]] = {}
+        for entry in self._by_layer.get(layer, []):
+            boxes.setdefault(entry.locations or everywhere, []).append(entry)
+        numbers, named = alike(list(boxes), everywhere)
+        entries = list(boxes.values())
+        locals_ = {
+            number: self._local(layer, [entry for k in met for entry in entries[k]])
+            for number, met in named.items()
+        }
+        return [locals_[number] for number in numbers.ravel().tolist()]
 
     def _local(self, layer: int, entries: list[Entry]) -> Local:
         """Expand the boxes of offsets; offsets named by the same entries share one map of rows."""
         live = self.live[layer]
-        named: dict[Pair, tuple[int, ...]] = {}
         _require_few(entries)
-        for k, entry in enumerate(entries):
-            if _meets(entry.channels, live):
-                (i0, i1), (j0, j1) = entry.offsets
-                for i in range(i0, i1):
-                    for j in range(j0, j1):
-                        named[i, j] = (*named.get((i, j), ()), k)
-        maps: dict[tuple[int, ...], dict[int, int]] = {}
+        used = [entry for entry in entries if _meets(entry.channels, live)]
+        if len({entry.offsets for entry in used}) == 1:
+            (i0, i1), (j0, j1) = used[0].offsets
+            down, right = np.arange(i0, i1).repeat(j1 - j0), np.tile(np.arange(j0, j1), i1 - i0)
+            rows = self._row_map(used, live, (i0, j0))
+            return Local(down, right, np.zeros_like(down), (rows,))
+        named: dict[Pair, tuple[int, ...]] = {}
+        for k, entry in enumerate(used):
+            for i, j in product(range(*entry.offsets[0]), range(*entry.offsets[1])):
+                named[i, j] = (*named.get((i, j), ()), k)
+        classes: dict[tuple[int, ...], list[Pair]] = {}
         for offset, numbers in named.items():
-            if numbers not in maps:
-                maps[numbers] = self._row_map([entries[k] for k in numbers], live, offset)
-        return Local(tuple((i, j, maps[named[i, j]]) for i, j in sorted(named)))
+            classes.setdefault(numbers, []).append(offset)
+        maps = [
+            self._row_map([used[k] for k in numbers], live, offsets[0])
+            for numbers, offsets in classes.items()
+        ]
+        table = sorted((i, j, kind) for kind, at in enumerate(classes.values()) for i, j in at)
+        down, right, kinds = np.array(table, np.int64).reshape(-1, 3).T
+        return Local(down, right, kinds, tuple(maps))
 
     def _row_map(self, entries: list[Entry], live: frozenset[int], offset: Pair) -> dict[int, int]:
         rows: dict[int, int] = {}

@@ -17,9 +17,10 @@ from ..resources import Estimate
 BASE_BYTES = 100 * 2**20
 BYTES_PER_AXIS_NODE = 2500
 BYTES_PER_LOCATION = 24
-BYTES_PER_SITE = 600
+BYTES_PER_SITE = 450
 BYTES_PER_ENTRY = 120
-NANOSECONDS_PER_SITE = 10_000
+NANOSECONDS_PER_SITE = 1000
+NANOSECONDS_PER_AXIS_NODE = 25_000
 NO_TABLE = 40
 """Sites of which no table is made, even of bits."""
 
@@ -39,7 +40,9 @@ def construction_estimate(network: Network, m: int) -> Estimate:
         + BYTES_PER_LOCATION * locations
         + BYTES_PER_SITE * network.sites
         + BYTES_PER_ENTRY * entries,
-        NANOSECONDS_PER_SITE * (network.sites + locations) + 40 * m * network.M**2,
+        NANOSECONDS_PER_SITE * (network.sites + locations)
+        + NANOSECONDS_PER_AXIS_NODE * nodes
+        + 40 * m * network.M**2,
     )
 
 

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from ..graphs.network import COLUMNS, ROWS, Axis
+import numpy as np
+
+from ..graphs.network import COLUMNS, ROWS
 from ..graphs.receptive_fields import total_stride
 from ..progress import Progress
-from .assignment import Assignment, Local
+from .assignment import Assignment
 from .factors import DEFAULT_MOST_ENTRIES, Factors, Product
+from .local import Local, Numbers
 from .rings import Element
 
 Form = Mapping[int, Product | None]
@@ -85,12 +89,13 @@ class _Evaluation:
         self.arithmetic = arithmetic
         self.forms: list[Form] = [self._site(templates)]
         self._terms: dict[tuple[int, int], Product | None] = {}
+        self._known: dict[tuple[Local, bytes], int] = {}
 
     def run(self, progress: Progress | None) -> Product | None:
-        current = [SITE] * self.network.sites
+        current = np.full((self.network.H, self.network.W), SITE)
         for layer in range(1, self.network.depth + 1):
             current = self._layer(layer, current, progress)
-        return self.forms[current[0]].get(0)
+        return self.forms[int(current[0, 0])].get(0)
 
     def _site(self, templates: Sequence[Sequence[Element]] | None) -> Form:
         """Channel c of a site is column c of the templates' matrix."""
@@ -105,47 +110,53 @@ class _Evaluation:
             form[c] = self.arithmetic.from_table((0,), ring.table(column, (M,)))
         return form
 
-    def _layer(self, layer: int, inputs: list[int], progress: Progress | None) -> list[int]:
+    def _layer(self, layer: int, inputs: Numbers, progress: Progress | None) -> Numbers:
         """The form number of every location of a layer, from those of its inputs."""
         height, width = self.network.sizes[layer]
-        in_width = self.network.sizes[layer - 1][COLUMNS]
         locals_ = self.assignment.locals(layer)
-        used = {(i, j) for local in set(locals_) for i, j, _ in local.offsets}
-        rows, columns = (
-            _inputs(self.network.axis(axis), layer, {offset[axis] for offset in used})
-            for axis in (ROWS, COLUMNS)
-        )
-        known: dict[tuple[Local, tuple[int, ...]], int] = {}
-        outputs = []
+        seen = np.pad(inputs, (0, 1), constant_values=OUTSIDE)
+        rows, columns = self.network.axes
+        outputs = np.empty((height, width), np.int64)
         for u in range(height):
             if progress is not None:
                 progress(f"layer {layer}", u, height)
-            for v in range(width):
-                local = locals_[u * width + v]
-                children = tuple(
-                    [
-                        OUTSIDE
-                        if (r := rows[i][u]) is None or (c := columns[j][v]) is None
-                        else inputs[r * in_width + c]
-                        for i, j, _ in local.offsets
-                    ]
-                )
-                key = (local, children)
-                if key not in known:
-                    known[key] = len(self.forms)
-                    self.forms.append(self._form(layer, local, children))
-                outputs.append(known[key])
+            v = 0
+            for local, same in groupby(locals_[u * width : (u + 1) * width]):
+                run = np.arange(v, v + len(list(same)))
+                r = rows.inputs_at(layer, u, local.i[:, None])
+                children = seen[r, columns.inputs_at(layer, run, local.j[:, None])]
+                outputs[u, run] = self._numbers(layer, local, children)
+                v += len(run)
         return outputs
 
-    def _form(self, layer: int, local: Local, children: tuple[int, ...]) -> Form:
+    def _numbers(self, layer: int, local: Local, children: Numbers) -> Numbers:
+        """The form numbers of neighbours in a row: a column of children for each, a row for each offset."""
+        differs = (children[:, 1:] != children[:, :-1]).any(axis=0)
+        first = np.append(0, np.flatnonzero(differs) + 1)
+        numbers = [self._number(layer, local, children[:, at]) for at in first]
+        return np.repeat(numbers, np.append(first[1:], children.shape[1]) - first)
+
+    def _number(self, layer: int, local: Local, children: Numbers) -> int:
+        key = (local, children.tobytes())
+        if key not in self._known:
+            self._known[key] = len(self.forms)
+            self.forms.append(self._form(layer, local, children))
+        return self._known[key]
+
+    def _form(self, layer: int, local: Local, children: Numbers) -> Form:
         """Every live channel: the product over offsets of (W x + b)."""
         step_h = total_stride(self.network.axis(ROWS), layer - 1) * self.network.W
         step_w = total_stride(self.network.axis(COLUMNS), layer - 1)
+        by = local.i * step_h + local.j * step_w
+        alike = [
+            (local.rows[local.kinds[where[0]]], int(children[where[0]]), by[where])
+            for where in _groups(local.kinds * (len(self.forms) + 1) + children)
+        ]
         form: dict[int, Product | None] = {}
         for channel in self.assignment.live[layer]:
             form[channel] = self.arithmetic.product(
-                (self._term(rows[channel], child), i * step_h + j * step_w)
-                for (i, j, rows), child in zip(local.offsets, children, strict=True)
+                (self._term(rows[channel], child), steps)
+                for rows, child, steps in alike
                 if channel in rows
             )
         return form
@@ -163,6 +174,8 @@ class _Evaluation:
         return self._terms[key]
 
 
-def _inputs(axis: Axis, layer: int, offsets: set[int]) -> dict[int, list[int | None]]:
-    """For each offset, what every location sees there: looked up once an axis, not once a location."""
-    return {i: [axis.input_at(layer, u, i) for u in range(axis.sizes[layer])] for i in offsets}
+def _groups(numbers: Numbers) -> list[Numbers]:
+    """Where equal numbers are, for each of them, in order of the first place."""
+    order = np.argsort(numbers, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
+    return sorted((where for where in groups if len(where)), key=lambda where: int(where[0]))

@@ -6,38 +6,80 @@ scope. `Factors` multiplies and adds such products. It keeps each table once, up
 a factor is (scope, number of a table), equal factors are found by comparing numbers, and factors that
 are translates of each other share a table.
 
+A product may have a factor for each of a million sites, so its factors are the rows of arrays: what is
+done to all of them is one operation. `Product.factors` lists them.
+
 Invariants: no coefficient is zero (the zero function is None); no two factors of a product have the
 same scope; no table is constant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from ..errors import ResourceError
+from .local import Numbers
 from .rings import Element, Ring, Table
 
 Scope = tuple[int, ...]
 Factor = tuple[Scope, int]
 
 DEFAULT_MOST_ENTRIES = 2**24
+NO_SITE = NO_TABLE = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Product:
-    """A nonzero `coefficient` times `factors`, pairs (scope, number of a table) in ascending order."""
+    """A nonzero `coefficient` times factors: their scopes, and the numbers of their tables.
+
+    Parameters
+    ----------
+    coefficient : element of a ring
+    scopes : (factors, sites) array
+        A row for each factor, in ascending order; short scopes end with `NO_SITE`, and one has all columns.
+    tables : (factors,) array
+    """
 
     coefficient: Element
-    factors: tuple[Factor, ...]
+    scopes: Numbers
+    tables: Numbers
 
-    def shifted(self, by: int) -> tuple[Factor, ...]:
-        """The factors, with every site number moved by `by`."""
-        if by == 0:
-            return self.factors
-        return tuple((tuple([s + by for s in scope]), table) for scope, table in self.factors)
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """The pairs (scope, number of a table), in ascending order."""
+        return tuple(self.listed(slice(None)))
+
+    def listed(self, rows: slice | Numbers) -> list[Factor]:
+        """Some of the factors."""
+        pairs = zip(self.scopes[rows].tolist(), self.tables[rows].tolist(), strict=True)
+        return [(tuple([s for s in scope if s != NO_SITE]), table) for scope, table in pairs]
+
+    @property
+    def key(self) -> Hashable:
+        """What products with the same factors share."""
+        return self.scopes.shape, self.scopes.tobytes(), self.tables.tobytes()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Product):
+            return NotImplemented
+        return bool(self.coefficient == other.coefficient) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"Product(coefficient={self.coefficient!r}, factors={self.factors})"
+
+    def translates(self, by: Numbers | int) -> tuple[Numbers, Numbers]:
+        """Scopes and tables of the factors, moved by each of these numbers of sites."""
+        steps = np.reshape(by, (-1, 1, 1))
+        moved = np.where(self.scopes == NO_SITE, NO_SITE, self.scopes + steps)
+        tables = np.tile(self.tables, len(steps))
+        return moved.reshape(len(tables), self.scopes.shape[1]), tables
 
 
 class Factors:
@@ -80,33 +122,38 @@ class Factors:
             kept = tuple(slice(None) if a in axes else slice(1) for a in range(table.ndim))
             table = table[kept].reshape((self.M,) * len(axes))
         if not axes:
-            return Product(table.tolist(), ())
+            return _product(table.tolist(), [])
         coefficient, table = self.ring.primitive(table)
-        return Product(coefficient, ((tuple(scope[a] for a in axes), self._number(table)),))
+        return _product(coefficient, [(tuple(scope[a] for a in axes), self._number(table))])
 
     def constant(self, value: Element) -> Product | None:
         """The constant function."""
-        return None if value == self.ring.zero else Product(value, ())
+        return None if value == self.ring.zero else _product(value, [])
 
-    def product(self, parts: Iterable[tuple[Product | None, int]]) -> Product | None:
-        """The product of functions, each moved by a number of sites; equal scopes are merged."""
+    def product(self, parts: Iterable[tuple[Product | None, Numbers | int]]) -> Product | None:
+        """The product of functions, each moved by one or more numbers of sites; equal scopes are merged."""
         coefficients: list[Element] = []
-        by_scope: dict[Scope, list[int]] = {}
+        moved: list[tuple[Numbers, Numbers]] = []
         for part, by in parts:
             if part is None:
                 return None
-            coefficients.append(part.coefficient)
-            for scope, table in part.shifted(by):
-                by_scope.setdefault(scope, []).append(table)
-        factors = []
-        for scope, numbers in by_scope.items():
-            merged = self._merge(tuple(sorted(numbers)))
-            if merged is None:
-                return None
-            coefficients.append(merged[0])
-            if merged[1] is not None:
-                factors.append((scope, merged[1]))
-        return Product(self._multiply(coefficients), tuple(sorted(factors)))
+            coefficients.append(self._power(part.coefficient, np.size(by)))
+            if len(part.tables):
+                moved.append(part.translates(by))
+        scopes, tables = _ordered(moved)
+        first = np.flatnonzero(np.append(True, (scopes[1:] != scopes[:-1]).any(axis=1)))
+        if len(first) < len(scopes):
+            ends = np.append(first[1:], len(scopes))
+            for start, end in np.stack([first, ends], axis=1)[ends - first > 1].tolist():
+                merged = self._merge(tuple(tables[start:end].tolist()))
+                if merged is None:
+                    return None
+                coefficients.append(merged[0])
+                tables[start] = NO_TABLE if merged[1] is None else merged[1]
+            left = first[tables[first] != NO_TABLE]
+            scopes, tables = scopes[left], tables[left]
+            scopes = scopes[:, (scopes != NO_SITE).any(axis=0)]
+        return Product(self._multiply(coefficients), scopes, tables)
 
     def sum(self, terms: Iterable[tuple[Element, Product | None]]) -> Product | None:
         """The sum of elements times functions.
@@ -114,25 +161,23 @@ class Factors:
         Equal products are collected first. Then only the sites on which the summands differ are
         multiplied out; factors common to all summands stay outside.
         """
-        collected: dict[tuple[Factor, ...], Element] = {}
+        collected: dict[Hashable, tuple[Element, Product]] = {}
         for weight, term in terms:
             if term is not None:
+                before, _ = collected.get(term.key, (self.ring.zero, term))
                 value = self.ring.product(weight, term.coefficient)
-                previous = collected.get(term.factors)
-                collected[term.factors] = (
-                    value if previous is None else self.ring.sum(previous, value)
-                )
-        live = [(c, factors) for factors, c in collected.items() if c != self.ring.zero]
+                collected[term.key] = self.ring.sum(before, value), term
+        live = [(c, term) for c, term in collected.values() if c != self.ring.zero]
         if len(live) < 2:
-            return Product(*live[0]) if live else None
-        common = set(live[0][1]).intersection(*(factors for _, factors in live[1:]))
-        differing = [(c, [f for f in factors if f not in common]) for c, factors in live]
+            return Product(live[0][0], live[0][1].scopes, live[0][1].tables) if live else None
+        common = set(live[0][1].factors).intersection(*(term.factors for _, term in live[1:]))
+        differing = [(c, [f for f in term.factors if f not in common]) for c, term in live]
         scope = tuple(sorted({site for _, rest in differing for f in rest for site in f[0]}))
         table = self.multiplied_out(scope, differing[0][1], differing[0][0])
         for coefficient, rest in differing[1:]:
             table = self.ring.add(table, self.multiplied_out(scope, rest, coefficient))
-        outside = Product(self.ring.one, tuple(sorted(common)))
-        return self.product([(outside, 0), (self.from_table(scope, table), 0)])
+        found = self.from_table(scope, table)
+        return self.product([(_product(self.ring.one, common), 0), (found, 0)]) if common else found
 
     def multiplied_out(
         self, scope: Scope, factors: Sequence[Factor], coefficient: Element
@@ -155,6 +200,13 @@ class Factors:
                 f"a table over {sites} sites of {self.M} templates has {self.M}^{sites} entries, and "
                 f"{self.most_entries} are allowed: the factored engine needs sums over few sites"
             )
+
+    def _power(self, element: Element, exponent: int) -> Element:
+        """By squaring."""
+        if exponent < 2 or element == self.ring.one:
+            return element if exponent else self.ring.one
+        square = self._power(self.ring.product(element, element), exponent // 2)
+        return self.ring.product(square, element) if exponent % 2 else square
 
     def _multiply(self, elements: list[Element]) -> Element:
         """The product of elements, pair by pair: long products of integers stay cheap that way."""
@@ -214,3 +266,24 @@ def spread(table: Table, sites: Scope, position: Mapping[int, int]) -> Table:
     for site in sites:
         shape[position[site]] = table.shape[0]
     return table.transpose(order).reshape(shape)
+
+
+def _product(coefficient: Element, factors: Collection[Factor]) -> Product:
+    """A product from the list of its factors."""
+    width = max((len(scope) for scope, _ in factors), default=0)
+    rows = [(*scope, *[NO_SITE] * (width - len(scope)), table) for scope, table in sorted(factors)]
+    array = np.array(rows, np.int64).reshape(len(rows), width + 1)
+    return Product(coefficient, array[:, :-1], array[:, -1])
+
+
+def _ordered(parts: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
+    """The scopes and tables of several products together, in ascending order."""
+    width = max((scopes.shape[1] for scopes, _ in parts), default=0)
+    scopes = np.full((sum(len(tables) for _, tables in parts), width), NO_SITE, np.int64)
+    first = 0
+    for some, _ in parts:
+        scopes[first : first + len(some), : some.shape[1]] = some
+        first += len(some)
+    tables = np.concatenate([np.empty(0, np.int64), *(tables for _, tables in parts)])
+    order = np.lexsort((tables, *scopes.T[::-1]))
+    return scopes[order], tables[order]

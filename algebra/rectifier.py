@@ -27,8 +27,9 @@ from ..graphs.network import Location
 from ..graphs.partition import P, Partition, Q
 from ..progress import Progress
 from ..resources import MOST_OBJECTS, Estimate, require
-from .assignment import Assignment, Local
+from .assignment import Assignment
 from .estimates import BASE_BYTES
+from .local import Local
 from .rings import Element, Integers, Rationals, Table
 
 POOLINGS = ("relu-sum", "relu-max", "sum-relu")

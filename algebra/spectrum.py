@@ -9,8 +9,6 @@ entries are rounded: no float overflows, however large the parameters are.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import e, inf, lcm, log, prod, sqrt
@@ -24,9 +22,9 @@ from ..graphs.partition import P, Partition, Q, Side, partition_of
 from ..resources import MOST_LISTED, memory_limit
 from .assignment import Assignment, require_assignment
 from .engines import most_entries
-from .factored_rank import clusters_of, factored_rank, side_of, translated
+from .factored_rank import Cluster, classes_of, factored_rank
 from .factorize import Factorization, factorize
-from .factors import Factor, Factors
+from .factors import Factors
 from .powers import Powers
 from .rings import Element, Integers, Rationals, Table
 from .row_norms import squared_norms
@@ -34,8 +32,6 @@ from .row_norms import squared_norms
 LABEL = "floating point, not exact"
 MOST_SHOWN = 6
 Floats = NDArray[np.float64]
-Cluster = list[tuple[Factor, int]]
-"""Factors that share sites, each with the side of its scope."""
 
 
 @dataclass(frozen=True)
@@ -267,20 +263,15 @@ def _free(factorization: Factorization) -> Fraction:
     return _fraction(function.coefficient**2) * on_others
 
 
-def _classes(factorization: Factorization, partition: Partition) -> Iterator[tuple[Cluster, int]]:
+def _classes(factorization: Factorization, partition: Partition) -> list[tuple[Cluster, int]]:
     """One cluster of every class of translates, and their number.
 
     One-sided factors without a zero join clusters here: they change no rank, but they change the values.
     """
     if factorization.function is None:
-        return
-    sided = [
-        (factor, side_of(factor[0], partition.sides)) for factor in factorization.function.factors
-    ]
-    found = {translated(cluster, partition): cluster for cluster in clusters_of(sided)}
-    counts = Counter(translated(cluster, partition) for cluster in clusters_of(sided))
-    for key, cluster in found.items():
-        yield cluster, counts[key]
+        return []
+    every = np.arange(len(factorization.function.tables))
+    return classes_of(factorization.function, every, partition)
 
 
 def _singular_values(

@@ -17,8 +17,9 @@ from ..graphs.network import Location
 from ..graphs.partition import P, Partition
 from ..progress import Progress
 from ..resources import MOST_CORE
-from .assignment import Assignment, Local
+from .assignment import Assignment
 from .linear.exact import rank, row_space
+from .local import Local
 from .rings import Ring, Table
 
 

@@ -20,6 +20,9 @@ from math import prod
 from numbers import Integral
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import InputError
 from .drawing import svg
 
@@ -95,8 +98,8 @@ class Axis:
     def input_at(self, layer: int, u: int, i: int) -> int | None:
         """What location u of a layer sees at offset i of its window: None outside the input.
 
-        Every engine, graph and bound of this package goes through this one function; the grid tensor and
-        the certificates' checker have their own on purpose.
+        Every engine, graph and bound of this package goes through this function or the next one; the grid
+        tensor and the certificates' checker have their own on purpose.
 
         >>> chain = Axis(4, (3, 4), (1, 4))
         >>> [chain.input_at(1, 2, i) for i in range(3)]
@@ -104,6 +107,16 @@ class Axis:
         """
         below = self.strides[layer - 1] * u + i
         return below if below < self.sizes[layer - 1] else None
+
+    def inputs_at(
+        self, layer: int, u: int | NDArray[np.int64], i: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The same for arrays, which broadcast; where `input_at` is None, the size of the input.
+
+        >>> Axis(4, (3, 4), (1, 4)).inputs_at(1, 2, np.arange(3)).tolist()
+        [2, 3, 4]
+        """
+        return (self.strides[layer - 1] * u + i).clip(max=self.sizes[layer - 1])
 
     def offset_of(self, layer: int, u: int, below: int) -> int:
         """The offset at which location u of a layer would see an input; in its window or not."""

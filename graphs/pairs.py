@@ -12,13 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
 
 from .connectivity import axis_field, axis_graph, reaches_output
-from .network import AXES, ROWS, Location, Network, Pair, Site
+from .network import AXES, COLUMNS, ROWS, Location, Network, Pair, Site
 from .partition import Partition
 from .receptive_fields import tail_extent, total_stride
+
+Places = NDArray[np.int64]
+"""Rows (row, column)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,50 @@ class SitePair:
     location: Location
     near: Site
     far: Site
+
+
+@dataclass(frozen=True, eq=False)
+class SitePairs(Sequence[SitePair]):
+    """Pairs, each a `SitePair`, as arrays of rows (row, column): what is done to all is one operation."""
+
+    locations: Places
+    nears: Places
+    fars: Places
+
+    @classmethod
+    def of(cls, pairs: Iterable[SitePair]) -> SitePairs:
+        """The pairs themselves if they are arrays already."""
+        if isinstance(pairs, SitePairs):
+            return pairs
+        rows = [(pair.location, pair.near, pair.far) for pair in pairs]
+        return cls(*np.array(rows, np.int64).reshape(-1, 3, 2).swapaxes(0, 1))
+
+    def where(self, chosen: NDArray[np.bool_]) -> SitePairs:
+        """Some of the pairs."""
+        return SitePairs(self.locations[chosen], self.nears[chosen], self.fars[chosen])
+
+    def __len__(self) -> int:
+        return len(self.locations)
+
+    @overload
+    def __getitem__(self, index: int) -> SitePair: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> SitePairs: ...
+
+    def __getitem__(self, index: int | slice) -> SitePair | SitePairs:
+        rows = self.locations[index], self.nears[index], self.fars[index]
+        return (
+            SitePairs(*rows)
+            if isinstance(index, slice)
+            else SitePair(*(tuple(r.tolist()) for r in rows))
+        )
+
+    def __iter__(self) -> Iterator[SitePair]:
+        for rows in zip(
+            self.locations.tolist(), self.nears.tolist(), self.fars.tolist(), strict=True
+        ):
+            yield SitePair(*map(tuple, rows))
 
 
 def along(axis: int, windows: Sequence[int]) -> tuple[Pair, ...]:
@@ -60,7 +110,7 @@ def displacement(network: Network, fars: Sequence[Pair]) -> Pair:
     return down, right
 
 
-def site_pairs(network: Network, fars: Sequence[Pair]) -> Iterator[SitePair]:
+def site_pairs(network: Network, fars: Sequence[Pair]) -> SitePairs:
     """The pairs of all layer-K locations whose far site is inside the grid, row by row.
 
     >>> network = Network(2, 1, 3, layers="1x2/1:1,1x3/1x3:1")
@@ -68,18 +118,18 @@ def site_pairs(network: Network, fars: Sequence[Pair]) -> Iterator[SitePair]:
     [((0, 0), (0, 1)), ((0, 1), (0, 2))]
     """
     K = len(fars)
+    stride = [total_stride(axis, K) for axis in network.axes]
     tau = displacement(network, fars)
-    down, across = (total_stride(network.axis(a), K) for a in AXES)
-    for u, v in network.places(K):
-        near = down * u, across * v
-        far = near[0] + tau[0], near[1] + tau[1]
-        if far[0] < network.H and far[1] < network.W:
-            yield SitePair((u, v), near, far)
+    sizes = [
+        sum(step * u + t < axis.size for u in range(axis.sizes[K]))
+        for axis, step, t in zip(network.axes, stride, tau, strict=True)
+    ]
+    locations = np.argwhere(np.ones(sizes, bool))
+    nears = locations * stride
+    return SitePairs(locations, nears, nears + tau)
 
 
-def crossing_pairs(
-    network: Network, fars: Sequence[Pair], partition: Partition
-) -> Iterator[SitePair]:
+def crossing_pairs(network: Network, fars: Sequence[Pair], partition: Partition) -> SitePairs:
     """Those of `site_pairs` whose sites are on different sides of a partition.
 
     >>> from convac import column_cut
@@ -87,9 +137,8 @@ def crossing_pairs(
     >>> [(pair.near, pair.far) for pair in crossing_pairs(network, [(0, 1)], column_cut(1, 3, 2))]
     [((0, 1), (0, 2))]
     """
-    for pair in site_pairs(network, fars):
-        if partition.side(pair.near) != partition.side(pair.far):
-            yield pair
+    pairs = site_pairs(network, fars)
+    return pairs.where(_sides(pairs.nears, partition) != _sides(pairs.fars, partition))
 
 
 def pair_problem(
@@ -107,25 +156,64 @@ def pair_problem(
     >>> pair_problem(network, [(0, 1)], [SitePair((0, 0), (0, 0), (0, 1))], left_right(1, 4))
     'sites (0, 0) and (0, 1) of location (0, 0) of layer 1 are on one side of the cut'
     """
-    K = len(fars)
+    pairs, K = SitePairs.of(pairs), len(fars)
     graphs = [route_graph(network, fars, axis) for axis in AXES]
-    fields = [[axis_field(graphs[a], K, u) for u in range(network.sizes[K][a])] for a in AXES]
-    alive = [reaches_output(graph) for graph in graphs]
-    used = bytearray(network.sites)
-    for pair in pairs:
-        where = f"location {pair.location} of layer {K}"
-        if partition.side(pair.near) == partition.side(pair.far):
-            return f"sites {pair.near} and {pair.far} of {where} are on one side of the cut"
-        for site in (pair.near, pair.far):
-            index = site[0] * partition.W + site[1]
-            if used[index]:
-                return f"site {site} is in two pairs, the second of {where}"
-            used[index] = 1
-            if any(site[a] not in fields[a][pair.location[a]] for a in AXES):
-                return f"site {site} is not in the receptive field of {where}"
-        if any((K, pair.location[a]) not in alive[a] for a in AXES):
-            return f"no path from {where} to the output"
-    return None
+    one_sided = _sides(pairs.nears, partition) == _sides(pairs.fars, partition)
+    again = _met_before(np.stack([pairs.nears, pairs.fars], axis=1), partition.W)
+    unseen = [
+        ~_in_fields(network, graphs, K, pairs.locations, at) for at in (pairs.nears, pairs.fars)
+    ]
+    lost = ~_reaching(graphs, K, pairs.locations)
+    wrong = np.stack([one_sided, again[:, 0], unseen[0], again[:, 1], unseen[1], lost], axis=1)
+    if not wrong.any():
+        return None
+    first, what = divmod(int(np.argmax(wrong)), wrong.shape[1])
+    pair, where = pairs[first], f"location {pairs[first].location} of layer {K}"
+    return (
+        f"sites {pair.near} and {pair.far} of {where} are on one side of the cut",
+        f"site {pair.near} is in two pairs, the second of {where}",
+        f"site {pair.near} is not in the receptive field of {where}",
+        f"site {pair.far} is in two pairs, the second of {where}",
+        f"site {pair.far} is not in the receptive field of {where}",
+        f"no path from {where} to the output",
+    )[what]
+
+
+def _sides(sites: Places, partition: Partition) -> NDArray[np.uint8]:
+    """The side of each site, that of some other where it is outside the grid."""
+    sides = np.frombuffer(partition.sides, np.uint8)
+    return sides.take(_numbers(sites, partition.W), mode="clip")
+
+
+def _numbers(sites: Places, width: int) -> Places:
+    return sites[..., ROWS] * width + sites[..., COLUMNS]
+
+
+def _met_before(sites: Places, width: int) -> NDArray[np.bool_]:
+    """Whether the same site is in an earlier row, or in the same one further left."""
+    numbers = _numbers(sites, width)
+    _, first = np.unique(numbers, return_index=True)
+    met = np.ones(numbers.shape, bool)
+    met.flat[first] = False
+    return met
+
+
+def _in_fields(
+    network: Network, graphs: Sequence[nx.DiGraph], K: int, locations: Places, sites: Places
+) -> NDArray[np.bool_]:
+    """Whether each site is in the receptive field of its location of layer K: so on both axes."""
+    found: list[NDArray[np.bool_]] = []
+    for axis, graph, at, x in zip(network.axes, graphs, locations.T, sites.T, strict=True):
+        seen = [u * axis.size + s for u in range(axis.sizes[K]) for s in axis_field(graph, K, u)]
+        found.append((x < axis.size) & np.isin(at * axis.size + x, seen))
+    return found[ROWS] & found[COLUMNS]
+
+
+def _reaching(graphs: Sequence[nx.DiGraph], K: int, locations: Places) -> NDArray[np.bool_]:
+    """Whether a path leads from each location of layer K to the output: so on both axes."""
+    alive = [[u for layer, u in reaches_output(graph) if layer == K] for graph in graphs]
+    found = [np.isin(at, us) for at, us in zip(locations.T, alive, strict=True)]
+    return found[ROWS] & found[COLUMNS]
 
 
 def route_graph(network: Network, fars: Sequence[Pair], axis: int) -> nx.DiGraph:

@@ -11,20 +11,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..algebra.assignment import Assignment
 from ..algebra.engines import rank_at
 from ..algebra.estimates import construction_estimate
-from ..algebra.factored_rank import FactoredRank, factored_rank
+from ..algebra.factored_rank import FactoredRank, factored_rank, scope_sides, straddling_tables
 from ..algebra.factorize import Factorization, factorize
+from ..algebra.factors import NO_SITE
 from ..algebra.grid_tensor import grid_tensor, is_enumerable, matricize
 from ..algebra.linear.exact import determinant, rank
+from ..algebra.local import Numbers
 from ..algebra.powers import Powers
 from ..algebra.rings import GF, QQ, ZZ, Element, Ring, Table
 from ..algebra.templates import absorb_templates
 from ..algebra.witnesses.construction import Construction, at_parameter, leading_form
 from ..errors import InputError
 from ..graphs.network import entry_degree
-from ..graphs.pairs import SitePair
+from ..graphs.pairs import SitePair, SitePairs
+from ..graphs.partition import Side
 from ..progress import Progress
 from ..resources import memory_limit, require
 from .decide import RankClaim, decide
@@ -227,37 +233,30 @@ def rank_step(witness: Witness) -> str:
 
 
 @step("assignment", lambda witness, pairs, m: f"factored, over {witness.assignment.ring}")
-def product_of_pairs(witness: Witness, pairs: Sequence[SitePair], m: int) -> str:
+def product_of_pairs(witness: Witness, pairs: Iterable[SitePair], m: int) -> str:
     """h is a product: one factor on each pair, and one-sided ones, nonzero on the first m templates."""
     function, arithmetic = witness.factorization.function, witness.factorization.arithmetic
     need(function is not None, "h is identically zero")
     assert function is not None
-    cut = witness.setting.partition
-    expected = {
-        tuple(sorted(site[0] * cut.W + site[1] for site in (pair.near, pair.far))): pair
-        for pair in pairs
-    }
-    nonzero = [bool(table[(slice(m),) * table.ndim].all()) for table in arithmetic.tables]
-    joined, scaling = 0, 0
-    for scope, table in function.factors:
-        if len({cut.sides[site] for site in scope}) == 2:
-            need(
-                expected.pop(scope, None) is not None,
-                f"a factor straddles the cut on {_sites(scope, cut.W)}, which are no pair",
-            )
-            joined += 1
-        else:
-            need(
-                nonzero[table],
-                f"the one-sided factor on {_sites(scope, cut.W)} vanishes on templates < {m}",
-            )
-            scaling += 1
+    cut, pairs = witness.setting.partition, SitePairs.of(pairs)
+    straddling = scope_sides(function, cut) == Side.BOTH
+    expected = np.sort([at[:, 0] * cut.W + at[:, 1] for at in (pairs.nears, pairs.fars)], axis=0).T
+    ours, theirs = (_as_pairs(scopes, cut.H * cut.W) for scopes in (function.scopes, expected))
+    nonzero = np.array([bool(t[(slice(m),) * t.ndim].all()) for t in arithmetic.tables], bool)
+    wrong = np.where(straddling, ~_among(ours, theirs), ~nonzero[function.tables])
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        on = _sites(function.factors[first][0], cut.W)
+        need(not straddling[first], f"a factor straddles the cut on {on}, which are no pair")
+        raise Fails(f"the one-sided factor on {on} vanishes on templates < {m}")
+    missing = ~_among(theirs, ours[straddling])
     # On one template a pair factor is a product of one-site factors, or a constant.
-    if expected and m > 1:
-        missing = next(iter(expected.values()))
-        where = f"the pair {missing.near}, {missing.far} of location {missing.location}"
-        raise Fails(f"no factor joins {where}")
-    return f"h = constant × {joined} pair factors × {scaling} one-sided factors"
+    if missing.any() and m > 1:
+        pair = pairs[int(np.argmax(missing))]
+        raise Fails(f"no factor joins the pair {pair.near}, {pair.far} of location {pair.location}")
+    joined = int(straddling.sum())
+    need(m == 1 or joined == len(pairs), f"{joined} factors join {len(pairs)} pairs")
+    return f"h = constant × {joined} pair factors × {len(straddling) - joined} one-sided factors"
 
 
 @step("nonsingular", "exact linear algebra, FLINT")
@@ -268,13 +267,10 @@ def nonsingular(witness: Witness, expected: Table, shape: str) -> str:
     """
     function, arithmetic = witness.factorization.function, witness.factorization.arithmetic
     cut, m = witness.setting.partition, len(expected)
-    classes: dict[int, tuple[int, ...]] = {}
-    for scope, number in () if function is None else function.factors:
-        if len({cut.sides[site] for site in scope}) == 2:
-            classes.setdefault(number, scope)
+    classes = [] if function is None else straddling_tables(function, cut)
     if not classes:
         raise NotRun("no factor straddles the cut: the bound is 1")
-    for number, scope in classes.items():
+    for scope, number in classes:
         table = arithmetic.tables[number]
         problem = _pair_factor_problem(table, witness.assignment.ring, expected, shape)
         need(problem is None, f"the factor on {_sites(scope, cut.W)} {problem}")
@@ -366,6 +362,18 @@ def _enumerated(witness: Witness, assignment: Assignment) -> tuple[Table, int]:
     tensor = grid_tensor(assignment, templates=witness.templates)
     matrix = matricize(tensor, assignment.network.M, witness.setting.partition)
     return matrix, rank(matrix, assignment.ring)
+
+
+def _as_pairs(scopes: Numbers, sites: int) -> Numbers:
+    """A number for each scope of two sites, and -1 for others."""
+    first, second, third, *_ = np.pad(scopes, ((0, 0), (0, 3)), constant_values=NO_SITE).T
+    return np.where((second != NO_SITE) & (third == NO_SITE), first * sites + second, -1)
+
+
+def _among(numbers: Numbers, others: Numbers) -> NDArray[np.bool_]:
+    """Whether each number is one of the others: np.isin, faster where there are as many."""
+    ordered = np.append(np.sort(others), np.iinfo(np.int64).max)
+    return np.asarray(ordered[ordered.searchsorted(numbers)] == numbers)
 
 
 def _sites(scope: Sequence[int], width: int) -> str:

@@ -29,7 +29,7 @@ from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.near_far import sharp_assignment
 from ...errors import InputError
 from ...graphs.network import Network
-from ...graphs.pairs import SitePair, crossing_pairs
+from ...graphs.pairs import SitePair, SitePairs, crossing_pairs
 from ...graphs.partition import Partition
 from ...graphs.receptive_fields import (
     attained_fields,
@@ -214,7 +214,9 @@ def check(
         construction = sharp_assignment(
             network, numbers.axis, numbers.windows, numbers.m, shared=setting.shared
         )
-    crossing = list(crossing_pairs(network, fars, setting.partition) if pairs is None else pairs)
+    crossing = (
+        crossing_pairs(network, fars, setting.partition) if pairs is None else SitePairs.of(pairs)
+    )
     return by_witness(
         setting,
         numbers.bound,

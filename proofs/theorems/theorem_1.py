@@ -34,7 +34,7 @@ from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.near_far import theorem_1_assignment
 from ...errors import InputError
 from ...graphs.network import COLUMNS, ROWS, Network
-from ...graphs.pairs import SitePair, site_pairs
+from ...graphs.pairs import SitePair, SitePairs, site_pairs
 from ...graphs.partition import named
 from ...graphs.receptive_fields import (
     inner_layers,
@@ -225,7 +225,7 @@ def check(
         construction = theorem_1_assignment(
             network, numbers.axis, numbers.windows, numbers.D, shared=setting.shared
         )
-    listed = list(site_pairs(network, fars) if pairs is None else pairs)
+    listed = site_pairs(network, fars) if pairs is None else SitePairs.of(pairs)
     return by_witness(
         setting,
         numbers.bound,

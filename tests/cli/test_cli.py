@@ -156,7 +156,7 @@ def test_output_that_cannot_be_written_is_a_file_error() -> None:
 
 def test_an_interrupt_is_one_line() -> None:
     process = subprocess.Popen(
-        [str(SCRIPTS / "verify-bound"), "--M", "2", "--H", "1024"],
+        [str(SCRIPTS / "verify-bound"), "--M", "2", "--H", "1", "--W", "262144"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
