@@ -6,7 +6,6 @@ Names are loaded when they are first used, so that importing the package stays l
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from warnings import warn
 
@@ -249,7 +248,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return version("convac")
+        return import_module("importlib.metadata").version("convac")
     if name not in _HOME:
         return _former(name)
     value = getattr(import_module(f".{_HOME[name]}", __name__), name)

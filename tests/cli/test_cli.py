@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from console_script import SCRIPTS, run
+from console_script import SCRIPTS, call, run
 from convac import console
 
 VERIFIED = [
@@ -31,7 +31,7 @@ VERIFIED = [
 
 @pytest.mark.parametrize(("arguments", "bound", "rank"), VERIFIED)
 def test_verified(arguments: str, bound: tuple[int, int], rank: tuple[int, int]) -> None:
-    result = run(*arguments.split(), "--json")
+    result = call(*arguments.split(), "--json")
     assert (result.returncode, result.stderr) == (0, "")
     document = json.loads(result.stdout)
     assert document["verdict"] == "verified"
@@ -56,11 +56,11 @@ def test_trivial() -> None:
     ],
 )
 def test_not_applicable(arguments: str, reason: str) -> None:
-    result = run(*arguments.split())
+    result = call(*arguments.split())
     assert result.returncode == 3
     assert reason in result.stdout
     assert "NOT APPLICABLE" in result.stdout
-    assert json.loads(run(*arguments.split(), "--json").stdout)["verdict"] == "not applicable"
+    assert json.loads(call(*arguments.split(), "--json").stdout)["verdict"] == "not applicable"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_not_applicable(arguments: str, reason: str) -> None:
 )
 def test_bad_input_is_one_line(arguments: str, option: str) -> None:
     for extra in ([], ["--json"]):
-        result = run(*arguments.split(), *extra)
+        result = call(*arguments.split(), *extra)
         assert result.returncode == 2
         assert result.stdout == ""
         assert result.stderr.count("\n") == 1
@@ -201,7 +201,7 @@ RANKS = [
 
 @pytest.mark.parametrize(("arguments", "value"), RANKS)
 def test_rank(arguments: str, value: int) -> None:
-    result = run("rank", *arguments.split(), "--json", script="convac")
+    result = call("rank", *arguments.split(), "--json", script="convac")
     assert (result.returncode, result.stderr) == (0, "")
     document = json.loads(result.stdout)
     assert document["rank"]["value"] == value
@@ -238,11 +238,11 @@ def test_rank_reads_files(tmp_path: Path) -> None:
     sites.write_text(json.dumps({"P": [[r, c] for r in range(4) for c in range(2)]}))
     arguments = ["rank", "--M", "2", "--H", "4", "--layers", network.syntax, "--json"]
     files = ["--parameters", str(parameters), "--partition", str(sites)]
-    document = json.loads(run(*arguments, *files, script="convac").stdout)
+    document = json.loads(call(*arguments, *files, script="convac").stdout)
     assert (document["rank"]["value"], document["field"], document["exact"]) == (256, "Q", True)
-    modular = json.loads(run(*arguments, *files, "--field", "5", script="convac").stdout)
+    modular = json.loads(call(*arguments, *files, "--field", "5", script="convac").stdout)
     assert (modular["rank"]["value"], modular["field"]) == (256, "GF(5)")  # det(I + J) = 3
-    singular = json.loads(run(*arguments, *files, "--field", "3", script="convac").stdout)
+    singular = json.loads(call(*arguments, *files, "--field", "3", script="convac").stdout)
     assert (singular["rank"]["value"], singular["exact"]) == (1, False)
 
 
@@ -266,7 +266,7 @@ def test_bad_input_of_rank(arguments: str, message: str, tmp_path: Path) -> None
     file = tmp_path / "broken.json"
     file.write_text('{"P": 1, "P": ' + "[" * 100_000)
     arguments, message = arguments.format(file=file), message.format(file=file)
-    result = run(
+    result = call(
         "rank",
         *["--M", "2", "--H", "4", "--layers", "3/1:2,4/4:1"],
         *arguments.split(),

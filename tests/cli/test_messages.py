@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from console_script import run
+from console_script import call, run
 from convac import InputError
 from convac.cli import cli
 from convac.commands.options import names_and_sizes
@@ -29,14 +29,14 @@ def test_errors_name_options_that_there_are(monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_is_missing_is_not_called_nothing() -> None:
     with pytest.raises(InputError, match=r"^D is missing; a value is needed after it$"):
         names_and_sizes(["overlap-law", "--D"])
-    result = run("prove", "overlap-law", "--M", "2", script="convac")
+    result = call("prove", "overlap-law", "--M", "2", script="convac")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "error: --H is missing; overlap-law needs it\n"
 
 
 def test_a_file_that_cannot_be_written_is_noticed_first(tmp_path: Path) -> None:
     target = tmp_path / "nowhere" / "c.json"
-    result = run(*BOUND, "--certificate", str(target), script="convac")
+    result = call(*BOUND, "--certificate", str(target), script="convac")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == (
         f"error: --certificate: got '{target}'; there is no folder {target.parent}\n"
@@ -58,11 +58,11 @@ def test_a_certificate_of_less_says_so(tmp_path: Path) -> None:
         "--partition",
         "columns",
     ]
-    result = run("bound", *sizes, "--certificate", str(target), script="convac")
+    result = call("bound", *sizes, "--certificate", str(target), script="convac")
     assert result.returncode == 0
     assert "by the lemma that is named" in result.stdout
     assert result.stderr == (f"note: {target} certifies rank ≤ 3^12; ≥ 3^12 rests on its lemma\n")
-    checked = run("check", str(target), script="convac")
+    checked = call("check", str(target), script="convac")
     assert checked.stdout.startswith("VALID: rank <= 3^12 for almost all")
     assert "P = the sites with even row + column, Q = the rest" in checked.stdout
 
@@ -86,11 +86,11 @@ def test_partitions_of_a_file(P: list[list[int]], message: str, tmp_path: Path) 
 def test_a_partition_of_a_file_keeps_its_name_and_sites(tmp_path: Path) -> None:
     file = tmp_path / "cut.json"
     file.write_text(json.dumps({"P": [[0, 1], [1, 0]]}), encoding="utf-8")
-    result = run(*BOUND, "--partition", str(file), script="convac")
+    result = call(*BOUND, "--partition", str(file), script="convac")
     assert result.stdout.splitlines()[0] == (
         "Bounds on the generic rank, cut.json (sites:QP/PQ), shared weights"
     )
-    document = json.loads(run(*BOUND, "--partition", str(file), "--json", script="convac").stdout)
+    document = json.loads(call(*BOUND, "--partition", str(file), "--json", script="convac").stdout)
     assert (document["partition"], document["sites"]) == ("cut.json", "sites:QP/PQ")
     assert document["upper"]["text"] == "3^2"
 
@@ -110,14 +110,14 @@ def test_a_refuted_claim_is_not_shown_as_a_rank(tmp_path: Path) -> None:
 
 def test_lines_are_as_wide_as_the_terminal_allows() -> None:
     layers = ",".join(["2/2:16"] * 3 + ["2/1:16"] * 12 + ["2/2:1"])
-    result = run("bound", "--M", "3", "--H", "16", "--layers", layers, script="convac")
+    result = call("bound", "--M", "3", "--H", "16", "--layers", layers, script="convac")
     assert max(map(len, result.stdout.splitlines())) <= 96
     assert "2/1:16,\n    2/1:16" in result.stdout
 
 
 def test_blocks_of_layers() -> None:
     long, short = (
-        run("bound", "--M", "2", "--H", "8", "--layers", layers, "--json", script="convac")
+        call("bound", "--M", "2", "--H", "8", "--layers", layers, "--json", script="convac")
         for layers in ("3/1:2,2/2:2,3/1:2,2/2:2,2/2:1", "(3/1:2,2/2:2)*2,2/2:1")
     )
     assert json.loads(long.stdout)["lower"] == json.loads(short.stdout)["lower"]

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from console_script import run
+from console_script import call, run
 from convac.console import exit_status
 from convac.proofs import prove
 from convac.proofs.library import theorems
@@ -187,7 +187,7 @@ def test_list_names_everything() -> None:
     ],
 )
 def test_bad_input_is_one_clear_line(arguments: str, message: str) -> None:
-    result = run(*arguments.split(), script="convac")
+    result = call(*arguments.split(), script="convac")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith(message)
     assert result.stderr.count("\n") == 1
