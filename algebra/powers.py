@@ -10,7 +10,7 @@ from numbers import Integral
 from operator import index
 from typing import SupportsIndex
 
-from flint import arb, ctx
+from flint import arb, ctx, fmpz
 
 HASH_PRIME = 2**61 - 1
 """The modulus of Python's own hash of an int."""
@@ -99,24 +99,40 @@ class Powers:
             return self.factors[0]
         return self.written
 
-    def spelled(self, M: int) -> Powers:
-        """The same number, written as a power of M where it is one, and else with powers of M as such.
+    def over(self, M: int) -> Powers:
+        """The same number: as a power of M where it is one, else as it is written.
 
-        >>> print(*(Powers([(base, 12)]).spelled(4) for base in (2, 16, 6)), power(1, 9).spelled(4))
+        >>> print(*(Powers([(base, 12)]).over(4) for base in (2, 16, 6)), power(1, 9).over(4))
         4^6 4^24 6^12 1^9
         """
         if M < 2 or self.trivial or self.is_zero:
             return self
         # The logarithm only suggests the exponent: equality is exact.
         whole = Powers([(M, round(self.log2() / log2(M)))])
-        if whole == self:
+        return whole if whole == self else self
+
+    def spelled(self, M: int) -> Powers:
+        """The same number as reports write it, whatever way it came about.
+
+        A power of M where it is one; else digits, where they are few; else powers of M and of bases that
+        are no powers themselves.
+
+        >>> print(*(Powers([(base, 24)]).spelled(4) for base in (2, 27)), Powers([(9, 3)]).spelled(4))
+        4^12 3^72 729
+        """
+        if M < 2 or self.trivial or self.is_zero:
+            return self
+        whole = self.over(M)
+        if whole is not self:
             return whole
-        digits = {base: digit_count(base, M) for base, _ in self.factors}
-        pieces = [
-            (M, digits[base] * exponent) if M ** digits[base] == base else (base, exponent)
-            for base, exponent in self.factors
-        ]
-        return self if tuple(pieces) == self.factors else Powers(pieces)
+        if self < SHORT:
+            return Powers(int(self))
+        pieces = []
+        for base, exponent in self.factors:
+            digits = digit_count(base, M)
+            root, times = (M, digits) if M**digits == base else _root(base)
+            pieces.append((root, times * exponent))
+        return Powers(pieces)
 
     def __mul__(self, other: Powers | SupportsIndex) -> Powers:
         if isinstance(other, Integral):
@@ -269,6 +285,15 @@ def power(base: int, exponent: int) -> Powers:
     value = Powers([(base, exponent)])
     value.written = base, exponent
     return value
+
+
+def _root(base: int) -> tuple[int, int]:
+    """(b, e) with b^e = base and e as large as can be, for a base below 2^64; else (base, 1)."""
+    for exponent in range(base.bit_length() if base < 2**64 else 0, 1, -1):
+        root = int(fmpz(base).root(exponent))
+        if root**exponent == base:
+            return root, exponent
+    return base, 1
 
 
 def digit_count(size: int, b: int) -> int:

@@ -110,7 +110,7 @@ def sharper(verdict: Verdict) -> Step | None:
     if base <= D or E == 0:
         return None
     channels = "D_1 + 1" if K == 1 else f"D_1 + 1, …, D_{K} + 1"
-    bound = power(base, E).spelled(network.M)
+    bound = power(base, E).over(network.M)
     return lemma(
         "sharper",
         "THEORY 8.10, convac prove half-free",

@@ -67,7 +67,7 @@ class Witness:
     @property
     def rank(self) -> Powers:
         """The exact rank at the assignment."""
-        return self.found.rank.spelled(self.setting.network.M)
+        return self.found.rank.over(self.setting.network.M)
 
     @property
     def in_family(self) -> bool:
@@ -179,7 +179,7 @@ def evaluated(
     found = factored_rank(factorization, setting.partition, progress)
     return Witness(
         setting,
-        at_least.spelled(setting.network.M),
+        at_least.over(setting.network.M),
         construction,
         assignment,
         templates,

@@ -164,7 +164,7 @@ def cut_law(
     one_of("weights", weights, (UNSHARED,))
     setting = _setting(M, H, W, R, S, D, partition)
     numbers = numbers_of(setting, base(b))
-    law, flow = numbers.flow.bound.spelled(M), numbers.flow
+    law, flow = numbers.flow.bound.over(M), numbers.flow
     relation = "=" if numbers.powers else "≥"
     more = "" if numbers.powers else f", and ≤ {numbers.upper.value} for all parameters"
     return by_witness(

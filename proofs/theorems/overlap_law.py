@@ -110,7 +110,7 @@ def overlap_law(
     if width - C < C:
         reason = f"C = {C} exceeds W − C = {width - C}; the bounds need not meet there"
         raise NotApplicable(reason, about=setting)
-    law = power(min(M, D + 1), H * min(R - 1, C)).spelled(M)
+    law = power(min(M, D + 1), H * min(R - 1, C)).over(M)
     claim = Claim("=", law)
     conclusion = f"rank = {law} for almost all parameters, {weights} weights"
     shown = {"C": C, "R": R, "D": D}

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
-from convac import GF, QQ, ZZ, InputError, Powers
+from convac import GF, QQ, ZZ, InputError, Powers, power
 from convac.algebra.linear.exact import (
     determinant,
     determinant_polynomial,
@@ -121,6 +121,41 @@ def test_powers_compare_as_integers(a: list[tuple[int, int]], b: list[tuple[int,
     assert int(x * y) == int(x) * int(y)
     if x == y:
         assert hash(x) == hash(y)
+
+
+@given(powers, st.integers(1, 12))
+def test_a_number_is_spelled_in_one_way(factors: list[tuple[int, int]], M: int) -> None:
+    value = Powers(factors)
+    spelled = value.spelled(M)
+    assert spelled == value
+    if M > 1 and value > 1:
+        exponents = [k for k in range(1, 200) if M**k == int(value)] if value < 10**60 else []
+        assert not exponents or str(spelled) == str(Powers([(M, exponents[0])]))
+        assert str(spelled.spelled(M)) == str(spelled)
+
+
+def test_spellings() -> None:
+    for value, M, text in [
+        (Powers([(4, 16)]), 2, "2^32"),
+        (Powers([(256, 4)]), 2, "2^32"),
+        (Powers(9), 3, "3^2"),
+        (Powers([(16, 8)]), 3, "2^32"),
+        (Powers([(2, 35)]), 4, "2^35"),
+        (Powers([(2, 15)]), 4, "32768"),
+        (Powers([(3, 2)]), 2, "9"),
+        (Powers([(9, 15), (2, 1)]), 3, "2 · 3^30"),
+        (Powers([(2, 10**6), (3, 10**6)]), 6, "6^1000000"),
+        (Powers(1), 2, "1"),
+        (Powers(0), 2, "0"),
+        (Powers(105), 2, "105"),
+    ]:
+        assert str(value.spelled(M)) == text
+    assert power(2, 0).spelled(2).normal == "1"
+    assert str(Powers([(3, 2)]).over(2)) == "3^2"
+    assert str(Powers(9).over(3)) == "3^2"
+    assert f"{Powers([(2, 8)]):tex}" == "2^{8}"
+    with pytest.raises(ValueError, match="format"):
+        f"{Powers(2):x}"
 
 
 def test_powers_stay_unexpanded() -> None:
