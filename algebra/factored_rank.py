@@ -17,7 +17,8 @@ from operator import floordiv, mod
 import numpy as np
 from numpy.typing import NDArray
 
-from ..graphs.partition import P, Partition, Q, Side, partition_of
+from ..graphs.partition import P, Partition, Q, Side
+from ..graphs.partition_names import partition_of
 from ..progress import Progress
 from .contraction import product_matrix
 from .factorize import Factorization

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, ResourceError
-from ..graphs.partition import P, Partition, Q, Side, partition_of
+from ..graphs.partition import P, Partition, Q, Side
+from ..graphs.partition_names import partition_of
 from ..resources import MOST_LISTED, memory_limit
 from .assignment import Assignment, require_assignment
 from .engines import most_entries

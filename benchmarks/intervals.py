@@ -16,7 +16,8 @@ import random
 from collections import Counter
 
 from convac import Layer, Network, Partition, Powers, generic_rank, rank_interval
-from convac.graphs.partition import from_sites, named
+from convac.graphs.partition import from_sites
+from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import tail_problem
 from convac.proofs.library import built_in
 from convac.proofs.setting import Setting

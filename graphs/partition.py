@@ -6,19 +6,15 @@ asking for a side costs one index. Partitions are equal if their sides are, what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 
-from ..errors import InputError, ResourceError
-from ..files import read_json
-from ..resources import MOST_SITES
+from ..errors import InputError
 from .drawing import sides_svg
-from .network import COLUMNS, ROWS, Network, Site
+from .network import COLUMNS, ROWS, Site
 
 
 class Side(IntEnum):
@@ -48,7 +44,6 @@ class Side(IntEnum):
 
 
 P, Q = Side.P, Side.Q
-NAMES = "left-right, top-bottom, column:C, row:C, checkerboard, rows, columns, random:SEED"
 MOST_WRITTEN = 2**16
 """Sites of a partition whose sides are written out in JSON; of larger ones a digest is."""
 SHORT_DIGEST = len("sha256:") + 16
@@ -68,12 +63,15 @@ class Partition:
         Size of the grid.
     sides : bytes
         Side of every site in row-major order, 0 for P and 1 for Q; length H * W.
+    says_sides : bool
+        Whether the name alone says them, as "checkerboard" does.
     """
 
     name: str = field(compare=False)
     H: int
     W: int
     sides: bytes
+    says_sides: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.sides) != self.H * self.W or set(self.sides) - {P, Q}:
@@ -107,9 +105,8 @@ class Partition:
         >>> from_sites(1, 3, [(0, 1)]).written, checkerboard(3).written
         ('sites:QPQ', None)
         """
-        with suppress(InputError):
-            if named(self.name, self.H, self.W) == self:
-                return None
+        if self.says_sides:
+            return None
         return f"sites:{self.letters}" if len(self.sides) <= MOST_WRITTEN else self.digest
 
     @property
@@ -221,7 +218,8 @@ def checkerboard(H: int, W: int | None = None) -> Partition:
     (0, 2, 4)
     """
     W = H if W is None else W
-    return Partition("checkerboard", H, W, bytes((r + c) % 2 for r in range(H) for c in range(W)))
+    sides = bytes((r + c) % 2 for r in range(H) for c in range(W))
+    return Partition("checkerboard", H, W, sides, says_sides=True)
 
 
 def alternating_rows(H: int, W: int | None = None) -> Partition:
@@ -231,7 +229,7 @@ def alternating_rows(H: int, W: int | None = None) -> Partition:
     (0, 1, 4, 5)
     """
     W = H if W is None else W
-    return Partition("rows", H, W, b"".join(bytes([r % 2]) * W for r in range(H)))
+    return Partition("rows", H, W, b"".join(bytes([r % 2]) * W for r in range(H)), says_sides=True)
 
 
 def alternating_columns(H: int, W: int | None = None) -> Partition:
@@ -241,7 +239,7 @@ def alternating_columns(H: int, W: int | None = None) -> Partition:
     (0, 2, 3, 5)
     """
     W = H if W is None else W
-    return Partition("columns", H, W, bytes(c % 2 for c in range(W)) * H)
+    return Partition("columns", H, W, bytes(c % 2 for c in range(W)) * H, says_sides=True)
 
 
 def random_partition(H: int, W: int, seed: int) -> Partition:
@@ -259,7 +257,7 @@ def random_partition(H: int, W: int, seed: int) -> Partition:
     sides = bytearray(b"\x01" * (H * W))
     for site in sorted(range(H * W), key=digest)[: H * W // 2]:
         sides[site] = 0
-    return Partition(f"random:{seed}", H, W, bytes(sides))
+    return Partition(f"random:{seed}", H, W, bytes(sides), says_sides=True)
 
 
 def from_sites(H: int, W: int, P: Iterable[Site], name: str = "sites") -> Partition:
@@ -286,137 +284,12 @@ def from_sites(H: int, W: int, P: Iterable[Site], name: str = "sites") -> Partit
     return Partition(name, H, W, bytes(sides))
 
 
-_NAMED: dict[str, Callable[[int, int], Partition]] = {
-    "left-right": left_right,
-    "top-bottom": top_bottom,
-    "checkerboard": checkerboard,
-    "rows": alternating_rows,
-    "columns": alternating_columns,
-}
-_NUMBERED: dict[str, Callable[[int, int, int], Partition]] = {
-    "column": column_cut,
-    "row": row_cut,
-    "random": random_partition,
-}
-
-
-def named(name: str, H: int, W: int) -> Partition:
-    """The partition of that name, one of those in `NAMES`.
-
-    Raises
-    ------
-    InputError
-        If there is none of this name, or it does not fit the grid.
-    ResourceError
-        If the grid has more than 2^28 sites.
-
-    Examples
-    --------
-    >>> named("row:1", 2, 3) == row_cut(2, 3, 1)
-    True
-    """
-    if H * W > MOST_SITES:
-        raise ResourceError(f"a partition of {H * W} sites, and {MOST_SITES} are allowed")
-    if name in _NAMED:
-        return _NAMED[name](H, W)
-    kind, _, number = name.partition(":")
-    if kind in _NUMBERED and number.isascii() and number.isdigit() and len(number) < 19:
-        return _NUMBERED[kind](H, W, int(number))
-    raise InputError("partition", name, f"known partitions: {NAMES}")
-
-
-def is_named(name: str) -> bool:
-    """Whether `named` reads this as a name (right or wrong), not as a file.
-
-    >>> is_named("column:99"), is_named("rows.json")
-    (True, False)
-    """
-    return name in _NAMED or name.partition(":")[0] in _NUMBERED
-
-
-def read_partition(text: str, H: int, W: int) -> Partition:
-    """The partition of that name, of the sides written after "sites:", or in the JSON file of that path.
-
-    Raises
-    ------
-    InputError
-        If it is none of these, or does not fit the grid.
-
-    Examples
-    --------
-    >>> read_partition("column:1", 2, 3).counts, read_partition("sites:PQ/QP", 2, 2).counts
-    ((2, 4), (2, 2))
-    """
-    if is_named(text):
-        return named(text, H, W)
-    if text.startswith("sites:"):
-        return _from_letters(text, H, W)
-    if not Path(text).is_file() and "." not in text and "/" not in text:
-        raise InputError("partition", text, f"a file or one of {NAMES} is needed")
-    found = from_document(read_json(text, "partition"), H, W)
-    return replace(found, name=Path(text).name)
-
-
-def partition_of(given: Partition | str, network: Network) -> Partition:
-    """The partition of a network's sites: itself, or what `read_partition` makes of a text.
-
-    Raises
-    ------
-    InputError
-        If it is neither, or one of another grid.
-    """
-    if isinstance(given, str):
-        return read_partition(given, network.H, network.W)
-    if not isinstance(given, Partition):
-        raise InputError("partition", given, f"a Partition or one of {NAMES} is needed")
-    given.require(network.H, network.W)
-    return given
-
-
-def from_document(document: object, H: int, W: int) -> Partition:
-    """The partition of a JSON document {"P": [[row, column], ...]}.
-
-    Raises
-    ------
-    InputError
-        If it is another document, names a site twice or one outside the grid, or leaves one side empty.
-
-    Examples
-    --------
-    >>> from_document({"P": [[0, 0], [1, 1]]}, 2, 2).sites(P)
-    (0, 3)
-    """
-    needed = 'a partition is {"P": [[row, column], ...]}'
-    sites = document.get("P") if isinstance(document, dict) and set(document) == {"P"} else None
-    if not isinstance(sites, list):
-        raise InputError("partition", "this file", needed)
-    for site in sites:
-        if not isinstance(site, list) or [type(x) for x in site] != [int, int]:
-            raise InputError("partition", site, needed)
-    found = from_sites(H, W, [(row, column) for row, column in sites])
-    if 0 in found.counts:
-        raise InputError("partition", f"{len(sites)} of {H * W} sites", "each side needs a site")
-    return found
-
-
-def _from_letters(text: str, H: int, W: int) -> Partition:
-    """Sides such as sites:PQ/QP."""
-    letters = text.removeprefix("sites:")
-    rows = letters.split("/")
-    if set(letters) - set("PQ/") or len(rows) != H or {len(row) for row in rows} != {W}:
-        shown = text if len(text) <= MOST_DRAWN else f"{text[:MOST_DRAWN]}…"
-        raise InputError(
-            "partition", shown, f"{H} rows of {W} letters P or Q, joined by /, are needed"
-        )
-    return Partition(text, H, W, bytes("PQ".index(side) for row in rows for side in row))
-
-
 def _columns(name: str, H: int, W: int, C: int) -> Partition:
-    return Partition(name, H, W, (b"\x00" * C + b"\x01" * (W - C)) * H)
+    return Partition(name, H, W, (b"\x00" * C + b"\x01" * (W - C)) * H, says_sides=True)
 
 
 def _rows(name: str, H: int, W: int, C: int) -> Partition:
-    return Partition(name, H, W, b"\x00" * (C * W) + b"\x01" * ((H - C) * W))
+    return Partition(name, H, W, b"\x00" * (C * W) + b"\x01" * ((H - C) * W), says_sides=True)
 
 
 def _even(name: str, what: str, size: int) -> None:

@@ -18,7 +18,8 @@ from ..algebra.powers import Powers
 from ..algebra.rings import Element, Integers, Rationals, Ring, Table
 from ..errors import InputError
 from ..graphs.network import Site
-from ..graphs.partition import Partition, partition_of
+from ..graphs.partition import Partition
+from ..graphs.partition_names import partition_of
 from . import evidence
 from .setting import SHARED, UNSHARED, Setting, Weights
 from .steps import Step

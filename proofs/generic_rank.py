@@ -17,7 +17,8 @@ from ..algebra.powers import Powers
 from ..algebra.rings import PrimeField
 from ..errors import InputError
 from ..graphs.network import Network
-from ..graphs.partition import Partition, partition_of
+from ..graphs.partition import Partition
+from ..graphs.partition_names import partition_of
 from ..progress import Progress, shown
 from ..resources import memory_limit
 from ..versions import versions

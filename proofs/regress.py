@@ -20,7 +20,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..errors import InputError, ResourceError
-from ..graphs.partition import is_named
+from ..graphs.partition_names import is_named
 from ..workers import DIED, completed, count_of, processes
 from .library import describe, find, theorems
 from .theorem import Theorem, check_sizes

@@ -19,7 +19,7 @@ from ..algebra.linear.modular_rank import rank_mod_p
 from ..algebra.random_parameters import random_assignment
 from ..algebra.rings import GF
 from ..graphs.network import Network
-from ..graphs.partition import named
+from ..graphs.partition_names import named
 from ..resources import GIB
 from ..versions import versions
 from . import checker

@@ -10,7 +10,8 @@ from ..algebra.powers import Powers
 from ..algebra.rectifier import POOLINGS as RECTIFIERS
 from ..errors import InputError
 from ..graphs.network import Layer, Network, default_layers, positive
-from ..graphs.partition import Partition, partition_of, read_partition
+from ..graphs.partition import Partition
+from ..graphs.partition_names import partition_of, read_partition
 
 Weights = Literal["shared", "unshared"]
 SHARED: Final = "shared"

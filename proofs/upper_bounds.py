@@ -15,7 +15,8 @@ from math import comb
 from ..algebra.powers import Powers
 from ..errors import ResourceError
 from ..graphs.network import Network, Vertex
-from ..graphs.partition import P, Partition, Q, Side, partition_of
+from ..graphs.partition import P, Partition, Q, Side
+from ..graphs.partition_names import partition_of
 from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut
 from ..graphs.straddling import meeting_locations, straddling_sites
 from ..progress import Progress

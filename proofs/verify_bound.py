@@ -9,7 +9,8 @@ from ..algebra.powers import power
 from ..algebra.templates import exact_templates
 from ..errors import InputError
 from ..graphs.network import COLUMNS, ROWS, Layer, Network
-from ..graphs.partition import Partition, partition_of
+from ..graphs.partition import Partition
+from ..graphs.partition_names import partition_of
 from ..progress import Progress, shown
 from ..resources import memory_limit
 from .setting import SHARED, Weights, network_of, one_of

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from ..errors import InputError
 from ..graphs.network import Network, positive
-from ..graphs.partition import MOST_WRITTEN, read_partition
+from ..graphs.partition import MOST_WRITTEN
+from ..graphs.partition_names import read_partition
 from ..proofs.setting import Setting
 
 MOST_SEED = 2**53

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from ...algebra.powers import Powers, digit_count
 from ...graphs.network import AXES, Layer, Network, over_all, positive
-from ...graphs.partition import named
+from ...graphs.partition_names import named
 from ...graphs.receptive_fields import AXIS_NAMES, tail_failure
 from ...graphs.routes import tree_routes, trees
 from ...graphs.separating_sets import cut_graph, minimum_cut

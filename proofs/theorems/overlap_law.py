@@ -20,7 +20,7 @@ from dataclasses import replace
 from ...algebra.powers import Powers, power
 from ...graphs.connectivity import axis_field, axis_graph
 from ...graphs.network import COLUMNS, Layer, Network, over_all, positive
-from ...graphs.partition import named
+from ...graphs.partition_names import named
 from ..decide import RankClaim, decide
 from ..setting import SHARED, Setting
 from ..steps import Step, lemma, need, step

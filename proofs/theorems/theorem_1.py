@@ -35,7 +35,7 @@ from ...algebra.witnesses.near_far import theorem_1_assignment
 from ...errors import InputError
 from ...graphs.network import COLUMNS, ROWS, Network
 from ...graphs.pairs import SitePair, SitePairs, site_pairs
-from ...graphs.partition import named
+from ...graphs.partition_names import named
 from ...graphs.receptive_fields import (
     inner_layers,
     minimal_windows,

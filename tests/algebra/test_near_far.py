@@ -8,7 +8,7 @@ from convac import QQ, Layer, Network, factored_rank, factorize, grid_tensor, th
 from convac.algebra.powers import Powers
 from convac.algebra.templates import absorb_templates
 from convac.algebra.witnesses.construction import at_parameter
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import leaves_input
 from convac.proofs.theorems import theorem_1
 from convac.proofs.theorems.theorem_1 import Theorem1Numbers

@@ -31,7 +31,8 @@ from convac.algebra.linear.multimodular import hadamard_bits, rank_over_Q
 from convac.algebra.random_parameters import parameter_count, random_assignment
 from convac.algebra.rings import Ring
 from convac.algebra.tree_rank import tree_rank
-from convac.graphs.partition import Partition, named
+from convac.graphs.partition import Partition
+from convac.graphs.partition_names import named
 from examples import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st

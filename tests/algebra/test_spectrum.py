@@ -35,7 +35,7 @@ from convac import (
     theorem_1_assignment,
     top_bottom,
 )
-from convac.graphs.partition import NAMES
+from convac.graphs.partition_names import NAMES
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import assignments, networks, partitions

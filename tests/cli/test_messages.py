@@ -13,7 +13,7 @@ from convac.cli import cli
 from convac.commands.options import names_and_sizes
 from convac.console import _dashes
 from convac.errors import MISSING
-from convac.graphs.partition import read_partition
+from convac.graphs.partition_names import read_partition
 from convac.proofs.regress import check_claim, line, load
 
 BOUND = ["bound", "--M", "3", "--H", "2", "--layers", "2/1:2,2/2:1"]

@@ -2,7 +2,8 @@
 
 import pytest
 from convac import InputError, checkerboard, column_cut, from_sites, left_right, top_bottom
-from convac.graphs.partition import Partition, named
+from convac.graphs.partition import Partition
+from convac.graphs.partition_names import named
 
 EXPECTED = {
     "left-right": "0011001100110011",

@@ -23,7 +23,7 @@ from convac import (
     left_right,
     rank_interval,
 )
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.graphs.separating_sets import cut_graph
 from convac.proofs import bounds, checker
 from convac.proofs.theorems import displacement, half_free, sharp_bound, theorem_1

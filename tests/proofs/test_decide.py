@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from convac import Claim, Network, Powers, RankClaim, Status
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs.decide import decide
 
 

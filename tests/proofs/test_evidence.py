@@ -23,7 +23,7 @@ from convac import (
 )
 from convac.algebra.random_parameters import random_assignment
 from convac.algebra.rings import GF, ZZ
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs import checker, evidence
 from convac.proofs.library import theorems
 from hypothesis import assume, given

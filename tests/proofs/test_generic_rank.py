@@ -9,7 +9,8 @@ import pytest
 from convac import GF, QQ, Assignment, InputError, Layer, Network, Powers, ResourceError, from_sites
 from convac.algebra.engines import rank_at
 from convac.algebra.random_parameters import random_assignment
-from convac.graphs.partition import Partition, named
+from convac.graphs.partition import Partition
+from convac.graphs.partition_names import named
 from convac.graphs.separating_sets import cut_graph, minimum_cut
 from convac.proofs.generic_rank import generic_rank, rank_at_parameters
 from convac.proofs.monomial_count import bound_of

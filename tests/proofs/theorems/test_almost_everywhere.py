@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from convac import Assignment, Network, Setting, Status, sharp_assignment
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs.theorems.almost_everywhere import degree, minor_of, nonzero, restriction, rows
 
 NETWORK = Network(2, 2, layers="2/1:2,2/2:1")

@@ -16,7 +16,7 @@ from convac.graphs.displacements import (
     matched_corners,
     sites_of_pairs,
 )
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import tail_problem
 from convac.proofs.near_far import m_prime
 from convac.proofs.theorems.displacement import best, hypotheses, pairs

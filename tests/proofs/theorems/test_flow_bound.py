@@ -11,7 +11,8 @@ from cases import drawn_settings
 from convac import InputError, Network, Powers, Setting, Status, factored_rank, factorize
 from convac.algebra.powers import digit_count
 from convac.algebra.witnesses.routes import route_assignment
-from convac.graphs.partition import Partition, named
+from convac.graphs.partition import Partition
+from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import tail_problem
 from convac.graphs.routes import Route, Tree, tree_routes, trees
 from convac.proofs.theorems.flow_bound import FlowNumbers, best, capacities, routed

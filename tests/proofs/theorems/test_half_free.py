@@ -9,7 +9,7 @@ from cases import drawn_settings
 from convac import Network, Powers, Setting, Status, factored_rank, factorize, theorems
 from convac.graphs.directed_pairs import Taps, directed, directed_pairs
 from convac.graphs.displacements import displacements
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs.theorems import half_free
 from convac.proofs.theorems.half_free import HalfFreeNumbers, best, hypotheses, order, pairs
 from hypothesis import given

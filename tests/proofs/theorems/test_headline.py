@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convac import Network, Outcome, Powers, Setting, Status, theorems
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs.theorems.headline import size
 
 HEADLINE = theorems()["headline"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from convac import Network, Setting, Status
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs.theorems.local_sums import Split, best, dimensions, ranks, scopes
 
 NETWORK = Network(2, 4, layers="3/1:4,4/4:1")

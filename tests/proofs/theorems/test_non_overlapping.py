@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from convac import Network, NotApplicable, Powers, Setting, Status
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs.decide import random_ranks_step
 from convac.proofs.theorems.non_overlapping import best, separator
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from cases import drawn_settings
 from convac import Network, Setting, Status, factored_rank, factorize
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.graphs.plans import plan
 from convac.graphs.receptive_fields import tail_problem
 from convac.graphs.routes import Route

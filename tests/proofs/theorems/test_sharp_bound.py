@@ -21,7 +21,7 @@ from convac import (
 )
 from convac.algebra.powers import power
 from convac.graphs.pairs import crossing_pairs
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs.theorems import sharp_bound
 from convac.proofs.theorems.sharp_bound import SharpNumbers, best, numbers_at
 from hypothesis import assume, given

@@ -22,7 +22,7 @@ from convac import (
 )
 from convac.algebra.witnesses.construction import Construction
 from convac.graphs.pairs import SitePair, site_pairs
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.proofs.setting import Setting
 from convac.proofs.steps import Status
 from convac.proofs.theorems import theorem_1

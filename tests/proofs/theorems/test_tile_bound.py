@@ -7,7 +7,7 @@ from dataclasses import replace
 from cases import drawn_settings
 from convac import Network, Powers, Setting, Status, factored_rank, factorize
 from convac.algebra.witnesses.tiles import tile_assignment
-from convac.graphs.partition import named
+from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import tail_problem
 from convac.graphs.tiles import tiles
 from convac.proofs.theorems.tile_bound import best, counted, disjoint, tile_product

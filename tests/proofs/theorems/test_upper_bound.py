@@ -18,7 +18,8 @@ from convac import (
 )
 from convac.algebra.engines import rank_at
 from convac.graphs.network import Vertex
-from convac.graphs.partition import P, Q, Side, named
+from convac.graphs.partition import P, Q, Side
+from convac.graphs.partition_names import named
 from convac.graphs.separating_sets import cut_graph
 from convac.graphs.straddling import meeting_locations
 from convac.proofs import checker
