@@ -89,6 +89,15 @@ def along(axis: int, windows: Sequence[int]) -> tuple[Pair, ...]:
     return tuple((t - 1, 0) if axis == ROWS else (0, t - 1) for t in windows)
 
 
+def first_far_layer(fars: Sequence[Pair]) -> int:
+    """I, the first layer with a far offset that is not (0, 0).
+
+    >>> first_far_layer(((0, 0), (0, 3), (0, 1)))
+    2
+    """
+    return next(layer for layer, far in enumerate(fars, 1) if far != (0, 0))
+
+
 def last_far_layer(fars: Sequence[Pair]) -> int:
     """J, the last layer with a far offset other than (0, 0).
 

@@ -54,8 +54,7 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
     Raises
     ------
     AssertionError
-        If the rank at an assignment is smaller than its theorem says. (That of THEORY 8.3 is taken at
-        z = 1, where the rank is measured to be the theorem's, which proves it for almost all z only.)
+        If the rank at an assignment is smaller than its theorem says.
     """
     best = max(candidates(setting, progress), key=lambda c: c.bound, default=None)
     if best is None or best.bound.trivial:

@@ -10,19 +10,32 @@ from math import prod
 
 from ..graphs.connectivity import reaches_output
 from ..graphs.network import AXES, Axis, Network, Pair
-from ..graphs.pairs import SitePair, along, pair_problem, route_graph
+from ..graphs.pairs import (
+    SitePair,
+    along,
+    first_far_layer,
+    last_far_layer,
+    pair_problem,
+    route_graph,
+)
 from .setting import Setting
 from .steps import need, needs_nothing, step
 
 
-def m_prime(network: Network, K: int, J: int) -> int:
-    """m' of THEORY 8.1: min{M - 1, D_l for J <= l <= K, floor(D_l / 2) for l < J}.
+def m_prime(network: Network, fars: Sequence[Pair]) -> int:
+    """m' of THEORY 8.1: min{M - 1, D_l for l <= K}, with floor(D_l / 2) for I <= l < J.
 
-    >>> m_prime(Network(4, 4, layers="2/1:4,2/1:3,4/4:1"), 2, 2)
-    2
+    I and J are the first and the last layer with a far offset that is not (0, 0).
+
+    >>> network = Network(4, 4, layers="2/1:4,2/1:3,4/4:1")
+    >>> m_prime(network, [(0, 1), (0, 1)]), m_prime(network, [(0, 0), (0, 1)])
+    (2, 3)
     """
-    D = network.channels
-    return min([network.M - 1, *D[J : K + 1], *(d // 2 for d in D[1:J])])
+    halved = range(first_far_layer(fars), last_far_layer(fars))
+    labels = (
+        D // (1 + (k in halved)) for k, D in enumerate(network.channels) if 1 <= k <= len(fars)
+    )
+    return min([network.M - 1, *labels])
 
 
 class AlongAxis:
@@ -86,18 +99,20 @@ def need_tail(network: Network, fars: Sequence[Pair]) -> None:
 
 
 def need_labels(
-    network: Network, fars: Sequence[Pair], m: int, templates: int, *, largest: bool = True
+    network: Network, fars: Sequence[Pair], m: int, templates: int, *, sharp: bool = True
 ) -> None:
     """`Fails` unless m labels fit: m templates beyond the spare ones, channels for near and far routes.
 
-    Layers below J carry two blocks of m channels, layers J, ..., K one; `largest`: and m + 1 do not fit.
+    From the first layer in which the routes differ (`sharp`; else from layer 1) up to layer J - 1 there are
+    two blocks of m channels, elsewhere one. `sharp`: and m + 1 do not fit.
     """
-    J = max(layer for layer, far in enumerate(fars, 1) if far != (0, 0))
+    differ = [layer for layer, far in enumerate(fars, 1) if far != (0, 0)]
+    first, J = differ[0] if sharp else 1, differ[-1]
 
     def fit(labels: int) -> bool:
-        needed = [2 * labels if layer < J else labels for layer in range(1, len(fars) + 1)]
+        needed = [labels * (1 + (first <= layer < J)) for layer in range(1, len(fars) + 1)]
         have = network.channels[1 : len(fars) + 1]
         return labels <= templates and all(a <= b for a, b in zip(needed, have, strict=True))
 
     need(fit(m), f"{m} labels do not fit the channels {network.channels[: len(fars) + 1]}")
-    need(not largest or not fit(m + 1), f"{m + 1} labels fit, more than {m}")
+    need(not sharp or not fit(m + 1), f"{m + 1} labels fit, more than {m}")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ...errors import InputError
 from ...graphs.network import AXES, Axis, Network, Pair
-from ...graphs.pairs import along, last_far_layer
+from ...graphs.pairs import along, first_far_layer, last_far_layer
 from ..assignment import Box, Entry, WeightRow, at, ones, select
 from ..linear.exact import kronecker_shifted_identity, pair_matrix
 from .construction import Construction, with_tail
@@ -74,7 +74,8 @@ def sharp_assignment(
     windows : (t_1, ..., t_K)
         Effective windows along that axis, not all 1, with K < L.
     m : int
-        m' of the theorem, >= 0: channels used, 2m' in layers below J; the base is m' + 1.
+        m' of the theorem, >= 0: channels used, 2m' from the first window of at least 2 up to layer
+        J - 1; the base is m' + 1.
 
     Returns
     -------
@@ -103,7 +104,8 @@ def displacement_assignment(
     fars : ((i_1, j_1), ..., (i_K, j_K))
         Far offsets in the windows of layers 1, ..., K, not all (0, 0), with K < L.
     m : int
-        m' of the theorem, >= 0: channels used, 2m' in layers below J; the base is m' + 1.
+        m' of the theorem, >= 0: channels used, 2m' from the first far offset that is not (0, 0) up to
+        layer J - 1; the base is m' + 1.
     z : int
         The weight of near offsets in layer J.
 
@@ -139,16 +141,16 @@ def _routes(
     """Layers 1, ..., K: near channels c at offset (0, 0), far channels m + c at the far offsets.
 
     With far bias None it is 1 exactly where the offset falls outside the input and 0 elsewhere. In layer
-    J near weights are z.
+    J near weights are z. With far bias 0 both routes use one channel as long as they are one route.
     """
-    J = last_far_layer(fars)
+    first, J = first_far_layer(fars) if far_bias == 0 else 1, last_far_layer(fars)
     for layer, far in enumerate(fars, 1):
         for c in range(m):
             yield _entry(layer, c, FIRST, WeightRow(((c, z if layer == J else 1),), 0))
-            if layer > J:
+            if not first <= layer <= J:
                 continue
             channel = c if layer == J else m + c
-            source = c if layer == 1 else m + c
+            source = c if layer == first else m + c
             if far_bias is not None:
                 yield _entry(layer, channel, at(*far), select(source, bias=far_bias))
                 continue

@@ -1,18 +1,16 @@
 """Pairs at one displacement, across any partition (THEORY 8.3).
 
 Theorem. Far offsets in layers 1, ..., K, not all zero, K < L, and a tail that loses nothing; tau the
-sum of the offsets times the strides below, J the last layer with one, m' as in the sharp bound. Join
-the corner s of every layer-K location with s + tau if they are on different sides: a union of paths.
-With nu the sum of ceil(edges / 2) over the paths, rank >= (m' + 1)^nu for almost all parameters, shared
-or unshared.
+sum of the offsets times the strides below, m' as in the sharp bound. Join the corner s of every layer-K
+location with s + tau if they are on different sides: a union of paths. With nu the sum of ceil(edges /
+2) over the paths, rank >= (m' + 1)^nu for almost all parameters, shared or unshared.
 
-Proof. The assignment of the sharp bound with these far offsets gives a product over the edges of 1 + z
-sum over c < m' of [near = c][far = c], z the weight of near offsets in layer J. Scaling rows and
-columns by z to the power of minus half the number of labelled sites leaves, as z -> 0, the perfect
-matchings that preserve labels; a forest has at most one, so that the minor on a maximum matching's
-sites is not zero. QED
+Proof. The assignment of the sharp bound with these far offsets gives a product over the edges of 1 + sum
+over c < m' of [near = c][far = c]. On a path r_1, s_1, r_2, s_2, ... match (r_i, s_i), and let a last
+r_(k+1) show template m'. Then the factor of (r_i, s_i) is a triangular product of THEORY 8.10, and that of
+(s_i, r_(i+1)) a function without a zero of what comes before and after: the minor is not zero. QED
 
-Source: this project; the proof in full: THEORY 8.3. The assignment is ranked at z = 1.
+Source: this project; the proof in full: THEORY 8.3.
 """
 
 from __future__ import annotations
@@ -113,7 +111,7 @@ def best(setting: Setting) -> DisplacementNumbers:
             continue
         counted: dict[Pair, int] = {}
         for tried in affordable(network, K):
-            m = m_prime(network, K, tried.J)
+            m = m_prime(network, tried.fars)
             if m < 1:
                 continue
             if tried.tau not in counted:
@@ -165,10 +163,11 @@ def pairs(numbers: DisplacementNumbers) -> str:
     section="THEORY 8.3",
     statement="""
         Any partition. Far offsets in layers 1, …, K, not all zero, K < L, and a tail that loses
-        nothing; τ the sum of the offsets times the strides below, J the last layer with one, m' =
-        min{M − 1, D_l for J ≤ l ≤ K, ⌊D_l/2⌋ for l < J}. Join the corner s of every layer-K
-        location with s + τ if they are on different sides: a union of paths. With ν the sum of
-        ⌈edges/2⌉ over the paths, rank ≥ (m' + 1)^ν for almost all parameters.
+        nothing; τ the sum of the offsets times the strides below, I and J the first and the last
+        layer with one, m' = min{M − 1, D_l for l < I and J ≤ l ≤ K, ⌊D_l/2⌋ for I ≤ l < J}. Join
+        the corner s of every layer-K location with s + τ if they are on different sides: a union
+        of paths. With ν the sum of ⌈edges/2⌉ over the paths, rank ≥ (m' + 1)^ν for almost all
+        parameters.
     """,
     latex=r"""
         For far offsets in layers $1,\dots,K<L$ with displacement $\tau$ and a tail that loses

@@ -1,18 +1,19 @@
 """The sharp lower bound: one more channel in the base, any straight cut, no overlap past half (THEORY 8.1).
 
 Theorem. Product pooling, a cut at position C of an axis of n sites, windows t_l <= R_l (l <= K < L) that
-attain T >= 2 along it, J = max{l : t_l >= 2}, and a tail that loses nothing. With
+attain T >= 2 along it, I and J the first and the last l with t_l >= 2, and a tail that loses nothing. With
 
-    m' = min{ M - 1, D_l for J <= l <= K, floor(D_l / 2) for l < J },
+    m' = min{ M - 1, D_l for l < I and J <= l <= K, floor(D_l / 2) for I <= l < J },
     E+ = ceil(lines / T_S) * #{ v >= 0 : T_S v < C <= T_S v + T - 1 <= n - 1 },
 
 the rank is at least (m' + 1)^(E+) for almost all parameters, shared or unshared.
 
-Proof. The routes of Theorem 1 with m' channels and without biases on the way; layer K + 1 sums the
-channels and adds 1. So the function is a product of factors 1 + sum over c < m' of [near = c][far = c],
-one for each location whose far site is inside. One-sided ones are 1 or 2, and scale rows or columns.
-The crossing ones are on disjoint pairs, near sites left of the cut and far sites right of it; on the
-templates 0, ..., m' each is J + diag(1, ..., 1, 0), of determinant 1. QED
+Proof. The routes of Theorem 1 with m' channels, one for both routes up to layer I - 1 where they are
+one route, and without biases on the way; layer K + 1 sums the channels and adds 1. So the function is a
+product of factors 1 + sum over c < m' of [near = c][far = c], one for each location whose far site is
+inside. One-sided ones are 1 or 2, and scale rows or columns. The crossing ones are on disjoint pairs,
+near sites left of the cut and far sites right of it; on the templates 0, ..., m' each is J + diag(1,
+..., 1, 0), of determinant 1. QED
 
 Source: this project; the proof in full: THEORY 8.1.
 """
@@ -29,7 +30,7 @@ from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.near_far import sharp_assignment
 from ...errors import InputError
 from ...graphs.network import Network
-from ...graphs.pairs import SitePair, SitePairs, crossing_pairs
+from ...graphs.pairs import SitePair, SitePairs, along, crossing_pairs
 from ...graphs.partition import Partition
 from ...graphs.receptive_fields import (
     attained_fields,
@@ -115,11 +116,12 @@ def numbers_at(network: Network, axis: int, C: int, windows: tuple[int, ...]) ->
         raise NotApplicable(problem)
     if max(windows) < 2:
         raise NotApplicable("T = 1: a window of at least 2 is needed")
-    J = max(k + 1 for k, t in enumerate(windows) if t >= 2)
     T_S, T = total_stride(chain, K), total_receptive_field(chain, K, windows)
     lines = -(-across.size // total_stride(across, K))
     E = lines * crossing_count(chain.size, C, T_S, T)
-    return SharpNumbers(network, axis, C, windows, T_S, T, m_prime(network, K, J), E)
+    return SharpNumbers(
+        network, axis, C, windows, T_S, T, m_prime(network, along(axis, windows)), E
+    )
 
 
 def best(setting: Setting, K: int | None = None) -> SharpNumbers:
@@ -253,15 +255,16 @@ def _tried(network: Network, axis: int, C: int, K: int) -> Iterator[SharpNumbers
     section="THEORY 8.1",
     statement="""
         Product pooling, any cut at column C (or row C), any K < L with R_l ≥ min(S_l, input size)
-        at every l > K, any windows t_l ≤ R_l that attain T ≥ 2 along the cut, J = max{l : t_l ≥ 2}.
-        With m' = min{M − 1, D_l for J ≤ l ≤ K, ⌊D_l/2⌋ for l < J} and E⁺ = ⌈H/T_S⌉·#{v : T_S·v < C
-        ≤ T_S·v + T − 1 ≤ W − 1}, the rank is ≥ (m' + 1)^(E⁺) for almost all parameters, shared or
-        unshared. K and T are those with the largest bound.
+        at every l > K, any windows t_l ≤ R_l that attain T ≥ 2 along the cut, I and J the first and
+        the last l with t_l ≥ 2. With m' = min{M − 1, D_l for l < I and J ≤ l ≤ K, ⌊D_l/2⌋ for I ≤ l
+        < J} and E⁺ = ⌈H/T_S⌉·#{v : T_S·v < C ≤ T_S·v + T − 1 ≤ W − 1}, the rank is ≥ (m' + 1)^(E⁺)
+        for almost all parameters, shared or unshared. K and T are those with the largest bound.
     """,
     latex=r"""
         Let $K<L$ and $R_l\ge\min(S_l,n_{l-1})$ for all $l>K$, let windows $t_l\le R_l$ $(l\le K)$
-        attain the total receptive field $T\ge2$ along the cut at column $C$, and $J=\max\{l:
-        t_l\ge2\}$. Put $m'=\min\{M-1,\ D_l\ (J\le l\le K),\ \lfloor D_l/2\rfloor\ (l<J)\}$ and
+        attain the total receptive field $T\ge2$ along the cut at column $C$, $I$ and $J$ the first and
+        the last $l$ with $t_l\ge2$. Put $m'=\min\{M-1,\ D_l\ (l<I,\ J\le l\le K),\ \lfloor D_l/2\rfloor\
+        (I\le l<J)\}$ and
         \[E^+=\Bigl\lceil\frac{H}{T_S}\Bigr\rceil\cdot\#\{v\ge0: T_Sv<C\le T_Sv+T-1\le W-1\}.\] Then
         $\operatorname{rank}[\![\mathcal A]\!]\ge(m'+1)^{E^+}$ for almost all parameters, shared or
         unshared.

@@ -174,7 +174,7 @@ def hypotheses(numbers: Theorem1Numbers) -> str:
         sums = {s + a for s in sums for a in steps if s + a < T}
         strides *= stride
     need(min(s + 1 for s in sums if s + 1 > size // 2) == T, f"T = {T} is not the least above half")
-    need_labels(network, numbers.fars, numbers.D, network.M, largest=False)
+    need_labels(network, numbers.fars, numbers.D, network.M, sharp=False)
     need(strides == numbers.T_S, f"T_S = {numbers.T_S}, and the strides give {strides}")
     columns = sum(strides * v + T <= size for v in range(chain.sizes[K]))
     E = columns * across.sizes[K]

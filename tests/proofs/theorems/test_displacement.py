@@ -21,6 +21,7 @@ from convac.graphs.receptive_fields import tail_problem
 from convac.proofs.near_far import m_prime
 from convac.proofs.theorems.displacement import best, hypotheses, pairs
 from hypothesis import given
+from hypothesis import strategies as st
 
 
 @given(overlapping())
@@ -64,7 +65,7 @@ def test_the_rank_is_the_bound(setting: Setting) -> None:
         if tail_problem(network, K) is not None:
             continue
         for step in list(displacements(network, K))[:3]:
-            m = m_prime(network, K, step.J)
+            m = m_prime(network, step.fars)
             if m < 1:
                 continue
             built = displacement_assignment(network, step.fars, m, shared=setting.shared)
@@ -92,3 +93,41 @@ def test_other_numbers_fail() -> None:
     for step in (outside, elsewhere):
         assert hypotheses(replace(numbers, step=step)).status is Status.FAILED
         assert pairs(replace(numbers, step=step)).status is Status.FAILED
+
+
+def test_only_layers_in_which_the_routes_differ_are_halved() -> None:
+    """One channel in front of the first far offset is enough, and two between it and the last."""
+    for layers, base in (
+        ("1/1:2,2/1:2,4/4:1", 3),
+        ("2/1:2,2/1:2,4/4:1", 2),
+        ("2/1:4,2/1:2,4/4:1", 3),
+    ):
+        setting = Setting.read(
+            M=3, H=1, W=4, layers=layers.replace("2/1", "1x2/1").replace("4/4", "1x4/1x4")
+        )
+        network = setting.network
+        fars = [(0, 1) if layer.window[1] > 1 else (0, 0) for layer in network.layers[:-1]]
+        m = m_prime(network, fars)
+        assert m == base - 1
+        built = displacement_assignment(network, fars, m, shared=True)
+        rank = factored_rank(factorize(built.assignment), setting.partition).rank
+        assert rank > 1
+        assert rank.factors[0][0] == base
+
+
+@given(drawn_settings(most_sites=8), st.sampled_from([-3, -2, 2, 5]))
+def test_the_rank_is_the_same_for_every_weight(setting: Setting, z: int) -> None:
+    """THEORY 8.3: exactly (m' + 1)^nu for every z but 0 and -1."""
+    network, cut = setting.network, setting.partition
+    for K in range(1, network.depth):
+        if tail_problem(network, K) is not None:
+            continue
+        for step in list(displacements(network, K))[:2]:
+            m = m_prime(network, step.fars)
+            if m < 1:
+                continue
+            built = displacement_assignment(network, step.fars, m, shared=setting.shared, z=z)
+            crossing = crossing_corners(network, K, cut, step.tau)
+            count = int(matched_corners(crossing, step.tau).sum())
+            rank = factored_rank(factorize(built.assignment), cut).rank
+            assert rank == Powers([(m + 1, count)])
