@@ -80,7 +80,7 @@ def main() -> None:
     theorems: Counter[tuple[str, str]] = Counter()
     open_: list[str] = []
     for network, cut, weights in cases(asked.networks, asked.seed):
-        interval = rank_interval(network, cut, weights)
+        interval = rank_interval(network, cut, weights=weights)
         rank = generic_rank(network, cut, weights=weights, trials=2).rank or Powers()
         assert interval.lower.value <= rank <= interval.upper.value
         by_theorem(Setting(network, cut, weights), rank, theorems)
