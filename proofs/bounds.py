@@ -49,17 +49,21 @@ def least_upper(setting: Setting, progress: Progress | None = None) -> UpperBoun
 def lower_bound(setting: Setting, memory: int, progress: Progress | None = None) -> LowerBound:
     """The largest of the theorems' bounds, with the exact rank at its assignment.
 
-    Where the assignment does not fit the memory, in bytes, the theorem alone is what proves the bound.
+    Of equal bounds the first whose assignment can be ranked is taken. Where none fits the memory, in bytes,
+    the theorem alone is what proves the bound.
 
     Raises
     ------
     AssertionError
         If the rank at an assignment is smaller than its theorem says.
     """
-    best = max(candidates(setting, progress), key=lambda c: c.bound, default=None)
-    if best is None or best.bound.trivial:
+    found = candidates(setting, progress)
+    most = max((c.bound for c in found), default=Powers())
+    if most.trivial:
         return LowerBound(Powers(), "every nonzero function")
-    return _ranked(setting, best, memory, progress)
+    tied = (_ranked(setting, c, memory, progress) for c in found if c.bound == most)
+    first = next(tied)
+    return first if not first.by_lemma else next((b for b in tied if not b.by_lemma), first)
 
 
 def explicit_bound(setting: Setting, memory: int) -> LowerBound | None:

@@ -17,6 +17,7 @@ from ..errors import ResourceError
 from ..graphs.network import Network
 from ..graphs.partition import Partition
 from ..resources import GIB
+from .interval import UpperBound
 from .random_ranks import DEFAULT_PRIME, random_ranks
 from .rectifier_rank import measured_rectifier
 from .setting import PRODUCT, Setting
@@ -35,7 +36,8 @@ MOST_TREE_SITES = 1024
 class RankClaim:
     """What is claimed of the generic rank of a network across a partition.
 
-    For a rectifier network: of the largest rank of all real parameters.
+    For a rectifier network: of the largest rank of all real parameters. `above` is an upper bound that is
+    proved elsewhere, and that separating sets do not give; None if there is none.
     """
 
     network: Network
@@ -43,11 +45,15 @@ class RankClaim:
     weights: str
     claim: Claim
     pooling: str = PRODUCT
+    above: UpperBound | None = None
 
     @classmethod
-    def of_setting(cls, setting: Setting, claim: Claim) -> RankClaim:
+    def of_setting(
+        cls, setting: Setting, claim: Claim, above: UpperBound | None = None
+    ) -> RankClaim:
         """The claim about a setting."""
-        return cls(setting.network, setting.partition, setting.weights, claim, setting.pooling)
+        network, cut = setting.network, setting.partition
+        return cls(network, cut, setting.weights, claim, setting.pooling, above)
 
     @property
     def setting(self) -> Setting:
@@ -73,6 +79,8 @@ def decide(claimed: RankClaim, *, seed: int = 0, trials: int = 2) -> Step:
     if claimed.pooling != PRODUCT:
         return _decide_rectifier(claimed, seed)
     upper = upper_bound(setting.network, setting.partition)
+    if claimed.above is not None:
+        upper = min(upper, claimed.above, key=lambda bound: bound.value)
     trial = random_ranks(
         setting, seeds=range(seed, seed + trials), enough=upper.value, memory=MEMORY
     )

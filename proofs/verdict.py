@@ -267,6 +267,9 @@ class Verdict(Shown):
                 "certificate", str(claimed), "lower bounds have one; see `convac bound`"
             )
         if self.witness is None:
+            if self.rank is None:
+                said = "a bound that was not ranked at an assignment"
+                raise InputError("certificate", said, "it rests on lemmas; see `convac bound`")
             raise InputError(
                 "certificate",
                 "a bound for all but finitely many q",

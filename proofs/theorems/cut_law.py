@@ -97,10 +97,8 @@ def least_cut(setting: Setting) -> UpperBound:
     return UpperBound(setting.full_rank, "the matrix's size")
 
 
-@step("cut", "minimum cut, integer arithmetic")
-def cut(numbers: CutNumbers) -> str:
-    """The set separates, on the graph, and its capacity is counted once more; the flow meets it."""
-    setting, upper, law = numbers.flow.setting, numbers.upper, numbers.flow.bound
+def recounted(setting: Setting, upper: UpperBound) -> str:
+    """A bound in words, once its set separates, on the graph, and its capacity is counted once more."""
     network, where, capacity = setting.network, upper.by, setting.full_rank
     if upper.separator:
         graph = cut_graph(network, setting.partition)
@@ -110,7 +108,14 @@ def cut(numbers: CutNumbers) -> str:
         capacity = Powers([(network.M, sites), (network.channels[1] + 1, locations)])
         where = f"{sites} sites and {locations} locations separate"
     need(capacity == upper.value, f"{where}: {capacity}, and {upper.value} was said")
-    said = f"{where}: rank ≤ {upper.value}"
+    return f"{where}: rank ≤ {upper.value}"
+
+
+@step("cut", "minimum cut, integer arithmetic")
+def cut(numbers: CutNumbers) -> str:
+    """The set separates, and the flow meets its capacity."""
+    upper, law = numbers.upper, numbers.flow.bound
+    said = recounted(numbers.flow.setting, upper)
     need(upper.value >= law, f"{said} < {law}")
     if not numbers.powers:
         return said

@@ -54,7 +54,7 @@ def test_a_certificate_of_less_says_so(tmp_path: Path) -> None:
         "--W",
         "24",
         "--layers",
-        "1x2/1:2,1x24/1x24:1",
+        "1x3/1:2,1x24/1x24:1",
         "--partition",
         "columns",
     ]

@@ -92,14 +92,18 @@ def test_a_bound_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_is_proved_by_its_theorem() -> None:
-    """A path of 24 sites has a cluster too large to be ranked, and the theorem holds all the same."""
-    report = interval("columns", M=3, H=1, W=24, layers="1x2/1:2,1x24/1x24:1")
+    """24 sites in a row are a cluster too large to be ranked, and the theorem holds all the same."""
+    report = interval("columns", M=3, H=1, W=24, layers="1x3/1:2,1x24/1x24:1")
     assert report.lower.value == report.upper.value == Powers([(3, 12)])
     assert "too large to rank here" in report.lower.by
     assert report.lower.by_lemma
     document = report.certificate()
     assert checker.check(json.loads(json.dumps(document))).startswith("VALID: rank <= 3^12 for")
-    unshared = interval("columns", "unshared", M=3, H=1, W=24, layers="1x2/1:2,1x24/1x24:1")
+    apart = interval("columns", M=3, H=1, W=24, layers="1x2/1:2,1x24/1x24:1")
+    assert apart.lower.value == Powers([(3, 12)])
+    assert "THEORY 8.12" in apart.lower.by  # the routes of a flow are apart, and can be ranked
+    assert not apart.lower.by_lemma
+    unshared = interval("columns", "unshared", M=3, H=1, W=24, layers="1x3/1:2,1x24/1x24:1")
     assert unshared.lower.construction is not None
     assert unshared.exact
 

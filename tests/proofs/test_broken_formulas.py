@@ -25,6 +25,7 @@ from convac.proofs.theorems import (
     headline,
     local_sums,
     non_overlapping,
+    one_dimension,
     overlap_law,
     plan_bound,
     replication,
@@ -60,7 +61,7 @@ def longer(windows: tuple[int, ...]) -> tuple[int, ...]:
 
 def first_twice(found: Any) -> list[Any]:
     listed = list(found)
-    return [*listed, listed[0]]
+    return [*listed, *listed[:1]]
 
 
 def fewer(found: Any) -> Any:
@@ -87,6 +88,21 @@ def unbiased(construction: Any) -> Any:
     return replace(construction, assignment=Assignment(old.network, rows, old.ring))
 
 
+def reversed_(found: Any) -> Any:
+    return found[::-1]
+
+
+def unread(construction: Any) -> Any:
+    """Without the rows that read the first location."""
+    old = construction.assignment
+    rows = [e for e in old.entries if e.layer == 1 or e.offsets[1][0] > 0]
+    return replace(construction, assignment=Assignment(old.network, rows, old.ring))
+
+
+def all_ones(numbers: Any) -> Any:
+    return dict.fromkeys(numbers, 1)
+
+
 T1 = {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"}
 TWO = {"M": 3, "H": 4, "layers": "2/1:6,2/1:3,4/4:1"}
 SHARP = {"M": 3, "H": 6, "layers": "3/1:2,6/6:1"}
@@ -106,6 +122,7 @@ LONG = {"M": 2, "H": 1, "W": 6, "layers": "1x2/1x2:2,1x3/1x3:1"}
 SUMS = {"M": 2, "H": 4, "layers": "3/1:4,4/4:1"}
 LINE = {"M": 2, "H": 2, "layers": "2/1:2,2/2:1"}
 BLOCKS = {"B": 2, "n": 3}
+ROW = {"M": 2, "H": 1, "W": 8, "layers": "1x3/1:1,1x8/1x8:1", "partition": "sites:PPQQQPQP"}
 SEPARATED = {"M": 2, "H": 4, "D": 3}
 
 BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
@@ -143,6 +160,11 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("replication", LONG, replication, "replicated", biased, {"factored forms", "grid tensors"}),
     ("standard-blocks", BLOCKS, standard_blocks, "numbers_of", with_(j=more), {"geometry"}),
     ("shared-unshared", {"H": 3}, shared_unshared, "products", fewer, {"products"}),
+    ("one-dimension", ROW, one_dimension, "sorted_matching", with_(gamma=longer), {"potentials"}),
+    ("one-dimension", ROW, one_dimension, "sorted_matching", with_(sites=reversed_), {"potentials"}),
+    ("one-dimension", ROW, one_dimension, "random_numbers", all_ones, {"labels", "rank"}),
+    ("one-dimension", ROW, one_dimension, "line_assignment", unread, {"rank"}),
+    ("one-dimension", ROW, one_dimension, "least_cut", with_(value=doubled), {"cut"}),
     ("separation", SEPARATED, separation, "parameter_count", more, {"parameters"}),
     ("separation", SEPARATED, separation, "bound_of", with_(value=doubled), {"tree"}),
 ]  # fmt: skip
@@ -173,6 +195,7 @@ REFUSED: list[tuple[Callable[[Setting], Step], dict[str, Any], Any, str, Break]]
     (lambda s: flow_bound.routed(flow_bound.best(s, 2)), FLOW, flow_bound, "capacities", each_more),
     (lambda s: flow_bound.routed(flow_bound.best(s, 2)), FLOW, flow_bound, "tree_routes", first_twice),
     (lambda s: flow_bound.routed(cut_law.numbers_of(s, 2).flow), FLAT, cut_law, "capacities", each_more),
+    (lambda s: one_dimension.routed(one_dimension.best(s)), ROW, one_dimension, "line_routes", first_twice),
     (lambda s: plan_bound.planned(plan_bound.best(s)), PLAN, plan_bound, "plan", first_twice),
 ]  # fmt: skip
 
