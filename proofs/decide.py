@@ -58,7 +58,7 @@ class RankClaim:
     @property
     def setting(self) -> Setting:
         """What it is about."""
-        return Setting(self.network, self.partition, self.weights, self.pooling)
+        return Setting.of(self.network, self.partition, self.weights, self.pooling)
 
     @property
     def of(self) -> str:

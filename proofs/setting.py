@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from ..algebra.powers import Powers
 from ..algebra.rectifier import POOLINGS as RECTIFIERS
@@ -41,7 +41,7 @@ class Setting:
 
     network: Network
     partition: Partition
-    weights: str = SHARED
+    weights: Weights = SHARED
     pooling: str = PRODUCT
 
     def __post_init__(self) -> None:
@@ -71,7 +71,8 @@ class Setting:
         left-right, shared weights
         """
         network = network_of(M, H, W, layers)
-        return cls(network, read_partition(partition, network.H, network.W), weights, pooling)
+        cut = read_partition(partition, network.H, network.W)
+        return cls(network, cut, weights_of(weights), pooling)
 
     @classmethod
     def of(
@@ -88,7 +89,7 @@ class Setting:
         """
         if not isinstance(network, Network):
             raise InputError("network", network, "a Network is needed")
-        return cls(network, partition_of(partition, network), weights, pooling)
+        return cls(network, partition_of(partition, network), weights_of(weights), pooling)
 
     @property
     def shared(self) -> bool:
@@ -191,6 +192,12 @@ def network_of(
     width = height if W is None else positive("W", W)
     given = default_layers(templates, height, width) if layers is None else layers
     return Network(templates, height, width, layers=given)
+
+
+def weights_of(word: str) -> Weights:
+    """The word itself, or `InputError`."""
+    one_of("weights", word, WEIGHTS)
+    return cast(Weights, word)
 
 
 def one_of(name: str, given: str, allowed: Sequence[str]) -> None:

@@ -44,7 +44,7 @@ class Case:
         """The network, partition, weights and pooling that the words mean."""
         network = Network(self.M, self.H, self.W, layers=self.layers)
         cut = read_partition(self.partition, self.H, self.W)
-        return Setting(network, cut, self.weights, self.pooling)
+        return Setting.of(network, cut, self.weights, self.pooling)
 
     @property
     def key(self) -> str:
@@ -64,7 +64,7 @@ def checked_case(
     """
     network = Network(M, H, W, layers=layers)
     cut = read_partition(partition, network.H, network.W)
-    Setting(network, cut, weights, pooling)
+    Setting.of(network, cut, weights, pooling)
     if cut.written is not None and not cut.written.startswith("sites:"):
         needed = f"sweeps take up to {MOST_WRITTEN} sites, or a name"
         raise InputError("partition", f"{cut.name} of {network.sites} sites", needed)

@@ -141,7 +141,7 @@ def _setting(
     """Layers R/1:D, HxW/HxW:1 on an H x W grid."""
     height, width = positive("H", H), positive("W", H if W is None else W)
     network = Network(M, height, width, layers=(Layer(R, 1, D), over_all((height, width))))
-    return Setting(network, named(partition, height, width), weights)
+    return Setting.of(network, named(partition, height, width), weights)
 
 
 @overlap_law.variant(

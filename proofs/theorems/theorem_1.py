@@ -316,7 +316,7 @@ def verified(
     require(construction_estimate(network, 1), limit, SMALLER)
     about: Setting | Subject = Subject(network, partition, weights)  # no halves of an odd side
     if network.axis(axis).size % 2 == 0:
-        about = Setting(network, named(partition, network.H, network.W), weights)
+        about = Setting.of(network, named(partition, network.H, network.W), weights)
     try:
         numbers = best(network, axis, K)
     except NotApplicable as why:

@@ -29,7 +29,7 @@ for _ in range(100):
     network = Network(M, H, W, layers=",".join(layers))
     cut = from_sites(H, W, [(r, c) for r in range(H) for c in range(W) if draw.random() < 0.5])
     for weights in ("shared", "unshared"):
-        found = rank_interval(network, cut, weights)
+        found = rank_interval(network, cut, weights=weights)
         print(TIMES.sub("", str(found)), found.upper.separator)
         if found.lower.construction is not None and found.lower.construction.family is None:
             print(evidence.text(found.certificate()))
