@@ -29,6 +29,10 @@ MOST_FLOW_EDGES = 200_000
 """Of sites to layer 1, in a flow of digits."""
 MOST_PLAN_EDGES = 40_000
 """Of a network in which plans are searched, once for every number of labels."""
+MOST_READS = 2**13
+"""Choices of one layer's carriers and offsets, in a search of carriers."""
+MOST_CARRIED = 2**31
+"""Locations that these choices reach, times the carriers among which they choose."""
 MOST_SUBSETS = 2**15
 """Of the scopes of a sum of local functions."""
 MOST_OFFSETS = 50_000_000

@@ -60,7 +60,7 @@ def minimal_windows(axis: Axis, K: int, alpha: int) -> tuple[int, ...] | None:
     limit = 2 * max(alpha, 1)
     sums = [1]
     for k in range(K):
-        sums.append(_spread(sums[-1], strides[k], axis.windows[k] - 1, limit))
+        sums.append(spread(sums[-1], strides[k], axis.windows[k] - 1, limit))
     total = _lowest_bit(sums[K], alpha)
     if total is not None:
         return _trace(total, sums, strides)
@@ -175,15 +175,15 @@ def _sums_through(axis: Axis, J: int, limit: int) -> list[int]:
     """Bits of the sums of (t_l - 1) strides through layers 0, 1, ..., J, in the last with t_J >= 2."""
     sums = [1]
     for k in range(J - 1):
-        sums.append(_spread(sums[-1], total_stride(axis, k), axis.windows[k] - 1, limit))
+        sums.append(spread(sums[-1], total_stride(axis, k), axis.windows[k] - 1, limit))
     step = total_stride(axis, J - 1)
     if axis.windows[J - 1] < 2 or step > limit:
         return [*sums, 0]
     first = (sums[-1] << step) & ((1 << (limit + 1)) - 1)
-    return [*sums, _spread(first, step, axis.windows[J - 1] - 2, limit)]
+    return [*sums, spread(first, step, axis.windows[J - 1] - 2, limit)]
 
 
-def _spread(sums: int, step: int, most: int, limit: int) -> int:
+def spread(sums: int, step: int, most: int, limit: int) -> int:
     """Bits of all s + a * step <= limit with s in `sums` and 0 <= a <= most."""
     mask = (1 << (limit + 1)) - 1
     left = min(most, limit // step)

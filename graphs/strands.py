@@ -1,0 +1,170 @@
+"""Strands: two ways down to sites at one displacement, for every site of a stride cell (THEORY 8.9).
+
+Every layer up to J has a *cell*: the offsets i, j < min(R, S, n), which reach each of its inputs once if R
+is not less than S. A strand is an offset of the cell of each layer 1, ..., J, its *near way*; its *far way*
+adds a shift e_l >= 0 along one axis in every layer, e_J > 0. From a location of layer J they lead to a site
+p and to p + tau. No site is the near one of two strands, or of two locations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .network import AXES, Location, Network, Pair, Site
+from .receptive_fields import spread, tail_extent, total_stride
+
+Way = tuple[Pair, ...]
+"""An offset of each layer, the first layer's first."""
+Crossing = NDArray[np.bool_]
+"""A row for each strand, a column for each location of layer J."""
+
+
+@dataclass(frozen=True)
+class Strands:
+    """The strands of layers 1, ..., J with these shifts along an axis."""
+
+    network: Network
+    axis: int
+    shifts: tuple[int, ...]
+
+    @property
+    def J(self) -> int:
+        """The layer where they turn."""
+        return len(self.shifts)
+
+    @cached_property
+    def length(self) -> int:
+        """How far p + tau is from p, along the axis."""
+        axis = self.network.axis(self.axis)
+        return sum(e * total_stride(axis, k) for k, e in enumerate(self.shifts))
+
+    @property
+    def tau(self) -> Pair:
+        """From p to p + tau."""
+        return _along(self.axis, self.length)
+
+    @cached_property
+    def cells(self) -> list[Pair]:
+        """The extents of the cells of layers 1, ..., J."""
+        return [_cell(self.network, layer) for layer in range(1, self.J + 1)]
+
+    @property
+    def count(self) -> int:
+        """The number of strands."""
+        return prod(map(prod, self.cells))
+
+    @cached_property
+    def ways(self) -> list[tuple[Way, Way]]:
+        """The near and the far way of every strand."""
+        cells = (product(range(rows), range(columns)) for rows, columns in self.cells)
+        return [(near, self._shifted(near)) for near in product(*cells)]
+
+    def beginnings(self, layer: int) -> list[Way]:
+        """The different beginnings of ways through a layer below J, in ascending order.
+
+        >>> Strands(Network(2, 1, 8, layers="1x3/1x2:4,1x2/1:2,1x4/1x4:1"), 1, (1, 1)).beginnings(1)
+        [((0, 0),), ((0, 1),), ((0, 2),)]
+        """
+        return sorted({way[:layer] for both in self.ways for way in both})
+
+    def beginning_count(self, layer: int) -> int:
+        """The number of them, without a list: near and far ones, less those that are both."""
+        cells, shifts = self.cells[:layer], self.shifts[:layer]
+        near = prod(map(prod, cells))
+        if not any(shifts):
+            return near
+        both = 1
+        for cell, shift in zip(cells, shifts, strict=True):
+            both *= max(0, cell[self.axis] - shift) * cell[1 - self.axis]
+        return 2 * near - both
+
+    def labels(self) -> int:
+        """The most labels m for which all channels below and in layer J suffice.
+
+        >>> Strands(Network(2, 1, 8, layers="1x3/1x2:7,1x2/1:4,1x4/1x4:1"), 1, (1, 1)).labels()
+        2
+        """
+        channels = self.network.channels
+        below = [channels[layer] // self.beginning_count(layer) for layer in range(1, self.J)]
+        return min([*below, channels[self.J] // self.count])
+
+    def crossing(self, C: int) -> Crossing:
+        """At which locations the pair of a strand is inside the grid, with p before C and p + tau not."""
+        network, size = self.network, (self.network.H, self.network.W)
+        corners = [
+            np.arange(network.sizes[self.J][a]) * total_stride(network.axis(a), self.J)
+            for a in AXES
+        ]
+        found = np.zeros((self.count, *network.sizes[self.J]), bool)
+        for s, (near, _) in enumerate(self.ways):
+            p = [at + self._depth(near, a) for a, at in enumerate(corners)]
+            fits = [at < n for at, n in zip(p, size, strict=True)]
+            along, far = p[self.axis], p[self.axis] + self.length
+            fits[self.axis] = (along < C) & (far >= C) & (far < size[self.axis])
+            found[s] = np.outer(*fits)
+        return found.reshape(self.count, -1)
+
+    def _depth(self, way: Way, a: int) -> int:
+        """How far a way leads from a location's corner, on an axis."""
+        axis = self.network.axis(a)
+        return sum(offset[a] * total_stride(axis, k) for k, offset in enumerate(way))
+
+    def _shifted(self, way: Way) -> Way:
+        steps = (_along(self.axis, e) for e in self.shifts)
+        return tuple((i + di, j + dj) for (i, j), (di, dj) in zip(way, steps, strict=True))
+
+
+def farthest(network: Network, axis: int, J: int, limit: int) -> Strands | None:
+    """The strands of layers 1, ..., J with the largest displacement up to a limit; None if there are none.
+
+    Shifts of later layers come first, so that early beginnings coincide.
+
+    >>> network = Network(2, 1, 16, layers="1x3/1:4,1x2/1x2:8,1x3/1:4,1x8/1x8:1")
+    >>> farthest(network, 1, 3, 8).shifts, farthest(network, 1, 3, 5).shifts
+    ((2, 0, 2), (1, 0, 2))
+    """
+    chain = network.axis(axis)
+    room = [chain.windows[k] - _cell(network, k + 1)[axis] for k in range(J)]
+    steps = [total_stride(chain, k) for k in range(J)]
+    if room[-1] < 1 or steps[-1] > limit:
+        return None
+    sums = [1]
+    for most, step in zip(room, steps, strict=True):
+        sums.append(spread(sums[-1], step, most, limit))
+    first = sums[J - 1] << steps[-1] & (2 << limit) - 1
+    rest = spread(first, steps[-1], room[-1] - 1, limit).bit_length() - 1
+    shifts: list[int] = []
+    for k in reversed(range(J)):
+        e = min(room[k], rest // steps[k])
+        while not sums[k] >> (rest - e * steps[k]) & 1:
+            e -= 1
+        shifts.insert(0, e)
+        rest -= e * steps[k]
+    return Strands(network, axis, tuple(shifts))
+
+
+def _cell(network: Network, layer: int) -> Pair:
+    rows, columns = (tail_extent(network.axis(a), layer) for a in AXES)
+    return rows, columns
+
+
+def _along(axis: int, steps: int) -> Pair:
+    return (steps, 0) if axis == 0 else (0, steps)
+
+
+def walked(network: Network, location: Location, way: Way) -> Site | None:
+    """The site to which a way leads down from a location of the layer of its last offset; None outside.
+
+    >>> walked(Network(2, 1, 8, layers="1x2/1x2:2,1x2/1:2,1x4/1x4:1"), (0, 1), ((0, 1), (0, 1)))
+    (0, 5)
+    """
+    at: Location | None = location
+    for layer in range(len(way), 0, -1):
+        at = None if at is None else network.input_at(layer, at, way[layer - 1])
+    return at
