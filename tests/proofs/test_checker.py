@@ -383,13 +383,10 @@ def test_cuts(data: st.DataObject, network: Network) -> None:
         with pytest.raises(checker.Refused, match="no separator"):
             cut_json(network, partition, separator, "sum")
         return
-    number = graph.components(separator)[0]
     named = [v for v in neutral_parts(graph, separator) if data.draw(st.booleans())]
     sides = {v: data.draw(st.integers(0, 1)) for v in named}
     package = _Count(graph, separator)
-    choice = {part: 0 for arcs in package.arcs.values() for _, part, _ in arcs if part[0] != "side"}
-    for v, side in sides.items():
-        choice[("direct", v) if v in separator else ("component", number[v])] = side
+    choice = {v: sides.get(v, 0) for v in neutral_parts(graph, separator)}
     value, form = package.value(choice, 5_000)
     item = cut_json(network, partition, separator, form, sides)
     assert item["bound"] == str(value)

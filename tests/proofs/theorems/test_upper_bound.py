@@ -45,6 +45,20 @@ def test_sets_and_numbers_that_are_wrong_fail() -> None:
         assert monomials(SETTING, replace(found, value=value)).status is Status.FAILED
 
 
+def test_a_group_that_has_another_way_to_the_output_is_refused() -> None:
+    """Sites 0 and 1 reach the output through location 0 of layer 2 only; site 2 also through location 1."""
+    network = Network(3, 1, 8, layers="1x3/1:1,1x2/1x2:1,1x4/1x4:1")
+    setting = Setting(network, named("left-right", 1, 8))
+    graph = cut_graph(network, setting.partition)
+    top, sites = Vertex(2, (0, 0)), [Vertex(0, (0, at)) for at in range(4)]
+    assert [vertex.at for vertex in graph.parents[Vertex(1, (0, 1))]] == [(0, 0)]
+    found = bound_of(graph, frozenset([top, *sites[2:]]))
+    assert found.value == 2 * 3**2
+    assert separator(setting, found).status is monomials(setting, found).status is Status.PASSED
+    more = replace(found, separator=(sites[3], top), value=Powers(2 * 3))
+    assert separator(setting, more).status is monomials(setting, more).status is Status.FAILED
+
+
 def test_the_matrix_size_is_counted() -> None:
     setting = Setting(Network(2, 4, layers="3/1:2,4/4:1"), named("left-right", 4, 4))
     found = upper_bound(setting.network, setting.partition)
@@ -67,6 +81,16 @@ def test_straddling_sites_bound_every_rank(
     )
     point = random_assignment(network, 1, GF(8388593), shared=False)
     assert rank_at(point, cut, "auto", 2**30).rank <= found.value
+
+
+def test_straddling_sites_separate_where_a_location_is_seen_from_both_sides_of_them() -> None:
+    """Location 1 of layer 1 is joined to P by a one-sided location, and to Q by a mixed one."""
+    network = Network(2, 1, 4, layers="1/1:2,1x2/1:2,1x4/1x4:1")
+    cut = named("column:2", 1, 4)
+    found, graph = straddling_bound(network, cut, P), cut_graph(network, cut)
+    assert found.separator == (Vertex(0, (0, 1)), Vertex(3, (0, 0)))
+    assert bound_of(graph, frozenset(found.separator)).value == found.value == 2
+    assert not graph.separates({Vertex(0, (0, 0)), Vertex(3, (0, 0))})
 
 
 def test_straddling_sites_that_are_wrong_fail() -> None:
