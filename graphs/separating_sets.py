@@ -72,19 +72,21 @@ class CutGraph:
     def sides_without(self, removed: Collection[Vertex]) -> dict[Vertex, Side]:
         """The side of the sites that each vertex sees by paths that avoid a set, below the vertex.
 
-        A vertex of the set has its own side if it is pure, and otherwise NEITHER, as one has that sees no
-        site. These are *neutral*: a factor of their channels may be given to either side.
+        A vertex that sees none, or is in the set, has its own side if it is pure; what is below it in the
+        set is a function of this side. Otherwise it is *neutral*, NEITHER: a factor of its channels may be
+        given to either side.
         """
         seen: dict[Vertex, int] = {}
         for vertex, below in self.children.items():
-            if vertex in removed or vertex.layer == 0:
-                seen[vertex] = _BITS[self.side[vertex]] % 3
-                continue
             seen[vertex] = 0
-            for child in below:
-                if child not in removed:
+            if vertex not in removed:
+                if vertex.layer == 0:
+                    seen[vertex] = _BITS[self.side[vertex]]
+                for child in below:
                     seen[vertex] |= seen[child]
-        return {vertex: _SIDES[bits] for vertex, bits in seen.items()}
+        return {
+            vertex: _SIDES[bits or _BITS[self.side[vertex]] % 3] for vertex, bits in seen.items()
+        }
 
     def inputs(self, removed: Collection[Vertex]) -> dict[Vertex | None, tuple[Vertex, ...]]:
         """The inputs of what is expanded: mixed vertices of a set, and the output if it is in the set.
