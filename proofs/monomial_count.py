@@ -127,7 +127,7 @@ class _Count:
                 factors.append(self._one_sided(vertex, k))
         if terms <= most_choices:
             return self._sum(choice), "sum"
-        return prod(factors), "product"
+        return _product(factors), "product"
 
     def weights(self, choice: Mapping[Part, Side]) -> tuple[int, ...]:
         """What each vertex counts, ascending, where no degree has to be summed over; else nothing."""
@@ -172,6 +172,13 @@ class _Count:
         if vertex.layer == 0:
             return self.graph.network.M if other else 1
         return comb(self.graph.network.channels[vertex.layer] + other, other)
+
+
+def _product(factors: list[int]) -> int:
+    """The product, by pairs: long numbers are multiplied by numbers as long."""
+    while len(factors) > 1:
+        factors = [prod(factors[i : i + 2]) for i in range(0, len(factors), 2)]
+    return prod(factors)
 
 
 def _as_powers(count: int, network: Network) -> Powers:
