@@ -40,6 +40,7 @@ from certificates import (
 )
 from convac import QQ, ZZ, Network, factorize, grid_tensor, matricize
 from convac.algebra.rings import Ring
+from convac.graphs.network import Vertex
 from convac.graphs.separating_sets import cut_graph
 from convac.proofs import checker
 from convac.proofs.monomial_count import _Count
@@ -406,8 +407,14 @@ def test_any_labels_bound_the_rank(data: st.DataObject, network: Network) -> Non
     on_q = {v for v in vertices if v[0] and data.draw(st.booleans())}
     side = {v: int(v in on_q) if v[0] else partition.side(v[1]) for v in vertices}
     separator = {v for v in vertices if data.draw(st.integers(0, 3)) == 0}
-    for v in vertices:  # what is left joins equal labels only
-        if any(side[x] != side[v] and x not in separator for x in graph.children[v]):
+    runs: dict[Vertex, set[int]] = {v: set() for v in vertices}
+    if graph.output not in separator:
+        runs[graph.output] = {side[graph.output]}
+    for v in reversed(vertices):
+        expanded = v in separator and (v == graph.output or graph.side[v] == 2)
+        for x in graph.children[v]:
+            runs[x] |= {side[x]} if expanded else set() if v in separator else runs[v]
+        if v[0] == 0 and not runs[v] <= {side[v]}:  # seen on the other side, unless it is in S
             separator.add(v)
     item = {"form": data.draw(st.sampled_from(["sum", "product"])), "bound": "1"}
     item |= {"separator": [[v[0], *v[1]] for v in separator], "on Q": [[v[0], *v[1]] for v in on_q]}
