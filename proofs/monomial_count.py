@@ -37,11 +37,12 @@ def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
     counted = _Count(graph, separator)
     choice = counted.sides_of_neutral_parts()
     count, form = counted.value(choice, MOST_CHOICES)
-    value = _as_powers(count, graph.network)
+    weights = counted.weights(choice)
+    value = _as_powers(count, weights, graph.network)
     by = f"a separating set of {len(separator)}"
     chosen = tuple(sorted(separator))
     on_q = tuple(part for part, side in choice.items() if isinstance(part, Vertex) and side == Q)
-    return UpperBound(value, by, chosen, form, on_q, counted.weights(choice))
+    return UpperBound(value, by, chosen, form, on_q, weights)
 
 
 def roughly(graph: CutGraph, separator: frozenset[Vertex]) -> int:
@@ -181,10 +182,12 @@ def _product(factors: list[int]) -> int:
     return prod(factors)
 
 
-def _as_powers(count: int, network: Network) -> Powers:
-    """The number, as a power of M where it is one; a long one with its powers of M and D + 1 apart."""
+def _as_powers(count: int, weights: tuple[int, ...], network: Network) -> Powers:
+    """The number, as a power of M where it is one; a long one by its weights, or powers of M and D + 1."""
     if count < LONG:
         return Powers(count).spelled(network.M)
+    if weights:
+        return Powers((weight, 1) for weight in weights).spelled(network.M)
     bases = dict.fromkeys([network.M, *(D + 1 for D in network.channels[1:])])
     factors, rest = _divided(count, bases)
     return Powers([*factors, (rest, 1)])
