@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
@@ -26,6 +26,9 @@ from .receptive_fields import tail_extent, total_stride
 
 MOST_TAPS = 2**22
 """Taps of all locations, for which classes are told apart; beyond, all locations are one class."""
+
+MOST_CHAINS = 512
+"""Axes and layers of which it is kept what the tail reaches: two axes of the deepest network."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +185,11 @@ def directed_pairs(taps: Taps, chosen: NDArray[np.bool_]) -> Iterator[SitePair]:
         yield SitePair((u, v), near, far)
 
 
+@lru_cache(maxsize=MOST_CHAINS)
 def reached(axis: Axis, K: int) -> NDArray[np.bool_]:
     """Which locations of layer K the tail's offsets reach from the output: all, if no layer loses inputs.
+
+    The array is read-only: it is kept, for every displacement asks for it.
 
     >>> reached(Axis(4, (3, 1, 2), (1, 2, 2)), 1).tolist()
     [True, False, True, False]
@@ -195,6 +201,7 @@ def reached(axis: Axis, K: int) -> NDArray[np.bool_]:
             at = np.flatnonzero(alive) * axis.strides[layer - 1] + offset
             below[at[at < len(below)]] = True
         alive = below
+    alive.flags.writeable = False
     return alive
 
 

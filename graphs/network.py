@@ -15,9 +15,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import accumulate, product
 from math import prod
 from numbers import Integral
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -94,6 +95,11 @@ class Axis:
         for stride in self.strides:
             sizes.append(-(-sizes[-1] // stride))
         return tuple(sizes)
+
+    @cached_property
+    def total_strides(self) -> tuple[int, ...]:
+        """For K = 0, ..., L, the product of the strides of layers 1, ..., K."""
+        return tuple(accumulate(self.strides, mul, initial=1))
 
     def input_at(self, layer: int, u: int, i: int) -> int | None:
         """What location u of a layer sees at offset i of its window: None outside the input.

@@ -11,7 +11,6 @@ are the *attainable* total receptive fields.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import prod
 
 from ..errors import InputError
 from .network import AXES, Axis, Network, positive
@@ -25,7 +24,7 @@ def total_stride(axis: Axis, K: int) -> int:
     >>> total_stride(Axis(8, (2, 2, 2), (2, 2, 2)), 2)
     4
     """
-    return prod(axis.strides[:K])
+    return axis.total_strides[K]
 
 
 def total_receptive_field(axis: Axis, K: int, windows: Sequence[int] | None = None) -> int:

@@ -1,14 +1,16 @@
 """Separating sets of the connectivity graph (THEORY 5, 9).
 
-The graph here has the sites and locations with a directed path to the output. A set S of its vertices
-*separates* a partition if no component of the graph without S contains sites of both sides. Every
-separating set gives a proved upper bound, so that sets may be searched for by any means: by a minimum
-cut with floating-point logarithms as capacities, and by local search.
+The graph here has the sites and locations with a directed path to the output. What is *expanded* for a set
+S of its vertices is the output, and the vertices of S that have sites of both sides below. S *separates* a
+partition if no input of these, and not the output if it is outside S, sees sites of both sides by paths
+that avoid S. In particular S does if no component of the graph without S has sites of both sides. Every
+separating set gives a proved upper bound, so that sets may be searched for by any means: by minimum cuts
+with floating-point logarithms as capacities, and by local search.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import lgamma, log
@@ -20,8 +22,12 @@ from ..resources import MOST_CUT_EDGES, MOST_CUT_EDGES_INSIDE
 from .connectivity import connectivity_graph
 from .flow_network import LARGEST, FlowNetwork
 from .network import Network, Vertex, edge_count
-from .partition import P, Partition, Side
+from .partition import P, Partition, Q, Side
 
+_BITS = {P: 1, Q: 2, Side.BOTH: 3, Side.NEITHER: 0}
+_SIDES = (Side.NEITHER, P, Q, Side.BOTH)
+FAR = 2**40
+"""Beyond, a difference of logarithms of factorials has no digit left."""
 SCALE = 10**6
 """Of capacities: logarithms are rounded to six digits where the flows of the search leave room for them."""
 
@@ -63,33 +69,43 @@ class CutGraph:
                 count[vertex] = sum(count[parent] for parent in self.parents[vertex])
         return count
 
-    def components(self, removed: Iterable[Vertex]) -> tuple[dict[Vertex, int], list[Side]]:
-        """The components without `removed`: the number of each vertex's, -1 in `removed`, and their sides.
+    def sides_without(self, removed: Collection[Vertex]) -> dict[Vertex, Side]:
+        """The side of the sites that each vertex sees by paths that avoid a set, below the vertex.
 
-        A side is P, Q, BOTH (not separated) or NEITHER (no sites: *neutral*).
+        A vertex that sees none, or is in the set, has its own side if it is pure; what is below it in the
+        set is a function of this side. Otherwise it is *neutral*, NEITHER: a factor of its channels may be
+        given to either side.
         """
-        number: dict[Vertex, int] = dict.fromkeys(removed, -1)
-        sides: list[Side] = []
-        for start in sorted(self.parents):
-            if start in number:
-                continue
-            met = set()
-            waiting = [start]
-            number[start] = len(sides)
-            while waiting:
-                vertex = waiting.pop()
+        seen: dict[Vertex, int] = {}
+        for vertex, below in self.children.items():
+            seen[vertex] = 0
+            if vertex not in removed:
                 if vertex.layer == 0:
-                    met.add(self.side[vertex])
-                for other in (*self.parents[vertex], *self.children[vertex]):
-                    if other not in number:
-                        number[other] = len(sides)
-                        waiting.append(other)
-            sides.append(Side.of(met))
-        return number, sides
+                    seen[vertex] = _BITS[self.side[vertex]]
+                for child in below:
+                    seen[vertex] |= seen[child]
+        return {
+            vertex: _SIDES[bits or _BITS[self.side[vertex]] % 3] for vertex, bits in seen.items()
+        }
 
-    def separates(self, removed: Iterable[Vertex]) -> bool:
-        """Whether no component without `removed` has sites of both sides."""
-        return Side.BOTH not in self.components(removed)[1]
+    def inputs(self, removed: Collection[Vertex]) -> dict[Vertex | None, tuple[Vertex, ...]]:
+        """The inputs of what is expanded: mixed vertices of a set, and the output if it is in the set.
+
+        If it is not, it is itself the one input of the root, None.
+        """
+        found: dict[Vertex | None, tuple[Vertex, ...]] = {}
+        if self.output not in removed:
+            found[None] = (self.output,)
+        for vertex in sorted(removed):
+            if vertex == self.output or self.side.get(vertex) == Side.BOTH:
+                found[vertex] = self.children[vertex]
+        return found
+
+    def separates(self, removed: Collection[Vertex]) -> bool:
+        """Whether none of these inputs sees sites of both sides without `removed`."""
+        sides = self.sides_without(removed)
+        expanded = self.inputs(removed).values()
+        return all(sides[vertex] != Side.BOTH for inputs in expanded for vertex in inputs)
 
     def one_sided_vertices(self) -> frozenset[Vertex]:
         """The vertices that are pure, as are all their neighbours."""
@@ -144,15 +160,13 @@ def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:
     """
     edges = sum(map(len, graph.parents.values()))
     inner = graph.one_sided_vertices() if edges > MOST_CUT_EDGES_INSIDE else frozenset()
-    sizes = {v: _size(graph, v) for v in graph.parents if v not in inner}
-    scale = min(SCALE, int((LARGEST - len(sizes)) / (1 + sum(sizes.values())) / 2))
-    flow: FlowNetwork[Vertex] = FlowNetwork()
-    for vertex, size in sizes.items():
-        flow.add(vertex, max(1, round(scale * size)))
-    for vertex in sizes:
+    flow = _limited({v: _size(graph, v) for v in graph.parents if v not in inner})
+    for vertex in graph.parents:
+        if vertex in inner:
+            continue
         beside = (*graph.parents[vertex], *graph.children[vertex])
         for other in beside:
-            if other in sizes:
+            if other not in inner:
                 flow.join(vertex, other)
         if vertex.layer == 0 or not inner.isdisjoint(beside):
             if graph.side[vertex] == P:
@@ -160,6 +174,49 @@ def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:
             else:
                 flow.leave(vertex)
     return frozenset(flow.flow().cut)
+
+
+def one_sided_cut(graph: CutGraph, side: Side) -> frozenset[Vertex]:
+    """The output, and vertices of one side that meet every path from its sites to one of both sides.
+
+    Of these sets one of least capacity: a vertex counts all its paths to the output that run through an
+    input of it with sites of both sides.
+
+    >>> from convac import left_right
+    >>> graph = cut_graph(Network(3, 1, 8, layers="1x2/1x2:1,1x4/1x4:1,1/1:1"), left_right(1, 8))
+    >>> sorted(one_sided_cut(graph, P))
+    [Vertex(layer=1, at=(0, 0)), Vertex(layer=1, at=(0, 1)), Vertex(layer=3, at=(0, 0))]
+    """
+    paths = {v: int(graph.side[v] == Side.BOTH) for v in graph.children[graph.output]}
+    sizes: dict[Vertex, float] = {}
+    for vertex in reversed(graph.parents):
+        if vertex != graph.output and vertex not in paths:
+            paths[vertex] = sum(paths[parent] for parent in graph.parents[vertex])
+        if paths.get(vertex) and graph.side[vertex] == side:
+            sizes[vertex] = log(graph.network.M)
+            if vertex.layer:
+                D = graph.network.channels[vertex.layer]
+                sizes[vertex] = log_monomials(D, paths[vertex])
+    flow = _limited(sizes)
+    for vertex in sizes:
+        above = [parent for parent in graph.parents[vertex] if paths[parent]]
+        for parent in above:
+            if parent in sizes:
+                flow.join(vertex, parent)
+        if vertex.layer == 0:
+            flow.enter(vertex)
+        if any(parent not in sizes for parent in above):
+            flow.leave(vertex)
+    return frozenset([*flow.flow().cut, graph.output])
+
+
+def _limited(sizes: dict[Vertex, float]) -> FlowNetwork[Vertex]:
+    """Vertices with these capacities, rounded."""
+    scale = min(SCALE, int((LARGEST - len(sizes)) / (1 + sum(sizes.values())) / 2))
+    flow: FlowNetwork[Vertex] = FlowNetwork()
+    for vertex, size in sizes.items():
+        flow.add(vertex, max(1, round(scale * size)))
+    return flow
 
 
 def local_search(
@@ -219,9 +276,18 @@ def _size(graph: CutGraph, vertex: Vertex) -> float:
         return 0.0
     D, k = graph.network.channels[vertex.layer], graph.paths[vertex]
     halves = (k,) if graph.side[vertex] != Side.BOTH else (k // 2, k - k // 2)
-    return sum(_log_monomials(D, part) for part in halves)
+    return sum(log_monomials(D, part) for part in halves)
 
 
-def _log_monomials(D: int, k: int) -> float:
-    """log C(D + k, k), the number of monomials of degree at most k in D variables."""
+def log_monomials(D: int, k: int) -> float:
+    """log C(D + k, k), about: the number of monomials of degree at most k in D variables.
+
+    >>> round(log_monomials(3, 2), 6) == round(log(10), 6)
+    True
+    >>> round(log_monomials(2, 10**400), 6) == round(log(10**800 // 2), 6)
+    True
+    """
+    few, many = sorted((D, k))
+    if many > FAR:
+        return few * log(many) - lgamma(few + 1)
     return lgamma(D + k + 1) - lgamma(D + 1) - lgamma(k + 1)

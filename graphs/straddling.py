@@ -8,15 +8,11 @@ locations that have sites of both sides below, and an input that has not.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .boxes import Boxes, path_counts, sums, windows
 from .network import AXES, Axis, Network, Site, Vertex
 from .partition import Partition, Side
 from .receptive_fields import total_receptive_field, total_stride
-
-Spans = NDArray[np.intp]
-Boxes = tuple[Spans, Spans]
-"""Along one axis, the first place of each box and the one after its last."""
 
 
 def straddling_sites(network: Network, partition: Partition, side: Side) -> list[Site]:
@@ -34,7 +30,7 @@ def straddling_sites(network: Network, partition: Partition, side: Side) -> list
         return []
     mine = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W) == side
     (top, bottom), (left, right) = (_fields(network.axis(axis)) for axis in AXES)
-    inside = _sums(mine, (top, bottom), (left, right))
+    inside = sums(mine, (top, bottom), (left, right))
     straddles = (inside > 0) & (inside < np.outer(bottom - top, right - left))
     # Each such box raises a number at its corners, whose sums are the numbers of boxes over each site.
     over = np.zeros((network.H + 1, network.W + 1), np.int64)
@@ -71,47 +67,14 @@ def meeting_locations(network: Network, partition: Partition) -> list[tuple[Vert
     """
     in_q = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W) == Side.Q
     on_p, on_q = ~in_q, in_q
+    paths = [path_counts(axis) for axis in network.axes]
     found = []
     for layer in range(1, network.depth + 1):
-        windows = [_windows(axis, layer) for axis in network.axes]
-        pure = _sums(~(on_p & on_q), *windows)
-        on_p, on_q = (_sums(places, *windows) > 0 for places in (on_p, on_q))
-        rows, columns = (_paths(axis, layer) for axis in network.axes)
+        boxes = [windows(axis, layer) for axis in network.axes]
+        pure = sums(~(on_p & on_q), *boxes)
+        on_p, on_q = (sums(places, *boxes) > 0 for places in (on_p, on_q))
+        rows, columns = (counts[layer] for counts in paths)
         for u, v in np.argwhere(on_p & on_q & (pure > 0)):
             if rows[u] * columns[v]:
                 found.append((Vertex(layer, (int(u), int(v))), rows[u] * columns[v]))
     return found
-
-
-def _sums(places: NDArray[np.bool_], rows: Boxes, columns: Boxes) -> NDArray[np.int64]:
-    """How many of these places are in each box."""
-    height, width = places.shape
-    total = np.zeros((height + 1, width + 1), np.int64)
-    total[1:, 1:] = places.cumsum(0).cumsum(1)
-    (top, bottom), (left, right) = rows, columns
-    sums: NDArray[np.int64] = (
-        total[np.ix_(bottom, right)]
-        - total[np.ix_(top, right)]
-        - total[np.ix_(bottom, left)]
-        + total[np.ix_(top, left)]
-    )
-    return sums
-
-
-def _windows(axis: Axis, layer: int) -> Boxes:
-    """First input, and the one after the last, of each location of a layer."""
-    seen = [axis.inputs(layer, u) for u in range(axis.sizes[layer])]
-    starts, stops = [r.start for r in seen], [r.stop for r in seen]
-    return np.array(starts, np.intp), np.array(stops, np.intp)
-
-
-def _paths(axis: Axis, layer: int) -> list[int]:
-    """The number of paths to the output from each location of a layer, along one axis."""
-    paths = [1]
-    for above in range(len(axis.windows), layer, -1):
-        below = [0] * axis.sizes[above - 1]
-        for v, ways in enumerate(paths):
-            for u in axis.inputs(above, v):
-                below[u] += ways
-        paths = below
-    return paths

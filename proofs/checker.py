@@ -615,18 +615,21 @@ def cut_bound(layers: Net, P: set[Place], item: Any) -> int:
     # A mixed vertex w has a degree nu_w to choose. The root has one, too, which is 1. The output stands for
     # it, mixed or not and in S or not: its own degree is that of the root.
     mixed = {output, *(v for v in G if v in S and below[v] == "PQ")}
+    expanded = mixed & S
     # degrees[v, side]: the paths from the mixed vertices w, or the root, down to v; a form in the nu_w
     degrees: dict[Any, Counter[Any]] = defaultdict(Counter)
+    degrees[output, side[output]][output] = 1
     for v in G:
-        form = Counter([v]) if v in mixed else Counter() if v in S else degrees[v, side[v]]
+        runs = {} if v in S else {s: degrees[v, s] for s in "PQ" if degrees[v, s]}
+        seen = v[0] or all(s == side[v] for s in runs)
+        need(seen, f"no separator: site {v[1:]} is seen on the other side", INVALID)
         for x in G[v]:
-            joined = v in S or x in S or side[v] == side[x]
-            need(joined, f"no separator: {v} and {x} have different labels", INVALID)
-            spend(20 + 100 * len(form))
-            run = side[x] if v in S else side[v]
-            if x not in S or below[x] != run:  # a pure one is a function of its own side
-                degrees[x, run].update(form)
-    say(f"G has {len(G)} vertices; outside S each edge joins equal labels; the vertices of S:")
+            for run, form in ({side[x]: Counter([v])} if v in expanded else runs).items():
+                spend(100 * len(form))
+                if x not in S or below[x] != run:  # a pure one is a function of its own side
+                    degrees[x, run].update(form)
+            spend(20)
+    say(f"G has {len(G)} vertices; outside S each label sees sites of its side; the vertices of S:")
     terms: dict[Any, int] = {((output, 1),): 1}
     for v in [v for v in G if v in S and v != output]:
         longer: dict[Any, int] = defaultdict(int)

@@ -24,7 +24,7 @@ from ..algebra.linear.multimodular import FIRST_PRIME
 from ..algebra.powers import Powers
 from ..algebra.rings import GF, ZZ, Table
 from ..errors import InputError, ResourceError
-from ..graphs.network import Location, Site, Vertex, edge_count
+from ..graphs.network import Location, Site, edge_count
 from ..graphs.partition import P, Partition, Q
 from ..graphs.separating_sets import CutGraph, cut_graph
 from ..resources import MOST_GRAPH_EDGES
@@ -202,15 +202,8 @@ def minor(point: Assignment, partition: Partition, seed: tuple[int, int] | None)
 
 def cut(graph: CutGraph, bound: UpperBound) -> Json:
     """Evidence by a separating set, with the vertices that run on side Q."""
-    number, sides = graph.components(bound.separator)
-    parts = {number[v] for v in bound.on_q}  # those of the separating set have the number -1
-
-    def on_q(v: Vertex) -> bool:
-        if number[v] < 0:
-            return graph.side[v] == Q or v in bound.on_q
-        return sides[number[v]] == Q or number[v] in parts
-
-    labelled = [v for v in sorted(graph.parents) if v.layer > 0 and on_q(v)]
+    on_q = {v for v, side in graph.sides_without(bound.separator).items() if side == Q}
+    labelled = sorted(v for v in on_q.union(bound.on_q) if v.layer > 0)
     return {
         "separator": [[v.layer, *v.at] for v in bound.separator],
         "on Q": [[v.layer, *v.at] for v in labelled],

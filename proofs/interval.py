@@ -51,9 +51,9 @@ class UpperBound:
     `separator` is the set S, empty for the bound by the smaller side's size. `form` says whether the sum of
     THEORY 9 was evaluated or the larger product, or that S are straddling sites, for which neither is, or
     that a theorem proves it without a set.
-    `on_q` names, by a vertex each, the neutral parts that run on Q: a component by its least vertex, the
-    edges from a mixed vertex of S into S by that vertex. `weights` is what each vertex of S counts, where
-    N(S) is just their product. `remark` says what was not searched.
+    `on_q` names the neutral vertices that run on Q: of the inputs of what is expanded, mixed ones that are
+    in S or see no site without S. `weights` is what each vertex of S counts, where N(S) is just their
+    product. `remark` says what was not searched.
     """
 
     value: Powers

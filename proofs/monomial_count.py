@@ -20,12 +20,12 @@ LONG = 10**9
 CHOICES_IN_SEARCH = 100
 MOST_CHANGES = 60
 
-Part = tuple[str, object]
-"""What a path runs on: ("side", 0 or 1), or a neutral part whose side is free."""
+Part = Side | Vertex
+"""What a path runs on: a side, or a neutral vertex, its last before it ends, whose side is free."""
 
 
 def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
-    """N(S) for a separating set; both sides are tried for neutral parts.
+    """N(S) for a separating set; both sides are tried for neutral vertices.
 
     Raises
     ------
@@ -37,11 +37,12 @@ def bound_of(graph: CutGraph, separator: frozenset[Vertex]) -> UpperBound:
     counted = _Count(graph, separator)
     choice = counted.sides_of_neutral_parts()
     count, form = counted.value(choice, MOST_CHOICES)
-    value = _as_powers(count, graph.network)
+    weights = counted.weights(choice)
+    value = _as_powers(count, weights, graph.network)
     by = f"a separating set of {len(separator)}"
     chosen = tuple(sorted(separator))
-    weights = counted.weights(choice)
-    return UpperBound(value, by, chosen, form, counted.named(choice, Q), weights)
+    on_q = tuple(part for part, side in choice.items() if isinstance(part, Vertex) and side == Q)
+    return UpperBound(value, by, chosen, form, on_q, weights)
 
 
 def roughly(graph: CutGraph, separator: frozenset[Vertex]) -> int:
@@ -56,26 +57,25 @@ class _Count:
     def __init__(self, graph: CutGraph, separator: frozenset[Vertex]) -> None:
         self.graph = graph
         self.ordered = sorted(separator, reverse=True)
-        number, sides = graph.components(separator)
-        self.number, self.sides = number, sides
         self.arcs: dict[Vertex, list[tuple[Vertex | None, Part, int]]] = {
             v: [] for v in self.ordered
         }
-        mixed = [v for v in self.ordered if graph.side[v] == Side.BOTH or v == graph.output]
-        for target in mixed:
-            self._paths_to(target, target)
-        if graph.output not in separator:
-            self._paths_to(graph.output, None)
+        sides = graph.sides_without(separator)
+        for target, inputs in graph.inputs(separator).items():
+            by_part: dict[Part, list[Vertex]] = {}
+            for vertex in inputs:
+                side = sides[vertex]
+                by_part.setdefault(vertex if side == Side.NEITHER else side, []).append(vertex)
+            for part, last in by_part.items():
+                self._paths_to(target, part, last)
 
     def sides_of_neutral_parts(self) -> dict[Part, Side]:
         """Sides of the neutral parts with a small N: all on one side, then single changes.
 
         They are chosen by cheap evaluations, of at most a hundred terms each.
         """
-        parts = sorted(
-            {part for arcs in self.arcs.values() for _, part, _ in arcs if part[0] != "side"},
-            key=str,
-        )
+        met = {part for arcs in self.arcs.values() for _, part, _ in arcs}
+        parts: list[Part] = sorted(part for part in met if isinstance(part, Vertex))
         (best, _), side = min(
             (self.value(dict.fromkeys(parts, s), CHOICES_IN_SEARCH), s) for s in (P, Q)
         )
@@ -89,48 +89,18 @@ class _Count:
                 choice[part] = choice[part].other
         return choice
 
-    def named(self, choice: Mapping[Part, Side], side: int) -> tuple[Vertex, ...]:
-        """The neutral parts that run on a side, by a vertex each."""
-        chosen = {part for part, s in choice.items() if s == side}
-        components: set[object] = {part[1] for part in chosen if part[0] == "component"}
-        found = [v for v in self.ordered if ("direct", v) in chosen]
-        for vertex in sorted(self.graph.parents):
-            if self.number[vertex] in components:
-                components.remove(self.number[vertex])
-                found.append(vertex)
-        return tuple(sorted(found))
-
-    def _paths_to(self, target: Vertex, label: Vertex | None) -> None:
-        """Paths to `target` without interior vertex in S; label None if the target is the root.
-
-        The output as root lies on a component itself: paths of its children's run on that side.
-        """
-        graph, number = self.graph, self.number
-        inner: dict[Vertex, int] = {target: 1} if label is None else {}
-        waiting = {target}
-        for layer in range(target.layer, 0, -1):
+    def _paths_to(self, target: Vertex | None, part: Part, last: Iterable[Vertex]) -> None:
+        """Paths to `target` without interior vertex in S, by these inputs of it."""
+        ways = dict.fromkeys(last, 1)
+        while ways:
             below: dict[Vertex, int] = {}
-            for vertex in sorted(v for v in waiting if v.layer == layer):
-                ways = 1 if vertex == target else inner[vertex]
-                for child in graph.children[vertex]:
-                    if number[child] < 0:
-                        part = self._part(
-                            child, vertex, direct=vertex == target and label is not None
-                        )
-                        self.arcs[child].append((label, part, ways))
-                    else:
-                        below[child] = below.get(child, 0) + ways
-            inner.update(below)
-            waiting = set(below)
-
-    def _part(self, child: Vertex, parent: Vertex, *, direct: bool) -> Part:
-        """The part that the last edge before `child`, an element of S, belongs to."""
-        if direct:
-            side = self.graph.side[child]
-            return ("direct", child) if side == Side.BOTH else ("side", side)
-        component = self.number[parent]
-        side = self.sides[component]
-        return ("component", component) if side == Side.NEITHER else ("side", side)
+            for vertex, count in ways.items():
+                if vertex in self.arcs:
+                    self.arcs[vertex].append((target, part, count))
+                    continue
+                for child in self.graph.children[vertex]:
+                    below[child] = below.get(child, 0) + count
+            ways = below
 
     def _degrees(
         self, vertex: Vertex, degree: Mapping[Vertex | None, int], choice: Mapping[Part, Side]
@@ -138,9 +108,7 @@ class _Count:
         """[k_P, k_Q] of a vertex."""
         k = [0, 0]
         for target, part, ways in self.arcs[vertex]:
-            side = part[1] if part[0] == "side" else choice[part]
-            assert isinstance(side, int)
-            k[side] += degree[target] * ways
+            k[choice[part] if isinstance(part, Vertex) else part] += degree[target] * ways
         return k
 
     def value(self, choice: Mapping[Part, Side], most_choices: int) -> tuple[int, str]:
@@ -160,7 +128,7 @@ class _Count:
                 factors.append(self._one_sided(vertex, k))
         if terms <= most_choices:
             return self._sum(choice), "sum"
-        return prod(factors), "product"
+        return _product(factors), "product"
 
     def weights(self, choice: Mapping[Part, Side]) -> tuple[int, ...]:
         """What each vertex counts, ascending, where no degree has to be summed over; else nothing."""
@@ -207,10 +175,19 @@ class _Count:
         return comb(self.graph.network.channels[vertex.layer] + other, other)
 
 
-def _as_powers(count: int, network: Network) -> Powers:
-    """The number, as a power of M where it is one; a long one with its powers of M and D + 1 apart."""
+def _product(factors: list[int]) -> int:
+    """The product, by pairs: long numbers are multiplied by numbers as long."""
+    while len(factors) > 1:
+        factors = [prod(factors[i : i + 2]) for i in range(0, len(factors), 2)]
+    return prod(factors)
+
+
+def _as_powers(count: int, weights: tuple[int, ...], network: Network) -> Powers:
+    """The number, as a power of M where it is one; a long one by its weights, or powers of M and D + 1."""
     if count < LONG:
         return Powers(count).spelled(network.M)
+    if weights:
+        return Powers((weight, 1) for weight in weights).spelled(network.M)
     bases = dict.fromkeys([network.M, *(D + 1 for D in network.channels[1:])])
     factors, rest = _divided(count, bases)
     return Powers([*factors, (rest, 1)])

@@ -1,8 +1,8 @@
 """The least proved upper bound on a rank: by the matrix's size, or by a separating set (THEORY 9).
 
-Sets are searched where the connectivity graph is small enough. Three sets are at hand at any size: the
-sites of one side that are seen together with the other side, and the locations where the sides meet. Only
-exact integers decide; the search may use anything.
+Sets are searched where the connectivity graph is small enough. Some are at hand at any size: the sites of
+one side that are seen together with the other side, these with dominators in the place of groups of sites,
+and the locations where the sides meet. Only exact integers decide; the search may use anything.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from math import comb
 
 from ..algebra.powers import Powers
 from ..errors import ResourceError
+from ..graphs.dominators import dominating_set
 from ..graphs.network import Network, Vertex
 from ..graphs.partition import P, Partition, Q, Side
 from ..graphs.partition_names import partition_of
-from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut
+from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut, one_sided_cut
 from ..graphs.straddling import meeting_locations, straddling_sites
 from ..progress import Progress
 from .interval import STRADDLING, UpperBound
@@ -25,7 +26,7 @@ from .monomial_count import bound_of, roughly
 
 SEARCH_EFFORT = 20_000
 """Tries of a local search, times the number of vertices of the graph."""
-CANDIDATES = 7
+CANDIDATES = 9
 """How many separating sets are compared in a graph that is searched."""
 
 
@@ -49,17 +50,15 @@ def upper_bound(
     try:
         graph = cut_graph(network, partition)
     except ResourceError as error:
-        found = [best, straddling(network, partition, P), straddling(network, partition, Q)]
-        found += filter(None, [meeting(network, partition, best.value)])
-        best = min(found, key=lambda one: one.value)
+        best = min([best, *_at_hand(network, partition, best.value)], key=lambda one: one.value)
         return replace(best, remark=f"separating sets are not searched: {error}")
+    found: dict[frozenset[Vertex], UpperBound] = {}
     for done, separator in enumerate(_candidates(graph)):
         if progress is not None:
             progress("separating sets", done, CANDIDATES)
-        one = bound_of(graph, separator)
-        if one.value < best.value:
-            best = one
-    return best
+        if separator not in found:
+            found[separator] = bound_of(graph, separator)
+    return min([best, *found.values()], key=lambda one: one.value)
 
 
 def straddling(network: Network, partition: Partition, side: Side) -> UpperBound:
@@ -78,6 +77,25 @@ def straddling(network: Network, partition: Partition, side: Side) -> UpperBound
     )
     chosen = (*(Vertex(0, at) for at in sites), Vertex(network.depth, (0, 0)))
     return UpperBound(value, by, chosen, STRADDLING)
+
+
+def dominating(network: Network, partition: Partition, side: Side) -> UpperBound:
+    """N(S) for the sites of a side, with locations in the place of the groups that they dominate.
+
+    >>> from convac import left_right
+    >>> network = Network(3, 1, 32, layers="1x3/1:2,1x2/1x2:5,1x3/1x1:2,1x2/1x2:7,1x8/1x8:1,1/1:1")
+    >>> dominating(network, left_right(1, 32), P).value == 8 * 3**12
+    True
+    """
+    found = dominating_set(network, partition, side)
+    counted = [(Vertex(0, at), network.M) for at in found.sites]
+    for vertex, k in found.locations:
+        counted.append((vertex, comb(network.channels[vertex.layer] + k, k)))
+    value = Powers((weight, 1) for _, weight in counted).spelled(network.M)
+    counted.append((Vertex(network.depth, (0, 0)), 1))
+    chosen, weights = zip(*counted, strict=True)
+    by = f"a separating set of {len(chosen)}"
+    return UpperBound(value, by, chosen, "product", (), weights)
 
 
 def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBound | None:
@@ -105,9 +123,18 @@ def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBoun
     return UpperBound(value, by, tuple(vertex for vertex, _ in chosen), "product")
 
 
+def _at_hand(network: Network, partition: Partition, size: Powers) -> Iterator[UpperBound]:
+    yield from (straddling(network, partition, side) for side in (P, Q))
+    yield from filter(None, [meeting(network, partition, size)])
+    yield from (dominating(network, partition, side) for side in (P, Q))
+
+
 def _candidates(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
     tries = SEARCH_EFFORT // len(graph.parents)
-    for start in (minimum_cut(graph), graph.sites(P), graph.sites(Q)):
+    for start in (minimum_cut(graph), one_sided_cut(graph, P), one_sided_cut(graph, Q)):
         yield start
         yield local_search(graph, start, partial(roughly, graph), tries)
-    yield frozenset(v for v, _ in meeting_locations(graph.network, graph.partition))
+    network, partition = graph.network, graph.partition
+    yield frozenset(vertex for vertex, _ in meeting_locations(network, partition))
+    for side in (P, Q):
+        yield frozenset(dominating(network, partition, side).separator)

@@ -106,6 +106,7 @@ def best(setting: Setting) -> DisplacementNumbers:
     """
     network, partition = setting.network, setting.partition
     found: DisplacementNumbers | None = None
+    met: set[Pair] = set()
     for K in range(1, network.depth):
         if tail_problem(network, K) is not None:
             continue
@@ -118,6 +119,10 @@ def best(setting: Setting) -> DisplacementNumbers:
                 crossing = crossing_corners(network, K, partition, tried.tau)
                 counted[tried.tau] = int(matched_corners(crossing, tried.tau).sum())
             here = DisplacementNumbers(setting, tried, m, counted[tried.tau])
+            # Of equal bounds the first is kept, and long powers are slow to compare.
+            if (m, here.nu) in met:
+                continue
+            met.add((m, here.nu))
             if here.bound > (1 if found is None else found.bound):
                 found = here
     if found is None:

@@ -1,13 +1,14 @@
 """The upper bound N(S) for every product-pooling network and every partition (THEORY 9).
 
 Theorem. Product pooling, any layers, any partition (P, Q). Let S be a set of sites and locations such
-that no component of the connectivity graph without S has sites of both sides. Then for all parameters,
-shared or unshared, over any field, rank <= N(S), which counts the monomials of degree <= (k_P, k_Q) in
-the channels of S, where k_P and k_Q count the paths to S above and to the output that run on each side.
+that no input of the output or of a location of S with sites of both sides below, and not the output
+unless it is in S, sees sites of both sides by paths that avoid S. Then for all parameters, shared or
+unshared, over any field, rank <= N(S), which counts the monomials of degree <= (k_P, k_Q) in the
+channels of S, where k_P and k_Q count the paths to S above and to the output that run on each side.
 
 Proof. From the output down keep the function as a sum of products A(x_P, z) B(x_Q, z), z the channels
 of S that are not yet processed; expand A and B in monomials of the channels of the next location of S,
-and give each factor W y + b of its channels to the side of the child. In the end each term is a
+and give each factor W y + b of its channels to the side of the input. In the end each term is a
 function of the P-sites times one of the Q-sites. QED
 
 Source: this project; the proof in full: THEORY 9. The search for S may use anything.
@@ -97,10 +98,10 @@ def straddling(setting: Setting, found: UpperBound) -> str:
 
 @step("separator", "graph")
 def separator(setting: Setting, found: UpperBound) -> str:
-    """No component without the set has sites of both sides."""
+    """What the factors of an expansion see without the set is on one side each."""
     graph = cut_graph(setting.network, setting.partition, MOST_GRAPH_EDGES)
     where = show_separator(found.separator)
-    said = f"no component without {where} has sites of both sides"
+    said = f"nothing that is expanded has an input that sees both sides without {where}"
     need(graph.separates(found.separator), f"not so: {said}")
     return said
 
@@ -122,14 +123,16 @@ def monomials(setting: Setting, found: UpperBound) -> str:
     section="THEORY 9",
     statement="""
         Product pooling, any layers, any partition (P, Q). Let S be a set of sites and locations
-        such that no component of the connectivity graph without S has sites of both sides. Then for
+        such that no input of the output or of a location of S with sites of both sides below, and
+        not the output unless it is in S, sees sites of both sides by paths that avoid S. Then for
         all parameters, shared or unshared, over any field, rank ≤ N(S), which counts the monomials
         of degree ≤ (k_P, k_Q) in the channels of S, where k_P and k_Q count the paths to S above
         and to the output that run on each side.
     """,
     latex=r"""
-        Let $S$ be a set of sites and locations such that no component of $G-S$ contains sites of
-        both sides of the partition. Then $\operatorname{rank}[\![\mathcal A]\!]\le N(S)$ for all
+        Let $S$ be a set of sites and locations such that no input of the output or of a location of
+        $S$ with sites of both sides below, and not the output unless it is in $S$, sees sites of both
+        sides by paths that avoid $S$. Then $\operatorname{rank}[\![\mathcal A]\!]\le N(S)$ for all
         parameters over any field, where $N(S)\le\prod_{v\in S}\binom{D+k_P}{k_P}\binom{D+k_Q}{k_Q}$
         over mixed locations, a pure location counts one of the two factors, and a site counts $M$.
     """,

@@ -40,6 +40,7 @@ from certificates import (
 )
 from convac import QQ, ZZ, Network, factorize, grid_tensor, matricize
 from convac.algebra.rings import Ring
+from convac.graphs.network import Vertex
 from convac.graphs.separating_sets import cut_graph
 from convac.proofs import checker
 from convac.proofs.monomial_count import _Count
@@ -383,13 +384,10 @@ def test_cuts(data: st.DataObject, network: Network) -> None:
         with pytest.raises(checker.Refused, match="no separator"):
             cut_json(network, partition, separator, "sum")
         return
-    number = graph.components(separator)[0]
     named = [v for v in neutral_parts(graph, separator) if data.draw(st.booleans())]
     sides = {v: data.draw(st.integers(0, 1)) for v in named}
     package = _Count(graph, separator)
-    choice = {part: 0 for arcs in package.arcs.values() for _, part, _ in arcs if part[0] != "side"}
-    for v, side in sides.items():
-        choice[("direct", v) if v in separator else ("component", number[v])] = side
+    choice = {v: sides.get(v, 0) for v in neutral_parts(graph, separator)}
     value, form = package.value(choice, 5_000)
     item = cut_json(network, partition, separator, form, sides)
     assert item["bound"] == str(value)
@@ -409,8 +407,14 @@ def test_any_labels_bound_the_rank(data: st.DataObject, network: Network) -> Non
     on_q = {v for v in vertices if v[0] and data.draw(st.booleans())}
     side = {v: int(v in on_q) if v[0] else partition.side(v[1]) for v in vertices}
     separator = {v for v in vertices if data.draw(st.integers(0, 3)) == 0}
-    for v in vertices:  # what is left joins equal labels only
-        if any(side[x] != side[v] and x not in separator for x in graph.children[v]):
+    runs: dict[Vertex, set[int]] = {v: set() for v in vertices}
+    if graph.output not in separator:
+        runs[graph.output] = {side[graph.output]}
+    for v in reversed(vertices):
+        expanded = v in separator and (v == graph.output or graph.side[v] == 2)
+        for x in graph.children[v]:
+            runs[x] |= {side[x]} if expanded else set() if v in separator else runs[v]
+        if v[0] == 0 and not runs[v] <= {side[v]}:  # seen on the other side, unless it is in S
             separator.add(v)
     item = {"form": data.draw(st.sampled_from(["sum", "product"])), "bound": "1"}
     item |= {"separator": [[v[0], *v[1]] for v in separator], "on Q": [[v[0], *v[1]] for v in on_q]}

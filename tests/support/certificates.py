@@ -178,18 +178,12 @@ def cut_json(
     form: str,
     sides: dict[Vertex, int] | None = None,
 ) -> Json:
-    """Evidence with the checker's own N(S); the sides of neutral parts, by a vertex each (else P)."""
+    """Evidence with the checker's own N(S); the sides of neutral vertices (else P)."""
     graph, removed = cut_graph(network, partition), frozenset(separator)
-    number, component_sides = graph.components(removed)
-    neutral = {number.get(v, -1): side for v, side in (sides or {}).items() if v not in removed}
-    on_q = []
-    for v in sorted(v for v in graph.parents if v[0]):
-        if v in removed:
-            side = graph.side[v] if graph.side[v] < 2 else (sides or {}).get(v, 0)
-        else:
-            side = component_sides[number[v]]
-            side = side if side < 2 else neutral.get(number[v], 0)
-        on_q += [[v[0], *v[1]]] if side == 1 else []
+    chosen = sides or {}
+    found = graph.sides_without(removed)
+    labels = {v: chosen.get(v, 0) if side == 3 else side for v, side in found.items() if v[0]}
+    on_q = [[v[0], *v[1]] for v, side in labels.items() if side == 1]
     item = {
         "separator": [[v[0], *v[1]] for v in sorted(removed)],
         "on Q": on_q,
@@ -201,13 +195,8 @@ def cut_json(
 
 
 def neutral_parts(graph: CutGraph, separator: frozenset[Vertex]) -> list[Vertex]:
-    """A vertex of each neutral component, and the mixed vertices of the separator."""
-    number, sides = graph.components(separator)
-    first: dict[int, Vertex] = {}
-    for vertex in sorted(number):
-        first.setdefault(number[vertex], vertex)
-    parts = [vertex for part, vertex in first.items() if part >= 0 and sides[part] == 3]
-    return parts + sorted(v for v in separator if graph.side[v] == 2)
+    """The locations that see no site outside the separator, and its mixed ones."""
+    return [v for v, side in graph.sides_without(separator).items() if side == 3 and v[0]]
 
 
 def package_network(x: Json) -> Network:
