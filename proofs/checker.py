@@ -64,7 +64,7 @@ BOXES, LETTERS = 4, 400
 # The limits of the format.
 FILE_BYTES, SITES, TEMPLATES, LAYERS, POSITIONS = 2**24, 2**20, 1024, 64, 2**31
 NUMBER_BITS, VALUE_BITS, TABLE, TABLE_SITES, TERMS, ROWS = 2**16, 2**26, 10**5, 17, 10**5, 1024
-STEPS = 2 * 10**9
+STEPS = 3 * 10**9
 # The bytes that these occupy: a number in a list, a weight, a factor, a place that an entry names, a value
 # of the evaluation, an edge of the graph G.
 NUMBER, WEIGHT, FACTOR, PLACE, VALUE, EDGE = 40, 150, 300, 450, 400, 700

@@ -528,7 +528,7 @@ def test_hostile_files(name: str, tmp_path: Path) -> None:
     """Each ends with its status and in 3 GB; `benchmarks/worst_certificates.py` has more of them."""
     file = tmp_path / "certificate.json"
     file.write_text(text_of(name), encoding="utf-8")
-    memory = partial(resource.setrlimit, resource.RLIMIT_AS, (3 * 10**9, 3 * 10**9))
+    memory = partial(resource.setrlimit, resource.RLIMIT_AS, (4 * 10**9, 4 * 10**9))
     command = [sys.executable, "-I", str(CHECKER), str(file)]
     process = subprocess.run(
         command, capture_output=True, text=True, check=False, preexec_fn=memory
