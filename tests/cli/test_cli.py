@@ -223,7 +223,7 @@ def test_dense_rank_is_refused_at_once() -> None:
 def test_verify_bound_with_the_dense_engine() -> None:
     result = run(*["--M", "3", "--H", "4", "--engine", "dense"])
     assert result.returncode == 0
-    assert "matrix enumerated: rank 3^8 modulo 8388593" in result.stdout
+    assert "the whole matrix has rank 3^8 modulo 8388593" in result.stdout
 
 
 def test_rank_reads_files(tmp_path: Path) -> None:
