@@ -69,7 +69,7 @@ class ExactRank(Shown):
     @property
     def rank(self) -> Powers:
         """The rank."""
-        return self.found.rank.spelled(self.assignment.network.M)
+        return self.found.rank.over(self.assignment.network.M)
 
     @cached_property
     def classes(self) -> tuple[FactorClass, ...]:

@@ -169,7 +169,7 @@ def test_certificates_on_the_command_line(tmp_path: Path) -> None:
     refused = run("--M", "2", "--H", "4", "--certificate", "/nonexistent/c.json")
     assert refused.returncode == 2
     assert refused.stderr.startswith(
-        "error: file: got '/nonexistent/c.json'; there is no folder /nonexistent"
+        "error: --certificate: got '/nonexistent/c.json'; there is no folder /nonexistent"
     )
     unverified = tmp_path / "none.json"
     assert run("--M", "2", "--H", "5", "--certificate", str(unverified)).returncode == 3
