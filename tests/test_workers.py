@@ -26,6 +26,7 @@ from shell import (
 slow = pytest.mark.slow
 
 
+@slow
 def test_a_worker_that_dies_costs_one_row(tmp_path: Path) -> None:
     body = f"if M == 2: os.kill(os.getpid(), signal.SIGKILL)\n    {VERIFIED}"
     own_table(tmp_path, body, (1, 2, 3))
@@ -112,6 +113,7 @@ sweep(family, Path("s.sqlite"), workers=1)
 """
 
 
+@slow
 def test_a_script_without_a_main_guard_loses_no_row(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(UNGUARDED, encoding="utf-8")
     result = shell(f"{sys.executable} script.py", tmp_path)

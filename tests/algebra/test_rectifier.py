@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from console_script import run
+from console_script import call
 from convac import (
     GF,
     QQ,
@@ -282,7 +282,7 @@ def test_what_is_refused() -> None:
 
 def test_command_line() -> None:
     network = "rank --M 2 --H 4 --layers 3/1:4,4/4:1"
-    result = run(
+    result = call(
         *network.split(), "--pooling", "relu-sum", "--trials", "3", "--json", script="convac"
     )
     document = json.loads(result.stdout)
@@ -293,7 +293,7 @@ def test_command_line() -> None:
         (["--certificate", "c.json"], "product pooling has certificates"),
         (["--H", "8", "--layers", "3/1:4,8/8:1"], "this would need"),
     ]:
-        result = run(*network.split(), "--pooling", "relu-max", *options, script="convac")
+        result = call(*network.split(), "--pooling", "relu-max", *options, script="convac")
         assert result.returncode == (4 if word == "this would need" else 2)
         assert word in result.stderr
         assert result.stderr.count("\n") == 1

@@ -45,7 +45,10 @@ def outputs(*arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     "sizes",
     [
-        "--M 2 --H 6 --layers 2/1:3,3/2:2,3/3:1 --partition columns",
+        "--M 2 --H 4 --layers 2/1:3,2/2:2,2/2:1 --partition columns",
+        pytest.param(
+            "--M 2 --H 6 --layers 2/1:3,3/2:2,3/3:1 --partition columns", marks=pytest.mark.slow
+        ),
         pytest.param("--M 2 --H 8 --layers 2/1:4,2/1:1,8/8:1", marks=pytest.mark.slow),
     ],
 )

@@ -56,6 +56,7 @@ def test_a_closed_pipe_hides_no_invalid_certificate(
     assert shell(f"convac check {files} 2>&1 | {reader}{STATUS}", certificates).returncode == 1
 
 
+@slow
 def test_a_closed_pipe_hides_no_failed_claim(tmp_path: Path) -> None:
     (tmp_path / "t.toml").write_text(CLAIM.format(2, 3) + CLAIM.format(3, 3), encoding="utf-8")
     for reader in ("head -1", "true"):
@@ -106,6 +107,7 @@ def test_a_closed_stream_is_not_taken_for_another_file(tmp_path: Path) -> None:
     assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "1 rows: 1 done")
 
 
+@slow
 def test_a_full_disk_hides_no_verdict(tmp_path: Path) -> None:
     """What cannot be printed is said, files are written all the same, and a refutation stays one."""
     (tmp_path / "t.toml").write_text(CLAIM.format(2, 3), encoding="utf-8")
@@ -161,6 +163,7 @@ def test_a_check_that_ends_the_program_verifies_nothing(end: str, tmp_path: Path
 # ---------------------------------------------------------------- signs that a format does not have
 
 
+@slow
 def test_junit_is_well_formed_whatever_is_said(tmp_path: Path) -> None:
     body = r"raise ValueError('\x00\x1b[0m \ud800 \ufffe & <ok> \u2265 \U0001f600')"
     own_table(tmp_path, body, (1,))

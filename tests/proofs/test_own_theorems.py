@@ -62,6 +62,7 @@ def convac(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return run(*arguments, script="convac", cwd=folder)
 
 
+@pytest.mark.slow
 def test_a_module_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "my_paper.py").write_text(MODULE, encoding="utf-8")
     (tmp_path / "claims.toml").write_text(CLAIMS, encoding="utf-8")

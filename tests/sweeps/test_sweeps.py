@@ -306,6 +306,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Member, Measur
     return timeless(sweep(small_family(), tmp_path_factory.mktemp("sweep") / "s", workers=1))
 
 
+@pytest.mark.slow
 def test_two_workers_give_the_same_rows(
     plain: list[tuple[Member, Measurement | None]], tmp_path: Path
 ) -> None:
@@ -313,6 +314,7 @@ def test_two_workers_give_the_same_rows(
     assert timeless(sweep(small_family(), tmp_path / "s", workers=2)) == plain
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_rows(
     plain: list[tuple[Member, Measurement | None]], tmp_path: Path
 ) -> None:
