@@ -40,7 +40,6 @@ Answered = TypeVar("Answered", bound=Answer)
 
 COULD_NOT_FINISH = 4
 INTERRUPTED = 130
-PLAIN_WIDTH = 96
 TERMINATED = 143
 
 
@@ -78,22 +77,26 @@ def answer(run: Callable[[], Answered], as_json: bool) -> Answered:
 
 def width() -> int:
     """That of the terminal, from 60 to 120 columns; 96 where the output is no terminal."""
+    from .proofs.transcripts.text import LINE_WIDTH
+
     if not sys.stdout.isatty():
-        return PLAIN_WIDTH
-    return min(max(shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns, 60), 120)
+        return LINE_WIDTH
+    return min(max(shutil.get_terminal_size((LINE_WIDTH, 24)).columns, 60), 120)
 
 
 def write_certificate(path: Path, found: Answer) -> None:
     """Write the certificate of what was found, and say so where it is of less."""
     from .files import write_atomically
-    from .proofs.evidence import claimed, text
+    from .proofs.evidence import text
+    from .proofs.verdict import Claim
 
     document = found.certificate()
     write_atomically(path, text(document))
     lower = getattr(found, "lower", None)
     if lower is not None and getattr(lower, "by_lemma", False):
+        claim = Claim.of_certificate(document)
         sys.stderr.write(
-            f"note: {path} certifies {claimed(document)}; ≥ {lower.value} rests on its lemma\n"
+            f"note: {path} certifies rank {claim}; ≥ {lower.value} rests on its lemma\n"
         )
 
 
@@ -231,7 +234,8 @@ def run_command(command: click.Command) -> NoReturn:
     sys.set_int_max_str_digits(0)  # exact numbers of any length may be printed
     os.environ["MPLBACKEND"] = "agg"  # pictures go to files; that of a notebook may not be there
     out = _open_streams()
-    status = _completion(command) or _status(command)
+    _complete_for_shell(command)
+    status = _status(command)
     out.flush()
     if out.error is not None and not isinstance(out.error, BrokenPipeError):
         lost = _complain(f"cannot write the result: {out.error.strerror}", InputError.exit_status)
@@ -239,12 +243,12 @@ def run_command(command: click.Command) -> NoReturn:
     sys.exit(status)
 
 
-def _completion(command: click.Command) -> int:
-    """What a shell asks for, by a variable such as _CONVAC_COMPLETE, ends the run."""
+def _complete_for_shell(command: click.Command) -> None:
+    """Answer a shell that asks by a variable such as _CONVAC_COMPLETE, and end the run."""
     name = command.name or ""
     variable = f"_{name.replace('-', '_').upper()}_COMPLETE"
     if variable not in os.environ:
-        return 0
+        return
     from click.shell_completion import shell_complete
 
     sys.exit(shell_complete(command, {}, name, variable, os.environ[variable]))

@@ -159,6 +159,16 @@ class Partition:
                 return axis, C
         return None
 
+    @property
+    def half(self) -> int | None:
+        """The axis of a straight cut in the middle: 1 for left-right, 0 for top-bottom; else None.
+
+        >>> left_right(2, 6).half, column_cut(2, 6, 2).half, checkerboard(4).half
+        (1, None, None)
+        """
+        straight = self.straight
+        return None if straight is None or self.counts[P] != self.counts[Q] else straight[0]
+
     @cached_property
     def counts(self) -> tuple[int, int]:
         """The numbers of sites of P and of Q."""

@@ -114,13 +114,6 @@ def generic_claim(setting: Setting, relation: str, value: Powers) -> Json:
     }
 
 
-def claimed(certificate: Json) -> str:
-    """What a certificate claims, such as "rank ≥ 2^8"."""
-    relation, value = certificate["claim"]["relation"], certificate["claim"]["value"]
-    signs = {">=": "≥", "<=": "≤", "=": "="}
-    return f"rank {signs[relation]} {Powers((int(base), exponent) for base, exponent in value)}"
-
-
 def document(setting: Setting, claim: Json, **evidence: list[Json]) -> Json:
     """A claim with its evidence by kind: "factored", "minor", "random minor" and "cut".
 

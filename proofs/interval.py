@@ -12,7 +12,7 @@ from ..algebra.powers import Powers
 from ..algebra.witnesses.construction import Construction
 from ..graphs.network import Vertex
 from ..graphs.routes import Route
-from .setting import About
+from .setting import About, Setting
 from .transcripts.sheet import GOOD, Closing, Line
 
 Routes = Callable[[], Sequence[Route]]
@@ -136,13 +136,18 @@ class Bounded(About):
         return Closing("PROVED", GOOD, f"{low} ≤ {self.of} ≤ {high}{remark}")
 
     def _bounds_json(self) -> dict[str, Any]:
-        """The keys that open the JSON of every report on a rank."""
-        M = self.network.M
-        return {
-            "of": self.of,
-            **self.setting.to_json(),
-            "shape": [Powers([(M, count)]).to_json() for count in self.partition.counts],
-            "lower": self.lower.to_json(),
-            "upper": self.upper.to_json(),
-            "exact": self.exact,
-        }
+        """The keys that open its JSON."""
+        return bounds_json(self.of, self.setting, self.lower, self.upper)
+
+
+def bounds_json(of: str, setting: Setting, lower: LowerBound, upper: UpperBound) -> dict[str, Any]:
+    """The keys that open the JSON of every report on a rank, of which `of` is the name."""
+    M = setting.network.M
+    return {
+        "of": of,
+        **setting.to_json(),
+        "shape": [Powers([(M, count)]).to_json() for count in setting.partition.counts],
+        "lower": lower.to_json(),
+        "upper": upper.to_json(),
+        "exact": lower.value == upper.value,
+    }

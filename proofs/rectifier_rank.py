@@ -26,7 +26,7 @@ from ..graphs.partition import P, Partition, Q
 from ..progress import Progress, shown
 from ..resources import memory_limit
 from ..versions import versions
-from .interval import LowerBound, UpperBound
+from .interval import LowerBound, UpperBound, bounds_json
 from .random_ranks import require_options
 from .setting import SHARED, UNSHARED, About, Setting, Weights, one_of
 from .transcripts.sheet import GOOD, Closing, Line, Sheet
@@ -133,16 +133,12 @@ class RectifierReport(About, Shown):
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object. Its bounds, and whether they are exact, are about the largest rank."""
-        M = self.network.M
         best = max(self.ranks, key=lambda rank: rank.lower)
-        lower = LowerBound(Powers(best.lower).spelled(M), f"{best.by}, at one of the points")
+        found = Powers(best.lower).spelled(self.network.M)
+        lower = LowerBound(found, f"{best.by}, at one of the points")
+        upper = UpperBound(self.upper.value, self.upper.by)
         return {
-            "of": "largest rank of a rectifier network",
-            **self.setting.to_json(),
-            "shape": [Powers([(M, count)]).to_json() for count in self.partition.counts],
-            "lower": lower.to_json(),
-            "upper": UpperBound(self.upper.value, self.upper.by).to_json(),
-            "exact": self.exact,
+            **bounds_json("largest rank of a rectifier network", self.setting, lower, upper),
             "rank": lower.value.to_json(),
             "pooling": self.pooling,
             "field": "Q",

@@ -80,6 +80,13 @@ class Claim:
                     return cls(relation, Powers.read(text[len(start) :]))
         raise ValueError(f"{text!r} has no relation: {', '.join(SIGNS)}")
 
+    @classmethod
+    def of_certificate(cls, document: Mapping[str, Any]) -> Claim:
+        """What a certificate claims of the rank."""
+        claim = document["claim"]
+        value = Powers((int(base), exponent) for base, exponent in claim["value"])
+        return cls(claim["relation"], value)
+
     @property
     def latex(self) -> str:
         r"""Such as \operatorname{rank} \ge 2^{8}."""

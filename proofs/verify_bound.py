@@ -8,14 +8,14 @@ from dataclasses import replace
 from ..algebra.powers import power
 from ..algebra.templates import exact_templates
 from ..errors import InputError
-from ..graphs.network import COLUMNS, ROWS, Layer, Network
+from ..graphs.network import Layer, Network
 from ..graphs.partition import Partition
 from ..graphs.partition_names import partition_of
 from ..progress import Progress, shown
 from ..resources import memory_limit
 from .setting import SHARED, Weights, network_of, one_of
 from .steps import Step, lemma
-from .theorems.theorem_1 import theorem_1, verified
+from .theorems.theorem_1 import CUTS, theorem_1, verified
 from .verdict import Verdict
 from .witness import ENGINES, Templates
 
@@ -92,9 +92,7 @@ def _half(partition: Partition | str, network: Network) -> str:
     if isinstance(partition, str):
         return partition
     cut = partition_of(partition, network)
-    halves = {(COLUMNS, network.W): "left-right", (ROWS, network.H): "top-bottom"}
-    axis, C = cut.straight or (0, 0)
-    return halves.get((axis, 2 * C), cut.name)
+    return next((name for name, axis in CUTS.items() if axis == cut.half), cut.name)
 
 
 def sharper(verdict: Verdict) -> Step | None:

@@ -140,12 +140,11 @@ def _rectifier(row: Measurement, memory: int) -> Measurement:
 
 def _theorem(setting: Setting) -> Powers | None:
     """The bound of Theorem 1, where it applies."""
-    network, partition = setting.network, setting.partition
-    straight = partition.straight
-    if straight is None or len(set(partition.counts)) > 1:
+    axis = setting.partition.half
+    if axis is None:
         return None
     try:
-        return theorem_1.best(network, straight[0]).bound
+        return theorem_1.best(setting.network, axis).bound
     except NotApplicable:
         return None
 
