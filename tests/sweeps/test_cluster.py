@@ -20,7 +20,7 @@ from convac.sweeps.request import requested_family
 from convac.sweeps.rows import KILLED
 from convac.sweeps.run import sweep
 
-distributed = pytest.importorskip("distributed")
+pytest.importorskip("distributed")
 
 SWEEP = ["sweep", "--M", "2", "--H", "4", "--R", "2..4", "--D", "1..4", "--seeds", "0..4"]
 SWEEP += ["--pooling", "product,relu-sum", "--layers", "{R}/1:{D},2/2:{D},2/2:1"]
@@ -173,13 +173,19 @@ def test_a_cluster_without_workers_is_given_up(
 def test_a_worker_that_dies_of_a_case_costs_its_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under a nanny, as workers are by default: it starts another one."""
+    """Under a nanny, as workers are by default: it starts another one, unless one dies while it starts.
+
+    The case that kills is given to the next worker as soon as that is known to the scheduler, which may be
+    before its nanny has heard of it: so it waits before it kills.
+    """
     (tmp_path / "sitecustomize.py").write_text(
-        "import os, sys, signal\n"
+        "import os, signal, time\n"
         "import convac.sweeps.rows as rows\n"
         "measure = rows.measure\n"
         "def killing(case, memory):\n"
-        "    if case.layers.startswith('1/1'): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    if case.layers.startswith('1/1'):\n"
+        "        time.sleep(3)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    return measure(case, memory)\n"
         "rows.measure = killing\n",
         encoding="utf-8",
@@ -188,8 +194,6 @@ def test_a_worker_that_dies_of_a_case_costs_its_row(
     with scheduler() as (_, address):
         monkeypatch.setenv("PYTHONPATH", str(tmp_path))
         with quiet(WORKER, address, "--no-dashboard", "--nthreads", "1"):
-            with distributed.Client(address) as client:
-                client.wait_for_workers(1)  # a nanny gives up on one that dies while it starts
             rows = sweep(family, tmp_path / "s.sqlite", address=address)
     assert [row and row.status for _, row in rows] == ["failed", "done"]
     assert rows[0][1] is not None
