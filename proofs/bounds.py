@@ -29,14 +29,24 @@ GENERIC = "generic rank"
 SMALLER = "a smaller H or M does"
 
 
-def candidates(setting: Setting, progress: Progress | None = None) -> list[Candidate]:
-    """The bound of each theorem that applies, those first whose assignments have small clusters."""
-    found = []
-    for done, theorem in enumerate(built_in().values()):
+def candidates(
+    setting: Setting, progress: Progress | None = None, enough: Powers | None = None
+) -> list[Candidate]:
+    """The bound of each theorem that applies, those first whose assignments have small clusters.
+
+    Theorems that need a search are asked last, and not where another bound is `enough`.
+    """
+    found: list[Candidate] = []
+    asked = sorted(built_in().values(), key=lambda theorem: theorem.searches)
+    for done, theorem in enumerate(asked):
         if progress is not None:
-            progress("lower bounds", done, len(built_in()))
-        found.append(theorem.candidate(setting))
-    return sorted((c for c in found if c is not None), key=lambda c: c.effort)
+            progress("lower bounds", done, len(asked))
+        if theorem.searches and enough is not None and any(c.bound >= enough for c in found):
+            continue
+        candidate = theorem.candidate(setting)
+        if candidate is not None:
+            found.append(candidate)
+    return sorted(found, key=lambda c: c.effort)
 
 
 def least_upper(setting: Setting, progress: Progress | None = None) -> UpperBound:
@@ -46,8 +56,12 @@ def least_upper(setting: Setting, progress: Progress | None = None) -> UpperBoun
     return min(found, key=lambda bound: bound.value)
 
 
-def lower_bound(setting: Setting, memory: int, progress: Progress | None = None) -> LowerBound:
+def lower_bound(
+    setting: Setting, memory: int, enough: Powers, progress: Progress | None = None
+) -> LowerBound:
     """The largest of the theorems' bounds, with the exact rank at its assignment.
+
+    `enough` is an upper bound on the generic rank: nothing is searched where it is met.
 
     Of equal bounds the first whose assignment can be ranked is taken. Where none fits the memory, in bytes,
     the theorem alone is what proves the bound.
@@ -57,7 +71,7 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
     AssertionError
         If the rank at an assignment is smaller than its theorem says.
     """
-    found = candidates(setting, progress)
+    found = candidates(setting, progress, enough)
     most = max((c.bound for c in found), default=Powers())
     if most.trivial:
         return LowerBound(Powers(), "every nonzero function")
@@ -66,9 +80,10 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
     return first if not first.by_lemma else next((b for b in tied if not b.by_lemma), first)
 
 
-def explicit_bound(setting: Setting, memory: int) -> LowerBound | None:
+def explicit_bound(setting: Setting, memory: int, enough: Powers) -> LowerBound | None:
     """The largest bound with an explicit assignment that can be ranked here, for a certificate."""
-    for candidate in sorted(candidates(setting), key=lambda c: c.bound, reverse=True):
+    applicable = candidates(setting, enough=enough)
+    for candidate in sorted(applicable, key=lambda c: c.bound, reverse=True):
         found = _ranked(setting, candidate, memory)
         if found.construction is not None and found.construction.family is None:
             return found
@@ -190,8 +205,8 @@ def bounded(
 ) -> RankInterval:
     """`rank_interval` of a setting."""
     started, progress = perf_counter(), shown(progress)
-    lower = lower_bound(setting, memory_limit(memory), progress)
     upper = least_upper(setting, progress)
+    lower = lower_bound(setting, memory_limit(memory), upper.value, progress)
     return RankInterval(setting, lower, upper, perf_counter() - started)
 
 
@@ -199,8 +214,9 @@ def interval_certificate(setting: Setting, lower: LowerBound, upper: UpperBound)
     """The certificate of the best bound that needs no lemma of its own; "=" where lower and upper meet."""
     shown = lower
     if lower.construction is None or lower.construction.family is not None:
-        shown = explicit_bound(setting, memory_limit()) or LowerBound(Powers(), "")
+        found = explicit_bound(setting, memory_limit(), upper.value)
+        shown = found or LowerBound(Powers(), "")
     if shown.construction is None:
         return evidence.upper_bound(setting, upper)
-    below = {"factored": [evidence.factored(shown.construction.assignment, setting.partition)]}
+    below = evidence.at_witness(shown.construction.assignment, setting.partition)
     return evidence.interval(setting, shown.value, upper, below)

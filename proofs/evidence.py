@@ -40,6 +40,9 @@ AT_POINT = "the parameters of the evidence, over Q"
 MOST_ROWS = 1024
 MOST_TABLE = 10**5
 MOST_MATRIX = 2**26
+MOST_DIGITS = 4000
+"""Of a number in a certificate (docs/certificate.md)."""
+LARGEST = 10**MOST_DIGITS
 Json = dict[str, Any]
 
 
@@ -56,7 +59,21 @@ def lower_bound(setting: Setting, at_least: Powers, witness: Assignment) -> Json
     witness : Assignment over ZZ or QQ, of rank >= `at_least`
     """
     claim = generic_claim(setting, "=" if at_least == setting.full_rank else ">=", at_least)
-    return document(setting, claim, factored=[factored(witness, setting.partition)])
+    return document(setting, claim, **at_witness(witness, setting.partition))
+
+
+def at_witness(witness: Assignment, partition: Partition) -> dict[str, list[Json]]:
+    """Evidence of the rank at a witness, by its kind: classes of clusters, or a minor for large ones.
+
+    Errors as for `factored`, where the whole matrix is too large for a `minor`, too.
+    """
+    try:
+        return {"factored": [factored(witness, partition)]}
+    except ResourceError as error:
+        try:
+            return {"minor": [minor(witness, partition, None)]}
+        except (InputError, ResourceError):
+            raise error from None
 
 
 def interval(
@@ -238,6 +255,11 @@ def _class(
     table = _integers(product.ravel().tolist())
     matrix = ZZ.table(table, (arithmetic.M ** len(rows), arithmetic.M ** len(columns)))
     chosen = [sorted(map(int, places)) for places in largest_minor(matrix, ZZ, cluster.rank)]
+    value = determinant(matrix[np.ix_(*chosen)], ZZ)
+    if abs(value) >= LARGEST:
+        raise ResourceError(
+            f"a determinant of {cluster.rank} rows has more than {MOST_DIGITS} digits"
+        )
     item = {
         "rows": [list(divmod(site, partition.W)) for site in rows],
         "columns": [list(divmod(site, partition.W)) for site in columns],
@@ -246,7 +268,7 @@ def _class(
         "minor": {
             "rows": chosen[0],
             "columns": chosen[1],
-            "determinant": str(determinant(matrix[np.ix_(*chosen)], ZZ)),
+            "determinant": str(value),
         },
     }
     return (_relative(sorted(rows + columns), partition), tuple(table)), item

@@ -213,7 +213,7 @@ def measured(
     by_theorem: LowerBound | None = None
     trial = Trials()
     if engine == "auto" and _takes_long(network):
-        by_theorem = lower_bound(setting, memory, progress)
+        by_theorem = lower_bound(setting, memory, upper.value, progress)
     if by_theorem is None or by_theorem.value < upper.value:
         trial = random_ranks(
             setting,
@@ -226,7 +226,7 @@ def measured(
         )
     lower = trial.lower
     if not trial.results and by_theorem is None:
-        by_theorem = lower_bound(setting, memory, progress)
+        by_theorem = lower_bound(setting, memory, upper.value, progress)
     if by_theorem is not None and by_theorem.value > lower.value:
         lower = by_theorem
     # A point at which the function vanishes says less than the neutral parameters, where it is 1.

@@ -53,7 +53,8 @@ class Theorem:
 
     `source` says where the statement is from, and `section` where it is proved. `instances` are the
     sizes that are checked by default. `all_sizes` is a proof for all sizes at once, and `bounding` the
-    lower bound that it gives in a setting, and `bounding_above` the upper one, where there are such.
+    lower bound that it gives in a setting, and `bounding_above` the upper one, where there are such;
+    `searches` says that the lower one takes a search that is left out where others are enough.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Theorem:
     all_sizes_instances: tuple[Sizes, ...] = ()
     bounding: Bounding | None = None
     bounding_above: BoundingAbove | None = None
+    searches: bool = False
     variants: dict[str, Variant] = field(default_factory=dict)
 
     @property
@@ -163,6 +165,11 @@ class Theorem:
         """
         self.bounding = bounding
         return bounding
+
+    def bounds_by_search(self, bounding: Bounding) -> Bounding:
+        """The same, for a lower bound that is asked only where no other one meets the upper bound."""
+        self.searches = True
+        return self.bounds(bounding)
 
     def bounds_above(self, bounding: BoundingAbove) -> BoundingAbove:
         """Register an upper bound on the generic rank of a setting; it raises as in `bounds`."""

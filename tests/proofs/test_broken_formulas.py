@@ -6,6 +6,7 @@ names the steps that must fail. A step that asked the same function again would 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,9 +16,12 @@ from cases import failed
 from convac import Assignment, Powers, Setting, Status, Step, theorems
 from convac.algebra.witnesses import near_far
 from convac.graphs import directed_pairs
+from convac.graphs import programs as program_graphs
 from convac.graphs.carriers import Carriers
+from convac.graphs.programs import Program
 from convac.graphs.strands import Strands
-from convac.proofs import monomial_count
+from convac.graphs.triangular import System
+from convac.proofs import monomial_count, program_ranks
 from convac.proofs.theorems import (
     almost_everywhere,
     cut_law,
@@ -106,6 +110,14 @@ def all_ones(numbers: Any) -> Any:
     return dict.fromkeys(numbers, 1)
 
 
+def twice(times: Any) -> Any:
+    return Counter({place: 2 * k for place, k in times.items()})
+
+
+def praised(found: System) -> System:
+    return System(tuple(replace(c, rank=2 * c.rank) for c in found.components))
+
+
 T1 = {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"}
 TWO = {"M": 3, "H": 4, "layers": "2/1:6,2/1:3,4/4:1"}
 SHARP = {"M": 3, "H": 6, "layers": "3/1:2,6/6:1"}
@@ -127,6 +139,7 @@ SUMS = {"M": 2, "H": 4, "layers": "3/1:4,4/4:1"}
 LINE = {"M": 2, "H": 2, "layers": "2/1:2,2/2:1"}
 BLOCKS = {"B": 2, "n": 3}
 ROW = {"M": 2, "H": 1, "W": 8, "layers": "1x3/1:1,1x8/1x8:1", "partition": "sites:PPQQQPQP"}
+HITS = {"M": 2, "H": 3, "layers": "3x2/2:4,3x2/1:2,2/2:1", "partition": "sites:PPQ/QPQ/QQQ"}
 SEPARATED = {"M": 2, "H": 4, "D": 3}
 
 BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
@@ -174,6 +187,9 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("one-dimension", ROW, one_dimension, "random_numbers", all_ones, {"labels", "rank"}),
     ("one-dimension", ROW, one_dimension, "line_assignment", unread, {"rank"}),
     ("one-dimension", ROW, one_dimension, "least_cut", with_(value=doubled), {"cut"}),
+    ("programs", HITS, program_ranks, "systems", with_(shown=praised), {"system", "rank"}),
+    ("programs", HITS, program_graphs, "comb", more, {"system", "rank"}),
+    ("programs", HITS, Program, "_times", twice, {"hits", "factors"}),
     ("separation", SEPARATED, separation, "parameter_count", more, {"parameters"}),
     ("separation", SEPARATED, separation, "bound_of", with_(value=doubled), {"tree"}),
 ]  # fmt: skip
