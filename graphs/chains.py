@@ -3,20 +3,21 @@
 A channel y of layer L - 1 is the largest of functions G_i, each of one input i of its location, and
 each input sees sites of one side only. For every t the inputs of side P at which all G_i <= t are a
 *box*, a product of sets of states of the inputs; as t grows the boxes form a chain. A state of an
-input is the vector of its channels: there are no more of them than assignments of templates, and no
-more than values^D. Boxes are counted by their steps: k inputs with n_1, ..., n_k states have chains
-of at most
+input is the vector of its channels. Boxes are counted by their steps: k inputs with n_1, ..., n_k
+states have chains of at most
 
     s = (n_1 - 1) + ... + (n_k - 1)
 
 boxes that are not everything, and of a chain at most s - j have more than j inputs that are
 restricted. Those with at most j lie in a space of dimension 1 + e_1 + ... + e_j, with e_i the
-elementary symmetric polynomials of the n - 1.
+elementary symmetric polynomials of the n - 1. The vectors of D channels, each the largest of
+functions of these inputs, are at most 1 + e_1 + ... + e_D.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -112,6 +113,18 @@ def span_of_boxes(states: tuple[int, ...], channels: int) -> int:
     return best
 
 
+def vectors(states: Sequence[int], channels: int) -> int:
+    """How many vectors so many channels can have, each the largest of functions of the inputs.
+
+    >>> [vectors((2,) * 4, D) for D in (1, 2, 3, 4, 5)]
+    [5, 11, 15, 16, 16]
+    """
+    steps = [n - 1 for n in states if n > 1]
+    if channels >= len(steps):
+        return prod(states)
+    return sum(_elementary(steps, channels))
+
+
 def _elementary(numbers: list[int], most: int) -> list[int]:
     """The elementary symmetric polynomials e_0, ..., e_most."""
     found = [1] + [0] * most
@@ -167,16 +180,11 @@ class _States:
         return self.known[layer, at]
 
     def _count(self, layer: int, at: Location) -> int:
-        """At most values^D, where a channel has one value more than its inputs' states have steps."""
+        """By what the inputs can tell apart with so many channels, and by the sites that they see."""
         rows, columns = self.fields.of(layer, at)
         most: int = self.network.M ** (len(rows) * len(columns))
-        values = 1 + sum(self.of(layer - 1, i) - 1 for i in self.network.inputs(layer, at))
-        found = 1
-        for _ in range(self.network.channels[layer] if values > 1 else 0):
-            found *= values
-            if found >= most:
-                return most
-        return found
+        inputs = [self.of(layer - 1, i) for i in self.network.inputs(layer, at)]
+        return min(most, vectors(inputs, self.network.channels[layer]))
 
 
 def _states_on(

@@ -2,15 +2,16 @@
 
 Theorem. relu-max, the last layer linear, D channels in layer L - 1 >= 1. Let every location of layer
 L - 2 that a location v of layer L - 1 with sites of both sides sees have sites of one side. Let n_i
-bound the states of the k inputs of v on P: M for a site, else the lesser of M^(sites seen) and
-values^channels, where a channel has 1 + (sum of n - 1 over its own inputs) values. Put s_P(v) = the
-least of the product of all n_i, less 1, and of D (sum of (n_i - 1) - j) + e_1 + ... + e_j for 0 <= j < k,
-with e_i the elementary symmetric polynomials of the n_i - 1. Then for all parameters
+bound the states of the k inputs of v on P: M for a site, else the lesser of M^(sites seen) and of
+1 + e_1 + ... + e_c, c its channels, e_i the elementary symmetric polynomials of n - 1 over its own inputs.
+Put s_P(v) = the least of the product of all n_i, less 1, and of D (sum of (n_i - 1) - j) + e_1 + ... + e_j
+for 0 <= j < k, with e_i those of the n_i - 1. Then for all parameters
 
     rank <= 1 + [a location sees P only] + sum over v of s_P(v),
 
 the same holds for Q, and rank <= 2 + sum over v of min(s_P, s_Q). For M = 2, H = 4,
-2/2:D_1,2/2:D,1/1:1 that is 30 D + 1, so that full rank needs D >= 9; for D_1 >= 15 it is attained.
+2/2:D_1,2/2:D,1/1:1 that is 30 D + 1 for D_1 >= 4, so that full rank needs D >= 9; for D_1 >= 15 it is
+attained.
 
 Proof. A channel of v is max(l, r), l(x_P) the largest of functions of the inputs on P, r likewise on Q.
 So it is its largest value less a positive combination of [l <= t][r <= t]. On P, [l <= t] is the
@@ -18,7 +19,9 @@ indicator of a box, a product of sets of states, and these boxes grow with t. A 
 not empty and not everything has at most sum of (n_i - 1) members; of those at most the sum less j
 restrict more than j inputs, and the functions of at most j inputs have dimension 1 + e_1 + ... + e_j. So
 the output lies, as a function of x_P, in the span of 1, of what locations of P alone add, and of these
-boxes. QED
+boxes. States: the values of one channel cut the box of all states into slices, of which each fixes one
+input; the other channels cut each slice in the same way, and p_c(n) - p_c(n, one state less of input i) =
+p_(c-1)(n without i) for p_c = 1 + e_1 + ... + e_c. QED
 
 Source: this project; THEORY 6.3. That networks with max pooling are universal: Cohen and Shashua (2016).
 """
@@ -145,9 +148,9 @@ def inputs(case: Bound) -> str:
     return f"{shown} with sites of both sides; each input has sites of one"
 
 
-@step("states", "integer arithmetic")
+@step("states", "integer arithmetic, sets of inputs one by one")
 def states(case: Bound) -> str:
-    """No more states than templates allow on the sites that an input sees, and than values^channels."""
+    """No more states than templates allow on the sites that an input sees, and than channels can part."""
     network, found = case.setting.network, case.found
     layer = network.depth - 1
     for v, (p, q) in zip(found.locations, found.states, strict=True):
@@ -214,12 +217,13 @@ def attained(case: Bound) -> str:
     statement="""
         relu-max, the last layer linear, D channels in layer L - 1 ≥ 1. Let every location of layer
         L - 2 that a location v of layer L - 1 with sites of both sides sees have sites of one side,
-        and n_i states at most: M for a site, else the lesser of M^(sites seen) and values^channels,
-        a channel having 1 + Σ(n - 1) values over its own inputs. Put s_P(v) = the least of ∏n_i - 1
-        and of D (Σ(n_i - 1) - j) + e_1 + … + e_j, 0 ≤ j < k, over the k inputs of v on P, e_i the
-        elementary symmetric polynomials of the n_i - 1. Then for all parameters rank ≤ 1 + [a
-        location sees P only] + Σ s_P(v), the same for Q, and rank ≤ 2 + Σ min(s_P, s_Q). For M = 2,
-        H = 4, 2/2:D_1,2/2:D,1/1:1 that is 30 D + 1: full rank needs D ≥ 9, and has it for D_1 ≥ 15.
+        and n_i states at most: M for a site, else the lesser of M^(sites seen) and 1 + e_1 + … +
+        e_c, c its channels, e_i the elementary symmetric polynomials of n - 1 over its own inputs.
+        Put s_P(v) = the least of ∏n_i - 1 and of D (Σ(n_i - 1) - j) + e_1 + … + e_j, 0 ≤ j < k,
+        over the k inputs of v on P. Then for all parameters rank ≤ 1 + [a location sees P only] + Σ
+        s_P(v), the same for Q, and rank ≤ 2 + Σ min(s_P, s_Q). For M = 2, H = 4,
+        2/2:D_1,2/2:D,1/1:1, D_1 ≥ 4, that is 30 D + 1: full rank needs D ≥ 9. It is attained for
+        D_1 ≥ 15.
     """,
     latex=r"""
         With max pooling, let each input of layer $L-1$ have sites of one side, and the $k$ inputs on
@@ -231,6 +235,7 @@ def attained(case: Bound) -> str:
         FOUR,
         {**FOUR, "layers": "2/2:15,2/2:9,1/1:1"},
         {**FOUR, "layers": "1x2/1x2:3,4x2/4x2:23,1/1:1"},
+        {**FOUR, "layers": "2/2:2,2/2:2,1/1:1"},
         {**FOUR, "layers": "2/2:1,2/2:40,1/1:1", "weights": "unshared"},
         {**FOUR, "layers": "3/1:1,4/4:1"},
         {"M": 2, "H": 8, "layers": "2/2:100,2/2:9999999,2/2:4096,1/1:1"},
@@ -299,13 +304,13 @@ def _most_states(network: Network, layer: int, at: tuple[int, int]) -> int:
     sites = set(below)
     for k in range(layer - 1, 0, -1):
         sites = {x for place in sites for x in network.inputs(k, place)}
-    values = 1 + sum(_most_states(network, layer - 1, i) - 1 for i in below)
-    most, found = network.M ** len(sites), 1
-    for _ in range(network.channels[layer] if values > 1 else 0):
-        found = min(most, found * values)
-        if found == most:
-            break
-    return found
+    steps = [_most_states(network, layer - 1, i) - 1 for i in below]
+    if len(steps) > MOST_INPUTS:
+        raise NotRun(f"{len(steps)} inputs, and up to {MOST_INPUTS} are tried")
+    few = range(min(network.channels[layer], len(steps)) + 1)
+    parted = sum(prod(chosen) for i in few for chosen in combinations(steps, i))
+    most: int = network.M ** len(sites)
+    return min(most, parted)
 
 
 def _dimension(states: tuple[int, ...], channels: int) -> int:

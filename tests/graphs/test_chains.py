@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, product
 from math import prod
 
 import numpy as np
@@ -11,7 +11,7 @@ from convac import ZZ, Network, Setting, checkerboard, left_right, random_assign
 from convac.algebra.linear.multimodular import rank_over_Q
 from convac.algebra.rectifier import Rectifier
 from convac.algebra.rings import Table
-from convac.graphs.chains import chains, span_of_boxes
+from convac.graphs.chains import chains, span_of_boxes, vectors
 from convac.graphs.partition import from_sites
 from convac.proofs.rectifier_rank import rectifier_upper_bound
 from hypothesis import given
@@ -80,6 +80,30 @@ def test_no_rank_is_larger_than_the_bound(data: st.DataObject) -> None:
         point = random_assignment(network, seed, ZZ, shared=data.draw(st.booleans()))
         matrix = Rectifier(point, "relu-max").matrix(cut, MEMORY)
         assert rank_over_Q(matrix) <= found.bound
+
+
+@given(st.data())
+def test_channels_part_no_more_states(data: st.DataObject) -> None:
+    """Each channel the largest of functions of the inputs: their vectors, one state of all at a time."""
+    states = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))
+    values = st.integers(0, 12)
+    channels = [
+        [data.draw(st.lists(values, min_size=n, max_size=n)) for n in states]
+        for _ in range(data.draw(st.integers(1, 4)))
+    ]
+    found = {
+        tuple(max(G[s] for G, s in zip(functions, at, strict=True)) for functions in channels)
+        for at in product(*map(range, states))
+    }
+    assert len(found) <= vectors(states, len(channels))
+
+
+@pytest.mark.parametrize(
+    ("states", "channels", "count"),
+    [((2,) * 4, 2, 11), ((2,) * 4, 3, 15), ((4,) * 4, 1, 13), ((4,) * 4, 2, 67), ((3, 5), 2, 15)],
+)
+def test_vectors_by_hand(states: tuple[int, ...], channels: int, count: int) -> None:
+    assert vectors(states, channels) == count
 
 
 def test_states_through_layers() -> None:
