@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from strategies import networks, partitions
 
 MEMORY = 2**28
-POINTS = Path(max_chains.__file__).parents[2] / "algebra" / "witnesses" / "rectified"
+POINTS = Path(max_chains.__file__).parents[1] / "points"
 INDEX = tomllib.loads((POINTS / "index.toml").read_text(encoding="utf-8"))["points"]
 
 
