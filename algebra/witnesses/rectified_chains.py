@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
 from math import prod
+from random import Random
 
 import numpy as np
 
@@ -27,8 +28,10 @@ from ..linear.modular_rank import rank_mod_p
 from ..linear.multimodular import FIRST_PRIME
 from ..rings import Table
 
-SEEDS = 24
-"""Orders that are tried; the span of the boxes says which are best."""
+SEEDS, STEPS = 16, 300
+"""Orders that are tried, and changes to the best of them; the span of the boxes says which are better."""
+MOST_WORK = 6 * 10**9
+"""Products of entries in all eliminations of boxes: seconds. Where one takes more, one order is tried."""
 MOST_BOXES = 4096
 """Assignments of states of one side, so that the boxes are ranked in a second or so."""
 
@@ -45,24 +48,61 @@ class Orders:
         return max((x for channel in self.values for row in channel for x in row), default=0)
 
 
+class _Plan:
+    """For every channel: in which turn the inputs gain a state in each round, and which state.
+
+    Attributes
+    ----------
+    turns[c][r][i] : the turn of input i in round r
+    gains[c][i][s] : the round in which input i gains state s
+    """
+
+    def __init__(self, states: Sequence[int], channels: int, seed: int) -> None:
+        self.rounds = max(states)
+        self.turns = [
+            [_mixed(len(states), seed, c, "turn", r) for r in range(self.rounds)]
+            for c in range(channels)
+        ]
+        # The last states of all inputs come in the last round, also of those with fewer states.
+        self.gains = [
+            [
+                [self.rounds - n + r for r in _mixed(n, seed, c, "state", i)]
+                for i, n in enumerate(states)
+            ]
+            for c in range(channels)
+        ]
+
+    def exchange(self, draw: Random) -> tuple[list[int], int, int] | None:
+        """Exchange two turns of a round or two states of an input; says which, to exchange them back."""
+        c = _below(len(self.turns), draw)
+        lists = (self.turns[c], self.gains[c])[_below(2, draw)]
+        chosen = lists[_below(len(lists), draw)]
+        i, j = _below(len(chosen), draw), _below(len(chosen), draw)
+        if i == j:
+            return None
+        chosen[i], chosen[j] = chosen[j], chosen[i]
+        return chosen, i, j
+
+    def orders(self) -> Orders:
+        """The values: one for each turn of each round."""
+        return Orders(
+            tuple(
+                tuple(
+                    tuple(r * len(rows) + turns[r][i] for r in gained)
+                    for i, gained in enumerate(rows)
+                )
+                for turns, rows in zip(self.turns, self.gains, strict=True)
+            )
+        )
+
+
 def orders(states: Sequence[int], channels: int, seed: int) -> Orders:
     """Values 0, 1, ... in rounds, the inputs of a round and the states of an input in mixed order.
 
     >>> orders((2, 2), 1, 0).values
     (((2, 1), (3, 0)),)
     """
-    k, rounds = len(states), max(states)
-    values = []
-    for c in range(channels):
-        turns = [_mixed(k, seed, c, "turn", r) for r in range(rounds)]
-        rows = []
-        for i, n in enumerate(states):
-            when = _mixed(n, seed, c, "state", i)
-            # The last states of all inputs come in the last round, also of those with fewer states.
-            late = [rounds - n + r for r in when]
-            rows.append(tuple(r * k + turns[r][i] for r in late))
-        values.append(tuple(rows))
-    return Orders(tuple(values))
+    return _Plan(states, channels, seed).orders()
 
 
 def boxes(found: Orders, states: Sequence[int]) -> Table:
@@ -79,20 +119,36 @@ def boxes(found: Orders, states: Sequence[int]) -> Table:
 
 
 def best_orders(states: Sequence[int], channels: int, most: int) -> tuple[Orders, int]:
-    """The first of a few seeds whose boxes span the most dimensions, `most` at most; with them.
+    """Orders whose boxes span many dimensions, `most` at most; with these: the best that are found.
 
-    >>> best_orders((4, 4), 2, 13)[1]
-    13
+    The best of a few seeds, in which two turns or two states are exchanged as long as nothing is lost.
+    The same sizes give the same orders.
+
+    >>> best_orders((4, 4), 2, 13)[1], best_orders((9, 9), 5, 81)[1]
+    (13, 81)
     """
-    best, dimension = orders(states, channels, 0), 0
-    for seed in range(SEEDS):
-        tried = orders(states, channels, seed)
-        found = rank_mod_p(boxes(tried, states), FIRST_PRIME)
-        if found > dimension:
-            best, dimension = tried, found
+    columns = prod(states)
+    times = MOST_WORK // (columns * most * min(columns, most))
+    plans = [_Plan(states, channels, seed) for seed in range(max(1, min(SEEDS, times)))]
+    found = []
+    for plan in plans:
+        found.append(_dimension(plan, states))
+        if found[-1] >= most:
+            break
+    dimension = max(found)
+    best, draw = plans[found.index(dimension)], Random(0)
+    for _ in range(min(STEPS, times) if dimension < most else 0):
+        change = best.exchange(draw)
+        if change is None:
+            continue
+        tried = _dimension(best, states)
+        if tried < dimension:
+            chosen, i, j = change
+            chosen[i], chosen[j] = chosen[j], chosen[i]
+        dimension = max(dimension, tried)
         if dimension >= most:
             break
-    return best, dimension
+    return best.orders(), dimension
 
 
 def chains_assignment(
@@ -165,6 +221,15 @@ def _complements(network: Network) -> list[Entry]:
             weights = tuple((d, 1) for d in range(network.M) if d != template)
             entries.append(Entry(1, (channel, channel + 1), at(*offset), WeightRow(weights, 0)))
     return entries
+
+
+def _dimension(plan: _Plan, states: Sequence[int]) -> int:
+    return rank_mod_p(boxes(plan.orders(), states), FIRST_PRIME)
+
+
+def _below(count: int, draw: Random) -> int:
+    """Below `count`; from `Random.random`, whose sequence is the same in every version of Python."""
+    return int(draw.random() * count)
 
 
 def _mixed(count: int, *key: object) -> list[int]:

@@ -155,7 +155,7 @@ LINE = {"M": 2, "H": 2, "layers": "2/1:2,2/2:1"}
 BLOCKS = {"B": 2, "n": 3}
 ROW = {"M": 2, "H": 1, "W": 8, "layers": "1x3/1:1,1x8/1x8:1", "partition": "sites:PPQQQPQP"}
 BOXES = {"M": 2, "H": 4, "layers": "2/2:15,2/2:3,1/1:1"}
-FOURS = {"M": 2, "H": 4, "layers": "1x2/1x2:3,4x2/4x2:22,1/1:1"}
+FIVES = {"M": 2, "H": 1, "W": 10, "layers": "1x10/1x10:6,1/1:1"}
 EQUAL = {"M": 2, "H": 4, "layers": "3/1:4,2/2:1,2/2:1"}
 NUMBERED = {"M": 2, "H": 4, "layers": "2/2:1,2/2:1,1/1:1"}
 SEPARATED = {"M": 2, "H": 4, "D": 3}
@@ -198,8 +198,8 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("max-chains", BOXES, max_chains, "chains", with_(boxes=one_less), {"dimensions", "attained"}),
     ("max-chains", BOXES, max_chains, "chains", with_(lone=lambda b: (True, True)), {"inputs"}),
     ("max-chains", BOXES, chains, "_elementary", lambda e: [0] * len(e), {"dimensions"}),
-    ("max-chains", FOURS, chains, "_elementary", lambda e: [x // 2 for x in e], {"dimensions"}),
-    ("max-chains", FOURS, chains._States, "of", lambda n: n - 1, {"states"}),
+    ("max-chains", FIVES, chains, "_elementary", lambda e: [x // 2 for x in e], {"dimensions"}),
+    ("max-chains", FIVES, chains._States, "of", lambda n: n - 1, {"states"}),
     ("max-pairs", EQUAL, max_pairs, "equalities", with_(components=lambda c: c[1:]), {"components"}),
     ("max-pairs", EQUAL, max_pairs, "equalities", with_(components=twice), {"components", "matrix"}),
     ("max-pairs", EQUAL, max_pairs, "pairs_assignment", without_first, {"assignment"}),
