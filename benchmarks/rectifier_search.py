@@ -28,6 +28,7 @@ from convac.algebra.linear.multimodular import FIRST_PRIME
 from convac.algebra.linear.rank_bounds import rank_bounds
 from convac.algebra.rectifier import Rectifier
 from convac.algebra.rings import Table
+from convac.proofs.rectifier_rank import rectifier_upper_bound
 
 MEMORY = 2**30
 
@@ -68,8 +69,9 @@ class Search:
         return found.matrix(self.setting.partition, MEMORY)
 
     def climb(self, seed: int, steps: int) -> list[Table]:
-        """The parameters after this many steps, or when the rank is full."""
+        """The parameters after this many steps, or when the rank is the bound for all parameters."""
         draw = random.Random(seed)
+        most = int(rectifier_upper_bound(self.setting).value)
         best = self.start(draw)
         rank = rank_mod_p(self.matrix(best), FIRST_PRIME)
         free = best[:-1] if self.mirror else best
@@ -86,7 +88,7 @@ class Search:
                 print(f"step {step}: {found}", flush=True)
             if found >= rank:
                 best, rank = tried, found
-            if rank == int(self.setting.full_rank):
+            if rank == most:
                 break
         return best
 
