@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     from .proofs.generic_rank import RankReport, generic_rank, rank_at_parameters
     from .proofs.interval import LowerBound, UpperBound
     from .proofs.library import theorems
+    from .proofs.rectifier_points import BuiltPoint
     from .proofs.rectifier_rank import (
+        BuiltRank,
         RectifierReport,
         RectifierUpper,
         rectifier_rank_at,
@@ -117,7 +119,9 @@ _HOMES = {
     "proofs.generic_rank": ("RankReport", "generic_rank", "rank_at_parameters"),
     "proofs.interval": ("LowerBound", "UpperBound"),
     "proofs.library": ("theorems",),
+    "proofs.rectifier_points": ("BuiltPoint",),
     "proofs.rectifier_rank": (
+        "BuiltRank",
         "RectifierReport",
         "RectifierUpper",
         "rectifier_rank_at",
@@ -150,6 +154,8 @@ __all__ = [
     "Assignment",
     "AssignmentBuilder",
     "Axis",
+    "BuiltPoint",
+    "BuiltRank",
     "Candidate",
     "Checked",
     "Claim",

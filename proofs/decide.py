@@ -1,8 +1,8 @@
 """A claim about one rank, decided by computation without any theorem's proof.
 
 Proved bounds decide: the rank at random parameters from below, separating sets and the matrix's size
-from above; for rectifier networks the largest rank, and sums of local functions. So a claim that they
-contradict is refuted, by a counterexample with an exact number.
+from above; for rectifier networks the largest rank found, also at constructions, and the bounds of
+THEORY 6. So a claim that they contradict is refuted, by a counterexample with an exact number.
 """
 
 from __future__ import annotations
@@ -97,8 +97,12 @@ def _decide_rectifier(claimed: RankClaim, seed: int) -> Step:
         )
     except ResourceError as error:
         return Step(claimed.of, "random parameters", Status.NOT_RUN, str(error))
-    how = max(report.ranks, key=lambda rank: rank.lower).by
-    by = f"{how}, at one of {RECTIFIER_TRIALS} points; {report.upper.by}"
+    how = (
+        f"{max(report.ranks, key=lambda rank: rank.lower).by}, at one of {RECTIFIER_TRIALS} points"
+    )
+    if report.built is not None:
+        how = f"{report.built.rank.by}, at a construction: {report.built.point.by}"
+    by = f"{how}; {report.upper.by}"
     return _decided(claimed, Powers(report.lower), report.upper.value, by)
 
 

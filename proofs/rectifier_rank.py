@@ -2,14 +2,15 @@
 
 A rectifier network has no generic rank: open sets of parameters can differ. What a rank r at one
 point proves is that r is reached or exceeded on an open set, since a minor is a continuous function
-of the parameters. So the largest rank over all real parameters is at least the largest one found, and
-at most what sums of local functions allow (THEORY 6.1).
+of the parameters. So the largest rank over all real parameters is at least the largest one found, at
+seeds or at points that a proof writes down, and at most what sums of local functions (THEORY 6.1) and,
+for max pooling, chains of boxes (THEORY 6.3) allow.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..algebra.random_parameters import random_assignment
 from ..algebra.rectifier import POOLINGS, Rectifier
 from ..algebra.rings import ZZ
 from ..errors import InputError, ResourceError
+from ..graphs.chains import chains, show_states
 from ..graphs.local_sums import LocalSum, local_sum, summand_scopes
 from ..graphs.network import Network
 from ..graphs.partition import P, Partition, Q
@@ -28,6 +30,7 @@ from ..resources import memory_limit
 from ..versions import versions
 from .interval import LowerBound, UpperBound, bounds_json
 from .random_ranks import require_options
+from .rectifier_points import BuiltPoint, built_points
 from .setting import SHARED, UNSHARED, About, Setting, Weights, one_of
 from .transcripts.sheet import GOOD, Closing, Line, Sheet
 from .transcripts.shown import Shown
@@ -46,12 +49,24 @@ class RectifierUpper:
     split: LocalSum | None = None
 
 
+@dataclass(frozen=True)
+class BuiltRank:
+    """The exact rank, or bounds on it, at a point that a proof writes down."""
+
+    rank: RankBounds
+    point: BuiltPoint
+
+    def to_json(self) -> dict[str, Any]:
+        """The rank's bounds, and which construction it is."""
+        return {"lower": self.rank.lower, "upper": self.rank.upper, "by": self.point.by}
+
+
 @dataclass(frozen=True, repr=False)
 class RectifierReport(About, Shown):
     """Ranks of a rectifier network at points, and bounds on the largest rank over all real parameters.
 
     `ranks` has one entry a seed, from `seed` on, or a single one at given parameters, `point` (then
-    `seed` is None).
+    `seed` is None). `built` is the rank at a construction, where one reaches the ranks of the seeds.
     """
 
     setting: Setting
@@ -61,6 +76,7 @@ class RectifierReport(About, Shown):
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     point: Assignment | None = None
+    built: BuiltRank | None = None
 
     @property
     def pooling(self) -> str:
@@ -70,7 +86,8 @@ class RectifierReport(About, Shown):
     @property
     def lower(self) -> int:
         """The largest rank that was found, proved at one of the points."""
-        return max(rank.lower for rank in self.ranks)
+        built = [] if self.built is None else [self.built.rank]
+        return max(rank.lower for rank in (*self.ranks, *built))
 
     @property
     def exact(self) -> bool:
@@ -96,6 +113,7 @@ class RectifierReport(About, Shown):
             (str(self.network), self.setting.shape),
             (
                 Line("ranks", "", self._found()),
+                *self._built(),
                 Line("≤", self.upper.value.with_value, upper),
                 *(Line("–", "", note) for note in self.notes),
             ),
@@ -114,6 +132,14 @@ class RectifierReport(About, Shown):
         last = self.seed + len(self.ranks) - 1
         seeds = f"seed {self.seed}" if last == self.seed else f"seeds {self.seed} to {last}"
         return f"{', '.join(ranks)}; {kind}, integers in -9 … 9, {seeds}"
+
+    def _built(self) -> list[Line]:
+        """The rank at the construction."""
+        if self.built is None:
+            return []
+        value = Powers(self.built.rank.lower).spelled(self.network.M).with_value
+        said = f"largest rank, by construction: {self.built.point.by}; ranked over Q at these parameters"
+        return [Line("≥", value, said)]
 
     def _closing(self) -> Closing:
         if self.seed is None:
@@ -134,8 +160,11 @@ class RectifierReport(About, Shown):
     def to_json(self) -> dict[str, Any]:
         """A JSON object. Its bounds, and whether they are exact, are about the largest rank."""
         best = max(self.ranks, key=lambda rank: rank.lower)
-        found = Powers(best.lower).spelled(self.network.M)
-        lower = LowerBound(found, f"{best.by}, at one of the points")
+        by = f"{best.by}, at one of the points"
+        if self.built is not None:
+            by = f"{self.built.rank.by}, at a construction: {self.built.point.by}"
+        found = Powers(self.lower).spelled(self.network.M)
+        lower = LowerBound(found, by)
         upper = UpperBound(self.upper.value, self.upper.by)
         return {
             **bounds_json("largest rank of a rectifier network", self.setting, lower, upper),
@@ -149,6 +178,7 @@ class RectifierReport(About, Shown):
                 {"lower": rank.lower, "upper": rank.upper, "exact": rank.exact, "by": rank.by}
                 for rank in self.ranks
             ],
+            "construction": None if self.built is None else self.built.to_json(),
             "notes": list(self.notes),
             "versions": versions(),
             "seconds": round(self.seconds, 3),
@@ -200,8 +230,9 @@ def measured_rectifier(
     trials: int = 1,
     memory: int,
     progress: Progress | None = None,
+    constructions: bool = True,
 ) -> RectifierReport:
-    """`rectifier_ranks` of a setting, with memory in bytes."""
+    """`rectifier_ranks` of a setting, with memory in bytes, and with or without constructions."""
     started = perf_counter()
     require_options("dense", seed, trials)
     upper = rectifier_upper_bound(setting)
@@ -216,8 +247,29 @@ def measured_rectifier(
                 raise
             notes.append(f"trials ended: {error}")
             break
-    seconds = perf_counter() - started
-    return RectifierReport(setting, seed, tuple(ranks), upper, tuple(notes), seconds)
+    report = RectifierReport(setting, seed, tuple(ranks), upper, tuple(notes))
+    built = built_rank(setting, upper, report.lower, memory, progress) if constructions else None
+    return replace(report, built=built, seconds=perf_counter() - started)
+
+
+def built_rank(
+    setting: Setting,
+    upper: RectifierUpper,
+    least: int,
+    memory: int,
+    progress: Progress | None = None,
+) -> BuiltRank | None:
+    """The largest rank at a construction; None if that is less than `least`, or `upper` is reached."""
+    best = None
+    for build in built_points(setting):
+        if upper.value == least:
+            break
+        point = build()
+        if point is not None:
+            rank = _rank(setting, point.assignment, upper, memory, progress)
+            if rank.lower >= least:
+                best, least = BuiltRank(rank, point), rank.lower
+    return best
 
 
 def rectifier_rank_at(
@@ -246,22 +298,39 @@ def summed_layers(pooling: str) -> int:
 
 
 def rectifier_upper_bound(setting: Setting) -> RectifierUpper:
-    """A bound for all parameters: the size of the matrix, or a sum of local functions (THEORY 6.1)."""
+    """A bound for all parameters: the size of the matrix, or a theorem of THEORY 6."""
     network, partition = setting.network, setting.partition
-    least = min(partition.counts)
-    found = None
-    if network.sites <= MOST_SITES:
-        scopes = summand_scopes(network, summed_layers(setting.pooling))
-        sides = [partition.sides[site] for site in set().union(*scopes)]
-        least = min(sides.count(P), sides.count(Q))
-        found = local_sum(scopes, partition, network.M)
-    size = Powers([(network.M, least)])
-    if found is None or size <= found.bound:
-        return RectifierUpper(size, "the smaller number of rows and columns")
-    lengths = sorted({len(scope) for scope in found.scopes})
-    sites = f"{lengths[0]} to {lengths[-1]}" if len(lengths) > 1 else str(lengths[0])
-    by = f"a sum of {len(found.scopes)} functions of {sites} sites each (THEORY 6.1)"
-    return RectifierUpper(Powers(found.bound), by, found)
+    if network.sites > MOST_SITES:
+        return _size(setting, min(partition.counts))
+    scopes = summand_scopes(network, summed_layers(setting.pooling))
+    sides = [partition.sides[site] for site in set().union(*scopes)]
+    bounds = [_size(setting, min(sides.count(P), sides.count(Q)))]
+    found = local_sum(scopes, partition, network.M)
+    if found is not None:
+        lengths = sorted({len(scope) for scope in found.scopes})
+        sites = f"{lengths[0]} to {lengths[-1]}" if len(lengths) > 1 else str(lengths[0])
+        by = f"a sum of {len(found.scopes)} functions of {sites} sites each (THEORY 6.1)"
+        bounds.append(RectifierUpper(Powers(found.bound), by, found))
+    if setting.pooling == "relu-max":
+        bounds += _by_chains(setting)
+    return min(bounds, key=lambda bound: bound.value)
+
+
+def _size(setting: Setting, sites: int) -> RectifierUpper:
+    size = Powers([(setting.network.M, sites)])
+    return RectifierUpper(size, "the smaller number of rows and columns")
+
+
+def _by_chains(setting: Setting) -> list[RectifierUpper]:
+    """The bound of THEORY 6.3, where it applies."""
+    found = chains(setting.network, setting.partition)
+    if found is None:
+        return []
+    D, count = setting.network.channels[-2], len(found.locations)
+    states = show_states(max(found.states[0], key=len))
+    many = ("" if D == 1 else "s", "" if count == 1 else "s")
+    by = f"chains of boxes: {D} channel{many[0]} at {count} location{many[1]}, {states} a side"
+    return [RectifierUpper(Powers(found.bound), f"{by} (THEORY 6.3)")]
 
 
 def _rank(

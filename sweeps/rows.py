@@ -126,7 +126,7 @@ def _rectifier(row: Measurement, memory: int) -> Measurement:
     upper = rectifier_upper_bound(setting)
     row = replace(row, upper=upper.value, upper_by=upper.by, engine="rectifier")
     try:
-        report = measured_rectifier(setting, seed=row.case.seed, memory=memory)
+        report = measured_rectifier(setting, seed=row.case.seed, memory=memory, constructions=False)
     except ResourceError as error:
         return replace(row, status=DOES_NOT_FIT, note=str(error), engine="")
     found = report.ranks[0]

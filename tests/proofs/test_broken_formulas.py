@@ -15,7 +15,7 @@ import pytest
 from cases import failed
 from convac import Assignment, Powers, Setting, Status, Step, theorems
 from convac.algebra.witnesses import near_far
-from convac.graphs import directed_pairs
+from convac.graphs import chains, digits, directed_pairs
 from convac.graphs import programs as program_graphs
 from convac.graphs.carriers import Carriers
 from convac.graphs.programs import Program
@@ -30,10 +30,13 @@ from convac.proofs.theorems import (
     half_free,
     headline,
     local_sums,
+    max_chains,
+    max_pairs,
     non_overlapping,
     one_dimension,
     overlap_law,
     plan_bound,
+    rectified_sums,
     replication,
     routing,
     separation,
@@ -88,6 +91,30 @@ def biased(assignment: Any) -> Any:
     return type(assignment)(assignment.network, [*others, moved], assignment.ring)
 
 
+def without_first(assignment: Any) -> Any:
+    return type(assignment)(assignment.network, assignment.entries[1:], assignment.ring)
+
+
+def heavier(assignment: Any) -> Any:
+    """One more in the weights of the last row."""
+    *others, last = assignment.entries
+    weights = tuple((channel, weight + 1) for channel, weight in last.row.weights)
+    moved = replace(last, row=replace(last.row, weights=weights))
+    return type(assignment)(assignment.network, [*others, moved], assignment.ring)
+
+
+def twice(found: Any) -> Any:
+    return found * 2
+
+
+def one_less(boxes: Any) -> Any:
+    return tuple((p - 1, q - 1) for p, q in boxes)
+
+
+def backwards(pairs: Any) -> Any:
+    return {number: pair[::-1] for number, pair in pairs.items()}
+
+
 def unbiased(construction: Any) -> Any:
     """Without the biases of half-free's layers."""
     old = construction.assignment
@@ -140,6 +167,10 @@ LINE = {"M": 2, "H": 2, "layers": "2/1:2,2/2:1"}
 BLOCKS = {"B": 2, "n": 3}
 ROW = {"M": 2, "H": 1, "W": 8, "layers": "1x3/1:1,1x8/1x8:1", "partition": "sites:PPQQQPQP"}
 HITS = {"M": 2, "H": 3, "layers": "3x2/2:4,3x2/1:2,2/2:1", "partition": "sites:PPQ/QPQ/QQQ"}
+BOXES = {"M": 2, "H": 4, "layers": "2/2:15,2/2:3,1/1:1"}
+FIVES = {"M": 2, "H": 1, "W": 10, "layers": "1x10/1x10:6,1/1:1"}
+EQUAL = {"M": 2, "H": 4, "layers": "3/1:4,2/2:1,2/2:1"}
+NUMBERED = {"M": 2, "H": 4, "layers": "2/2:1,2/2:1,1/1:1"}
 SEPARATED = {"M": 2, "H": 4, "D": 3}
 
 BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
@@ -177,6 +208,17 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("non-overlapping", TREE, non_overlapping, "_capacity", lambda c: c - 1, {"separator"}),
     ("local-sums", SUMS, local_sums, "local_sum", with_(bound=lambda b: b - 1), {"split"}),
     ("local-sums", SUMS, local_sums, "summand_scopes", lambda s: s[1:], {"scopes"}),
+    ("max-chains", BOXES, max_chains, "chains", with_(boxes=one_less), {"dimensions", "attained"}),
+    ("max-chains", BOXES, max_chains, "chains", with_(lone=lambda b: (True, True)), {"inputs"}),
+    ("max-chains", BOXES, chains, "_elementary", lambda e: [0] * len(e), {"dimensions"}),
+    ("max-chains", FIVES, chains, "_elementary", lambda e: [x // 2 for x in e], {"dimensions"}),
+    ("max-chains", FIVES, chains._States, "of", lambda n: n - 1, {"states"}),
+    ("max-pairs", EQUAL, max_pairs, "equalities", with_(components=lambda c: c[1:]), {"components"}),
+    ("max-pairs", EQUAL, max_pairs, "equalities", with_(components=twice), {"components", "matrix"}),
+    ("max-pairs", EQUAL, max_pairs, "pairs_assignment", without_first, {"assignment"}),
+    ("rectified-sums", NUMBERED, rectified_sums, "numbering", with_(pairs=backwards), {"pairs"}),
+    ("rectified-sums", NUMBERED, rectified_sums, "numbers_assignment", heavier, {"weights"}),
+    ("rectified-sums", NUMBERED, digits.Numbering, "exponent", lambda e: 2 * e, {"weights"}),
     ("almost-everywhere", LINE, almost_everywhere, "entry_degree", lambda d: 1, {"degree"}),
     ("almost-everywhere", LINE, almost_everywhere, "minor_of", with_(value=more), {"restriction"}),
     ("replication", LONG, replication, "replicated", biased, {"factored forms", "grid tensors"}),
