@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..errors import InputError
-from .network import AXES, Axis, Network, positive
-
-AXIS_NAMES = ("rows", "columns")
+from .network import AXES, AXIS_NAMES, Axis, Network, positive
 
 
 def total_stride(axis: Axis, K: int) -> int:

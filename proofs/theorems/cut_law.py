@@ -21,9 +21,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...algebra.powers import Powers, digit_count
-from ...graphs.network import AXES, Layer, Network, over_all, positive
+from ...graphs.network import AXES, AXIS_NAMES, Layer, Network, over_all, positive
 from ...graphs.partition_names import named
-from ...graphs.receptive_fields import AXIS_NAMES, tail_failure
+from ...graphs.receptive_fields import tail_failure
 from ...graphs.routes import tree_routes, trees
 from ...graphs.separating_sets import cut_graph, minimum_cut
 from ..decide import RankClaim
@@ -32,7 +32,7 @@ from ..monomial_count import bound_of
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import lemma, need, step
 from ..theorem import PROJECT, theorem
-from ..verdict import Claim, NotApplicable, Verdict
+from ..verdict import Claim, NotApplicable, Verdict, need_plain
 from ..witness import by_witness
 from .flow_bound import FlowNumbers, base, capacities, routed
 
@@ -71,6 +71,7 @@ def numbers_of(setting: Setting, b: int) -> CutNumbers:
     >>> numbers.flow.bound, numbers.upper.value, numbers.powers
     (Powers([(2, 2)]), Powers([(4, 1)]), True)
     """
+    need_plain(setting)
     network = setting.network
     for axis in AXES:
         if tail_failure(network.axis(axis), 0) is not None:

@@ -36,7 +36,7 @@ from ..near_far import m_prime, need_labels, need_offsets, need_tail
 from ..setting import SHARED, Setting
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
 from ..witness import by_witness
 
 PATH: Sizes = {"M": 2, "H": 1, "W": 4, "layers": "1x2/1:1,1x4/1x4:1", "partition": "columns"}
@@ -104,6 +104,7 @@ def best(setting: Setting) -> DisplacementNumbers:
     >>> numbers.step.tau, numbers.nu, numbers.bound
     ((0, 1), 2, Powers([(2, 2)]))
     """
+    need_plain(setting)
     network, partition = setting.network, setting.partition
     found: DisplacementNumbers | None = None
     met: set[Pair] = set()

@@ -33,7 +33,7 @@ from ..interval import Routes
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
 from ..witness import by_witness
 
 DEEP: Sizes = {"M": 2, "H": 2, "W": 4, "layers": "1x3/1x3:2,2x3/2x3:1,1/1:1"}
@@ -95,6 +95,7 @@ def best(setting: Setting, b: int) -> FlowNumbers:
     >>> best(setting, 2).bound
     Powers([(2, 1)])
     """
+    need_plain(setting)
     network, found = setting.network, []
     most = min(MOST_TREES, 1 + MOST_EDGES_TOGETHER // max(1, edge_count(network)))
     for tree in islice(trees(network) if network.depth > 1 else (), most):

@@ -46,7 +46,7 @@ from ..setting import SHARED, Setting
 from ..steps import Step, need, step
 from ..symbolic.all_sizes import SHARP, prove, strides_of
 from ..theorem import PROJECT, theorem
-from ..verdict import Claim, NotApplicable, Verdict
+from ..verdict import Claim, NotApplicable, Verdict, need_plain
 from ..witness import by_witness, nonsingular, product_of_pairs
 
 
@@ -104,6 +104,7 @@ def numbers_at(network: Network, axis: int, C: int, windows: tuple[int, ...]) ->
     >>> numbers_at(Network(2, 4, layers="2/1:1,4/4:1"), 1, 2, (2,)).bound
     Powers([(2, 4)])
     """
+    need_plain(network)
     K = len(windows)
     chain, across = network.axis(axis), network.axis(1 - axis)
     if not 1 <= K < network.depth or any(
@@ -142,6 +143,7 @@ def best(setting: Setting, K: int | None = None) -> SharpNumbers:
     >>> numbers.T, numbers.E, numbers.bound
     (3, 8, Powers([(2, 8)]))
     """
+    need_plain(setting)
     network, (axis, C) = setting.network, straight_cut(setting.partition)
     found: list[SharpNumbers] = []
     reasons = []

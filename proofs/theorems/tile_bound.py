@@ -32,7 +32,7 @@ from ..decide import RankClaim
 from ..setting import SHARED, Setting
 from ..steps import need, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
 from ..witness import by_witness
 
 SMALL: Sizes = {"M": 2, "H": 4, "layers": "2/2:2,2/2:1", "partition": "columns"}
@@ -81,6 +81,7 @@ def best(setting: Setting) -> TileNumbers:
     >>> best(Setting.read(**SMALL)).bound
     Powers([(3, 4)])
     """
+    need_plain(setting)
     network = setting.network
     if network.depth < 2:
         raise NotApplicable("one layer: the theorem needs a layer above", about=setting)
