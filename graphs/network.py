@@ -266,7 +266,16 @@ class Network:
 
     def _repr_svg_(self) -> str:
         below = [f"M = {self.M}", *map(str, self.layers)]
-        return svg(self.sizes, [layer.window for layer in self.layers], below, str(self))
+        return svg(
+            self.sizes, [self._corner(k) for k in range(1, self.depth + 1)], below, str(self)
+        )
+
+    def _corner(self, layer: int) -> Pair:
+        """The window of location (0, 0), or if it pads or is dilated, how far it goes into the input."""
+        if self.is_plain(layer):
+            return self.layers[layer - 1].window
+        rows, columns = (max(axis.inputs(layer, 0), default=0) + 1 for axis in self.axes)
+        return rows, columns
 
     def __str__(self) -> str:
         grid = f"H = W = {self.H}" if self.H == self.W else f"H = {self.H}, W = {self.W}"

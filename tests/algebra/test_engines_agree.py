@@ -39,7 +39,7 @@ from convac.graphs.partition import Partition
 from examples import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import RINGS, XY, any_networks, assignments, networks, partitions
+from strategies import RINGS, XY, assignments, networks, partitions
 
 
 def rank_of_factors(assignment: Assignment, partition: Partition) -> Powers:
@@ -55,8 +55,7 @@ def dense_rank(assignment: Assignment, partition: Partition) -> Powers:
 def cases(draw: st.DrawFn) -> tuple[Assignment, Partition]:
     """An assignment over any ring with a partition; polynomials grow fast, so they get few sites."""
     ring = draw(st.sampled_from(RINGS))
-    make = draw(st.sampled_from([networks, any_networks]))
-    network = draw(make(8, 2) if ring is XY else make())
+    network = draw(networks(8, 2) if ring is XY else networks())
     return draw(assignments(network, ring)), draw(partitions(network))
 
 

@@ -13,9 +13,16 @@ XY = Polynomials("x", "y")
 RINGS = [ZZ, QQ, GF(2), GF(5), GF(8388593), XY]
 
 
+def networks(most_entries: int = 256, most_layers: int = 3) -> st.SearchStrategy[Network]:
+    """Networks whose grid tensor has few entries, plain or of any geometry."""
+    return st.one_of(
+        plain_networks(most_entries, most_layers), any_networks(most_entries, most_layers)
+    )
+
+
 @st.composite
-def networks(draw: st.DrawFn, most_entries: int = 256, most_layers: int = 3) -> Network:
-    """Networks whose grid tensor has few entries; windows may exceed inputs, strides may not divide."""
+def plain_networks(draw: st.DrawFn, most_entries: int = 256, most_layers: int = 3) -> Network:
+    """Windows may exceed inputs, strides may not divide."""
     M = draw(st.integers(1, 3))
     H, W = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     while most_entries < M ** (H * W):

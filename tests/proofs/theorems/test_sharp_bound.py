@@ -26,7 +26,7 @@ from convac.proofs.theorems import sharp_bound
 from convac.proofs.theorems.sharp_bound import SharpNumbers, best, numbers_at
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import networks
+from strategies import plain_networks
 
 THEOREMS = theorems()
 
@@ -44,7 +44,7 @@ def check(numbers: SharpNumbers, **options: Any) -> Verdict:
 
 @given(st.data())
 def test_the_rank_is_exactly_what_the_proof_says(data: st.DataObject) -> None:
-    network = data.draw(networks(most_entries=4096, most_layers=4))
+    network = data.draw(plain_networks(most_entries=4096, most_layers=4))
     axis = data.draw(st.sampled_from([0, 1]))
     n = network.axis(axis).size
     assume(n >= 2)
