@@ -220,7 +220,7 @@ _EXAMPLE: dict[str, Any] = {"linewidth": 2.0, "zorder": 3}
 
 
 def _places(network: Network, axis: int) -> dict[AxisVertex, Point]:
-    """Every location above the first site of its window, in the grid or before it, at its layer's height."""
+    """Every location above the first site of its window, at the height of its layer."""
     chain = network.axis(axis)
     return {
         (layer, u): (total_stride(chain, layer) * u + chain.origins[layer], layer)
