@@ -146,6 +146,25 @@ class Axis:
         end = min(first + step * self.windows[k], self.sizes[k])
         return range(first % step if first < 0 else first, end, step)
 
+    def seen_from(self, layer: int, x: int) -> range:
+        """The locations of a layer that see an input.
+
+        >>> [list(Axis(5, (3,), (2,)).seen_from(1, x)) for x in range(3)]
+        [[0], [0], [0, 1]]
+        >>> list(Axis(9, (3,), (2,), dilations=(3,), paddings=(2,)).seen_from(1, 4))
+        [0, 3]
+        """
+        k = layer - 1
+        stride, dilation, place = self.strides[k], self.dilations[k], x + self.paddings[k]
+        common = gcd(stride, dilation)
+        if place % common:
+            return range(0)
+        apart = dilation // common
+        residue = place // common * pow(stride // common, -1, apart) % apart
+        low = max(-((dilation * (self.windows[k] - 1) - place) // stride), 0)
+        high = min(place // stride, self.outputs[k] - 1)
+        return range(low + (residue - low) % apart, high + 1, apart)
+
     def is_plain(self, layer: int) -> bool:
         """Whether a layer has the paper's geometry along this axis."""
         k = layer - 1

@@ -201,6 +201,18 @@ class Network:
         """The zeros before the input of a layer."""
         return self._of_axes(layer, "paddings")
 
+    @cached_property
+    def passed_channels(self) -> tuple[int, ...]:
+        """Channels of sites and of each layer that its first group puts out, and the next one's sees.
+
+        Without groups these are all channels.
+
+        >>> Network(4, 1, layers="1/1g2:6,1/1g3:3,1/1:1").passed_channels
+        (2, 2, 1, 1)
+        """
+        groups = [1, *(layer.groups for layer in self.layers), 1]
+        return tuple(D // max(groups[k], groups[k + 1]) for k, D in enumerate(self.channels))
+
     def seen_channels(self, layer: int, channel: int) -> range:
         """The input channels that an output channel of a layer sees: those of its group.
 

@@ -69,7 +69,7 @@ def test_boxes_are_what_is_seen(axis: Axis) -> None:
         assert places(below, u) == sorted(field)
     for x in range(axis.size):
         who = [u for u, field in enumerate(fields) if x in field]
-        assert places(above, x) == who
+        assert places(above, x) == who == list(axis.seen_from(1, x))
         assert not who or (around.first[x] <= who[0] and who[-1] < around.stop[x])
     assert (np.diff(around.first) >= 0).all()
     assert (np.diff(around.stop) >= 0).all()

@@ -86,14 +86,16 @@ def assignments(draw: st.DrawFn, network: Network, ring: Ring) -> Assignment:
 
 
 @st.composite
-def any_networks(draw: st.DrawFn, most_entries: int = 256, most_layers: int = 3) -> Network:
+def any_networks(
+    draw: st.DrawFn, most_entries: int = 256, most_layers: int = 3, least_layers: int = 1
+) -> Network:
     """Networks that pad, dilate, give the sizes of outputs and group channels; some are plain."""
     M = draw(st.sampled_from([1, 2, 2, 3, 4]))
     H, W = draw(st.integers(1, 4)), draw(st.integers(1, 5))
     while most_entries < M ** (H * W):
         H, W = (H - 1, W) if H >= W else (H, W - 1)
     layers: list[Layer] = []
-    depth = draw(st.integers(1, most_layers))
+    depth = draw(st.integers(least_layers, most_layers))
     size, channels = (H, W), M
     for number in range(depth):
         layer = draw(any_layers(size, channels, last=number == depth - 1))
