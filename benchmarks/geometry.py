@@ -39,15 +39,15 @@ MOST_ENTRIES = 2**12
 
 
 def layer(draw: random.Random, size: tuple[int, int], inputs: int, last: bool) -> Layer:
-    """A layer of any geometry over an input of this size; the last one sees all of it half of the time."""
+    """A layer of any geometry over an input of this size; the last one mostly sees all of it."""
 
     def pair(least: int, most: int) -> tuple[int, int]:
         return draw.randint(least, most), draw.randint(least, most)
 
     groups = draw.choice([g for g in (1, 1, 1, 2, 3) if inputs % g == 0])
-    channels = groups * draw.randint(1, 3 if groups == 1 else 2)
-    dilation = pair(1, 3) if draw.random() < 0.4 else (1, 1)
-    if last and draw.random() < 0.5:
+    channels = groups * draw.randint(1, 4 if groups == 1 else 2)
+    dilation = pair(1, 3) if draw.random() < 0.3 else (1, 1)
+    if last and draw.random() < 0.8:
         return Layer(size, size, channels, groups=groups)
     kind = "given" if last else draw.choice(["plain", "given", "valid", "same", "same-lower"])
     window, stride = (pair(1, max(size)) if last else pair(1, 3)), pair(1, 2)
@@ -56,7 +56,7 @@ def layer(draw: random.Random, size: tuple[int, int], inputs: int, last: bool) -
     if kind in ("same", "same-lower"):
         return Layer(window, stride, channels, dilation=dilation, size=kind, groups=groups)
     padding = pair(0, 2)
-    count: tuple[int, int] | str = (1, 1) if last else pair(1, 4) if kind == "given" else "valid"
+    count: tuple[int, int] | str = (1, 1) if last else pair(1, 6) if kind == "given" else "valid"
     return Layer(
         window, stride, channels, dilation=dilation, padding=padding, size=count, groups=groups
     )
@@ -65,7 +65,7 @@ def layer(draw: random.Random, size: tuple[int, int], inputs: int, last: bool) -
 def case(draw: random.Random) -> Setting:
     """A network that is not plain, with any partition."""
     while True:
-        M, H, W = draw.choice([2, 2, 3, 4]), draw.randint(1, 4), draw.randint(2, 6)
+        M, H, W = draw.choice([2, 2, 3, 4]), draw.randint(1, 3), draw.randint(2, 6)
         if M ** (H * W) > MOST_ENTRIES:
             continue
         try:

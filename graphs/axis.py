@@ -7,6 +7,7 @@ input carries the zero vector. In the paper d = 1, a = 0 and n' = ceil(n / S): s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -16,6 +17,7 @@ from operator import mul
 import numpy as np
 from numpy.typing import NDArray
 
+OUTSIDE = -1
 NOT_SEEN = -1
 """In the place of the offset of an input that a dilated window passes by."""
 
@@ -121,6 +123,19 @@ class Axis:
         6
         """
         return self.total_strides[layer - 1] * self.dilations[layer - 1]
+
+    def walked(self, offsets: Sequence[int]) -> NDArray[np.int64]:
+        """The sites to which one offset a layer leads from each location of layer K = len(offsets); or -1.
+
+        >>> Axis(4, (3, 4), (1, 4), paddings=(1, 0)).walked([2]).tolist()
+        [1, 2, 3, -1]
+        """
+        places = np.arange(self.sizes[len(offsets)], dtype=np.int64)
+        lost = np.zeros(len(places), bool)
+        for layer in range(len(offsets), 0, -1):
+            places = self.inputs_at(layer, places, np.array(offsets[layer - 1]))
+            lost |= places == self.sizes[layer - 1]
+        return np.where(lost, OUTSIDE, places)
 
     def offset_of(self, layer: int, u: int, below: int) -> int:
         """The offset at which location u of a layer would see an input; in its window or not.

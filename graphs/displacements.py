@@ -7,13 +7,14 @@ ceil(e / 2).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .network import AXES, COLUMNS, ROWS, Axis, Network, Pair, Site
+from .pairs import site_pairs
 from .partition import Partition
 from .receptive_fields import total_stride
 
@@ -65,8 +66,12 @@ def affordable(network: Network, K: int) -> Iterator[Displacement]:
     return (step for step in found if few or 0 in step.tau)
 
 
-def crossing_corners(network: Network, K: int, partition: Partition, tau: Pair) -> Sides:
+def crossing_corners(
+    network: Network, K: int, partition: Partition, tau: Pair, fars: Sequence[Pair] = ()
+) -> Sides:
     """Where the pair of a corner s and s + tau is inside the grid and crosses: H x W, 1 or 0.
+
+    In networks that are not plain, the far offsets say of which locations the routes are inside.
 
     >>> from convac import alternating_columns
     >>> network = Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")
@@ -79,9 +84,13 @@ def crossing_corners(network: Network, K: int, partition: Partition, tau: Pair) 
     if down < network.H and right < network.W:
         near, far = sides[: network.H - down, : network.W - right], sides[down:, right:]
         crossing[: network.H - down, : network.W - right] = near != far
-    strides = [total_stride(network.axis(axis), K) for axis in AXES]
     corners = np.zeros_like(sides)
-    corners[:: strides[ROWS], :: strides[COLUMNS]] = 1
+    if network.plain:
+        strides = [total_stride(network.axis(axis), K) for axis in AXES]
+        corners[:: strides[ROWS], :: strides[COLUMNS]] = 1
+    else:
+        nears = site_pairs(network, fars).nears
+        corners[nears[:, ROWS], nears[:, COLUMNS]] = 1
     return crossing & corners
 
 
@@ -122,7 +131,7 @@ def _sums(axis: Axis, J: int) -> Sums:
     """
     found: Sums = {0: ()}
     for k in range(J):
-        step = total_stride(axis, k)
+        step = axis.offset_step(k + 1)
         longer: Sums = {}
         # Large offsets first: what is kept has a positive one if there is one.
         for offset in reversed(range(min(axis.windows[k], (axis.size - 1) // step + 1))):

@@ -151,6 +151,11 @@ class Network:
         return axes and self.layers[layer - 1].groups == 1
 
     @cached_property
+    def plain(self) -> bool:
+        """Whether all layers are plain."""
+        return all(self.is_plain(layer) for layer in range(1, self.depth + 1))
+
+    @cached_property
     def axes(self) -> tuple[Axis, Axis]:
         """The chains along rows and along columns."""
         rows, columns = (self._chain(axis, size) for axis, size in enumerate((self.H, self.W)))

@@ -3,9 +3,9 @@
 A location of a layer l, 1 <= l < L, has at most one *parent*, a location of layer l + 1 whose window holds
 it. One from which parents do not lead to the output is not used, nor are offsets that belong to no child. A
 route goes from a P-site into a location of layer 1, up this tree to the location where it turns, below the
-last layer, and down to a Q-site. So routes are paths of an undirected graph: sites, their locations of layer
-1, and the tree. Largest sets of routes that respect vertex capacities are integral flows. Of a network with
-two layers all routes turn in layer 1: that is the flow of the cut law (THEORY 8.5).
+last layer, and down to a Q-site. So routes are paths of an undirected graph: sites, their locations of
+layer 1, and the tree. Largest sets of routes that respect vertex capacities are integral flows. With two
+layers all routes turn in layer 1: that is the flow of the cut law (THEORY 8.5).
 """
 
 from __future__ import annotations
