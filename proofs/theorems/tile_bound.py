@@ -107,13 +107,9 @@ def tile_product(setting: Setting, tile: Tile, most: int) -> Powers:
     Powers([(4, 4)])
     """
     counts, network = sides_of_tiles(setting.network, setting.partition, tile), setting.network
-    # With groups a channel tells apart the templates that it sees, and one tuple more has none of them.
-    shown = network.passed_channels[0]
-    ranks = {
-        pair: min(_least(most, network.M, min(pair)), _least(most, shown, min(pair)) + 1)
-        for pair in counts
-    }
-    return Powers((rank, counts[pair]) for pair, rank in ranks.items())
+    # With groups a channel takes templates that its group does not see for one.
+    kinds = min(network.M, network.passed_channels[0] + 1)
+    return Powers((_least(most, kinds, min(pair)), count) for pair, count in counts.items())
 
 
 def _least(most: int, M: int, exponent: int) -> int:
@@ -147,11 +143,11 @@ def counted(numbers: TileNumbers) -> str:
     setting, product, both = numbers.setting, Powers(), 0
     first, second, *_ = (layer.groups for layer in setting.network.layers)
     M, D = setting.network.M, setting.network.channels[1] // max(first, second)
-    shown = M // first
+    kinds = M if first == 1 else M // first + 1
     for sites in _sites_of_tiles(numbers):
         sides = [setting.partition.side(site) for site in sites]
         p, q = sides.count(P), sides.count(Q)
-        product *= min(D + 1, M ** min(p, q), shown ** min(p, q) + 1)
+        product *= min(D + 1, kinds ** min(p, q))
         both += bool(p and q)
     need(product == numbers.bound, f"∏ = {product}, and {numbers.bound} was said")
     return f"{both} tiles have both sides: ∏ = {product}"
