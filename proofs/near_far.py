@@ -77,7 +77,8 @@ def need_field(axis: Axis, windows: Sequence[int], T: int) -> None:
     """`Fails` unless the windows are inside the layers' and attain the total receptive field T."""
     fits = all(1 <= t <= r for t, r in zip(windows, axis.windows, strict=False))
     need(fits, f"the windows {tuple(windows)} do not fit the layers")
-    attained = 1 + sum((t - 1) * prod(axis.strides[:k]) for k, t in enumerate(windows))
+    steps = [prod(axis.strides[:k]) * d for k, d in enumerate(axis.dilations)]
+    attained = 1 + sum((t - 1) * step for t, step in zip(windows, steps, strict=False))
     need(attained == T, f"the windows {tuple(windows)} attain {attained}, not T = {T}")
 
 

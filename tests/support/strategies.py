@@ -89,7 +89,10 @@ def assignments(draw: st.DrawFn, network: Network, ring: Ring) -> Assignment:
 def any_networks(
     draw: st.DrawFn, most_entries: int = 256, most_layers: int = 3, least_layers: int = 1
 ) -> Network:
-    """Networks that pad, dilate, give the sizes of outputs and group channels; some are plain."""
+    """Networks that pad, dilate, give the sizes of outputs and group channels; some are plain.
+
+    Most last layers see all of their input: otherwise little of a network reaches its output.
+    """
     M = draw(st.sampled_from([1, 2, 2, 3, 4]))
     H, W = draw(st.integers(1, 4)), draw(st.integers(1, 5))
     while most_entries < M ** (H * W):
@@ -98,7 +101,11 @@ def any_networks(
     depth = draw(st.integers(least_layers, most_layers))
     size, channels = (H, W), M
     for number in range(depth):
-        layer = draw(any_layers(size, channels, last=number == depth - 1))
+        last = number == depth - 1
+        if last and draw(st.integers(0, 3)):
+            layer = Layer(size, size, draw(st.integers(1, 2)))
+        else:
+            layer = draw(any_layers(size, channels, last=last))
         layers.append(layer)
         size = layer.placed(0, size[0])[1], layer.placed(1, size[1])[1]
         channels = layer.channels
