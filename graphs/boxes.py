@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .layer import REACH
 from .network import Axis
 
 Spans = NDArray[np.intp]
@@ -41,7 +42,7 @@ def windows(axis: Axis, layer: int) -> Boxes:
     size, step = axis.sizes[k], axis.dilations[k]
     corner = np.arange(axis.sizes[layer], dtype=np.intp) * axis.strides[k] - axis.paddings[k]
     before = np.maximum(-(corner // step), 0)
-    stop = np.minimum(axis.windows[k], -((corner - size) // step))
+    stop = np.minimum(min(axis.windows[k], REACH), -((corner - size) // step))
     if step == 1:
         return _boxes(corner + before, stop - before, size)
     order, start, _ = _by_residue(np.arange(size, dtype=np.intp) % step, corner % step)
@@ -57,7 +58,7 @@ def seen_by(axis: Axis, layer: int) -> Boxes:
     [[3, 0, 3, 1, 4], [4, 2, 5, 3, 5], [0, 2, 4, 1, 3]]
     """
     k = layer - 1
-    stride, window, step = axis.strides[k], axis.windows[k], axis.dilations[k]
+    stride, window, step = axis.strides[k], min(axis.windows[k], REACH), axis.dilations[k]
     places = np.arange(axis.sizes[k], dtype=np.intp) + axis.paddings[k]
     size = axis.sizes[layer]
     low, high = -((step * (window - 1) - places) // stride), places // stride

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .network import AXES, COLUMNS, ROWS, Axis, Network, Pair, Site
-from .pairs import site_pairs
 from .partition import Partition
 from .receptive_fields import total_stride
+from .tail import live
 
 Offsets = tuple[int, ...]
 Sums = dict[int, Offsets]
 Sides = NDArray[np.uint8]
+MOST_ROUTED = 2**12
+"""Far offsets along an axis of which the corners are kept."""
 MOST_TAUS = 2 * 10**9
 """Sites times displacements that are tried; beyond, only those along one axis."""
 
@@ -89,9 +92,20 @@ def crossing_corners(
         strides = [total_stride(network.axis(axis), K) for axis in AXES]
         corners[:: strides[ROWS], :: strides[COLUMNS]] = 1
     else:
-        nears = site_pairs(network, fars).nears
-        corners[nears[:, ROWS], nears[:, COLUMNS]] = 1
+        rows, columns = (
+            _routed(axis, tuple(far[a] for far in fars)) for a, axis in enumerate(network.axes)
+        )
+        corners = np.outer(rows, columns)
     return crossing & corners
+
+
+@lru_cache(maxsize=MOST_ROUTED)
+def _routed(axis: Axis, fars: Offsets) -> Sides:
+    """The corners of live locations of which both routes stay inside, along one axis: 1 or 0."""
+    K, corners = len(fars), np.zeros(axis.size, np.uint8)
+    near, far = axis.walked((0,) * K), axis.walked(fars)
+    corners[near[live(axis, K) & (near >= 0) & (far >= 0)]] = 1
+    return corners
 
 
 def matched_corners(crossing: Sides, tau: Pair) -> Sides:
