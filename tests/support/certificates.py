@@ -276,9 +276,12 @@ def generic_rank_of(network: str, partition: str, weights: str) -> int:
 def small(network: Network) -> Network:
     """The same generic rank: windows end with the input, and channels past 20 give no more functions."""
     layers = []
-    for layer, (height, width) in zip(network.layers, network.sizes, strict=False):
-        window = min(layer.window[0], height), min(layer.window[1], width)
-        layers.append(replace(layer, window=window, channels=min(layer.channels, 20)))
+    grouped = any(layer.groups > 1 for layer in network.layers)
+    for layer, size in zip(network.explicit.layers, network.sizes, strict=False):
+        axes = zip(layer.window, size, layer.padding, layer.dilation, strict=True)
+        rows, columns = (min(R, (n - 1 + a) // d + 1) for R, n, a, d in axes)
+        channels = layer.channels if grouped else min(layer.channels, 20)
+        layers.append(replace(layer, window=(rows, columns), channels=channels))
     return Network(network.M, network.H, network.W, layers=layers)
 
 
