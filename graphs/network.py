@@ -187,24 +187,16 @@ class Network:
         )
 
     def _explicit(self, k: int) -> Layer:
-        layer = self.layers[k - 1]
+        layer, (rows, columns) = self.layers[k - 1], self.axes
         return Layer(
             layer.window,
             layer.stride,
             layer.channels,
             dilation=layer.dilation,
-            padding=self._of_axes(k, "paddings"),
+            padding=(rows.paddings[k - 1], columns.paddings[k - 1]),
             size=None if all(axis.is_plain(k) for axis in self.axes) else self.sizes[k],
             groups=layer.groups,
         )
-
-    def _of_axes(self, layer: int, name: str) -> Pair:
-        rows, columns = (getattr(axis, name)[layer - 1] for axis in self.axes)
-        return rows, columns
-
-    def padding(self, layer: int) -> Pair:
-        """The zeros before the input of a layer."""
-        return self._of_axes(layer, "paddings")
 
     @cached_property
     def passed_channels(self) -> tuple[int, ...]:
