@@ -77,12 +77,14 @@ def read_layers(
     return [_read(network, layer, W[layer - 1], b[layer - 1], q) for layer in range(1, depth + 1)]
 
 
-def rows(layer: int, arrays: LayerArrays, width: int, neutral: int) -> Iterator[ArrayRow]:
-    """The rows of a layer of this width, those with W = 0 and the neutral bias left out."""
+def rows(network: Network, layer: int, arrays: LayerArrays, neutral: int) -> Iterator[ArrayRow]:
+    """The rows of a layer, those with W = 0 and the neutral bias left out."""
+    width = network.sizes[layer][1]
     count, outputs, inputs, *window = arrays.weights.shape
     for place, i, j, c in product(range(count), *map(range, window), range(outputs)):
         row = arrays.weights[place, c, :, i, j]
-        nonzero = tuple((d, row[d]) for d in range(inputs) if row[d])
+        first = network.seen_channels(layer, c)[0]
+        nonzero = tuple((first + d, row[d]) for d in range(inputs) if row[d])
         bias = arrays.biases[place, c, i, j]
         if nonzero or bias != neutral:
             location = None if arrays.shared else divmod(place, width)
@@ -117,7 +119,7 @@ def _each_layer(name: str, values: Any, depth: int) -> Sequence[object]:
 def _read(network: Network, layer: int, weights: Any, biases: Any, q: int | None) -> LayerArrays:
     """The arrays of a layer; a kind that is given for all locations stands for each of them."""
     of, size = network.layers[layer - 1], network.sizes[layer]
-    inputs = network.channels[layer - 1]
+    inputs = network.channels[layer - 1] // of.groups
     W = _array("weights", layer, weights)
     own = _by_location("weights", layer, W, size, (of.channels, inputs, *of.window))
     shape = (of.channels, *of.window)

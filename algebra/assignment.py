@@ -132,8 +132,8 @@ class Assignment:
         network : Network
         weights : list of arrays, one a layer
             Of shape (D_out, D_in, R_h, R_w), as that of `torch.nn.Conv2d.weight`: entry [c, d, i, j] is
-            W[c, d] at offset (i, j). Unshared weights have two more axes in front, (n_h, n_w, ...), the
-            output locations.
+            W[c, d] at offset (i, j). With groups D_in is that of a group, and d counts in it. Unshared
+            weights have two more axes in front, (n_h, n_w, ...), the output locations.
         biases : list of arrays, one a layer, optional
             Of shape (D_out, R_h, R_w), or (n_h, n_w, D_out, R_h, R_w): entry [c, i, j] is b[c] at offset
             (i, j), since the factor of every offset has a bias of its own. None, for a layer or for all
@@ -175,7 +175,7 @@ class Assignment:
         found = [
             row
             for layer, arrays in enumerate(layers, 1)
-            for row in rows(layer, arrays, network.sizes[layer][1], 0 if rectifier else 1)
+            for row in rows(network, layer, arrays, 0 if rectifier else 1)
         ]
         whole = all(x.denominator == 1 for row in found for x in row.numbers)
         made = cls(network, map(_entry, found), ZZ if whole else QQ)
@@ -334,8 +334,21 @@ def _checked(network: Network, entry: Entry, ring: Ring) -> Entry:
             raise InputError("assignment", f"{where}, input channel {channel}", "it is there twice")
         weights[channel] = ring.element(weight)
     nonzero = tuple(sorted((c, w) for c, w in weights.items() if w != ring.zero))
+    _in_groups(network, entry, where, [c for c, _ in nonzero])
     row = WeightRow(nonzero, ring.element(entry.row.bias))
     return Entry(entry.layer, entry.channels, entry.offsets, row, entry.locations)
+
+
+def _in_groups(network: Network, entry: Entry, where: str, inputs: list[int]) -> None:
+    """Refuse weights from one group of channels to another."""
+    if network.layers[entry.layer - 1].groups == 1 or not inputs:
+        return
+    for channel in (entry.channels[0], entry.channels[1] - 1):
+        seen = network.seen_channels(entry.layer, channel)
+        for c in (inputs[0], inputs[-1]):
+            if c not in seen:
+                allowed = f"channel {channel} sees the input channels {seen[0]} to {seen[-1]} of its group"
+                raise InputError("assignment", f"{where}, input channel {c}", allowed)
 
 
 def _fits(where: str, what: str, span: Span, size: int) -> None:

@@ -3,7 +3,8 @@
 Locations with the same parameters and the same children, up to translation, have the same *form*: for
 each live channel a `Product` whose sites count from the location's own first site. So each form is
 computed once, and a location costs one look-up. A scope is translated by adding one number, since
-sites are numbered in row-major order and translates of a form lie inside the grid.
+sites are numbered in row-major order and translates of a form lie inside the grid. The first site is where
+offsets 0 lead, which may be before the grid, so that these numbers are never negative.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from itertools import groupby
 
 import numpy as np
 
-from ..graphs.network import COLUMNS, ROWS
-from ..graphs.receptive_fields import total_stride
 from ..progress import Progress
 from .assignment import Assignment
 from .factors import DEFAULT_MOST_ENTRIES, Factors, Product
@@ -95,7 +94,11 @@ class _Evaluation:
         current = np.full((self.network.H, self.network.W), SITE)
         for layer in range(1, self.network.depth + 1):
             current = self._layer(layer, current, progress)
-        return self.forms[int(current[0, 0])].get(0)
+        function = self.forms[int(current[0, 0])].get(0)
+        top, left = (axis.origins[-1] for axis in self.network.axes)
+        if function is None or top == left == 0:
+            return function
+        return self.arithmetic.product([(function, top * self.network.W + left)])
 
     def _site(self, templates: Sequence[Sequence[Element]] | None) -> Form:
         """Channel c of a site is column c of the templates' matrix."""
@@ -145,8 +148,9 @@ class _Evaluation:
 
     def _form(self, layer: int, local: Local, children: Numbers) -> Form:
         """Every live channel: the product over offsets of (W x + b)."""
-        step_h = total_stride(self.network.axis(ROWS), layer - 1) * self.network.W
-        step_w = total_stride(self.network.axis(COLUMNS), layer - 1)
+        rows, columns = self.network.axes
+        step_h = rows.offset_step(layer) * self.network.W
+        step_w = columns.offset_step(layer)
         by = local.i * step_h + local.j * step_w
         alike = [
             (local.rows[local.kinds[where[0]]], int(children[where[0]]), by[where])

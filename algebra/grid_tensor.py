@@ -129,13 +129,14 @@ def _used(assignment: Assignment, layer: int) -> Iterator[list[tuple[int, Weight
     network = assignment.network
     _, width = network.sizes[layer]
     in_height, in_width = network.sizes[layer - 1]
-    stride = network.layers[layer - 1].stride
+    of = network.explicit.layers[layer - 1]
     for index, local in enumerate(assignment.locals(layer)):
-        r, c = stride[0] * (index // width), stride[1] * (index % width)
+        r = of.stride[0] * (index // width) - of.padding[0]
+        c = of.stride[1] * (index % width) - of.padding[1]
         used: list[tuple[int, WeightRow, int | None]] = []
         for i, j, rows in local.offsets:
-            inside = r + i < in_height and c + j < in_width
-            child = (r + i) * in_width + c + j if inside else None
+            y, x = r + of.dilation[0] * i, c + of.dilation[1] * j
+            child = y * in_width + x if 0 <= y < in_height and 0 <= x < in_width else None
             used.extend((channel, assignment.rows[n], child) for channel, n in rows.items())
         yield used
 

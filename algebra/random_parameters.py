@@ -7,8 +7,9 @@ For layer l the stream is SHAKE-256 of the ASCII text
 where <field> is Q or the prime p in decimal, and <seed> and <l> are decimal. Consecutive blocks of 16
 bytes, read as big-endian integers x, give the parameters in this order: output locations (u, v) in
 row-major order (one pass only if the weights are shared), window offsets (i, j) in row-major order,
-output channels c, and for each of these the weights W[c, 0], W[c, 1], ... and then the bias b[c]. A
-parameter is x mod p over GF(p), which is uniform up to p 2^-128, and (x mod 19) - 9 over Q.
+output channels c, and for each of these the weights W[c, 0], W[c, 1], ... and then the bias b[c]. With
+groups of channels these are the weights on the input channels of the group of c. A parameter is x mod p
+over GF(p), which is uniform up to p 2^-128, and (x mod 19) - 9 over Q.
 """
 
 from __future__ import annotations
@@ -83,8 +84,9 @@ def parameter_count(network: Network, *, shared: bool) -> int:
 
 def _layer_count(network: Network, layer: int, shared: bool) -> int:
     locations = 1 if shared else prod(network.sizes[layer])
-    window = prod(network.layers[layer - 1].window)
-    return locations * window * network.channels[layer] * (network.channels[layer - 1] + 1)
+    of = network.layers[layer - 1]
+    inputs = network.channels[layer - 1] // of.groups
+    return locations * prod(of.window) * of.channels * (inputs + 1)
 
 
 def _stream(network: Network, layer: int, seed: int, ring: Ring, shared: bool) -> Iterator[Element]:
@@ -103,13 +105,13 @@ def _layer(
 ) -> Iterator[Entry]:
     height, width = (1, 1) if shared else network.sizes[layer]
     rows, columns = network.layers[layer - 1].window
-    inputs = network.channels[layer - 1]
     for u in range(height):
         for v in range(width):
             locations = None if shared else at(u, v)
             for i in range(rows):
                 for j in range(columns):
                     for c in range(network.channels[layer]):
-                        weights = tuple((d, next(stream)) for d in range(inputs))
+                        seen = network.seen_channels(layer, c)
+                        weights = tuple((d, next(stream)) for d in seen)
                         row = WeightRow(weights, next(stream))
                         yield Entry(layer, (c, c + 1), at(i, j), row, locations)

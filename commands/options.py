@@ -59,7 +59,8 @@ LAYERS = (
         "--layers",
         metavar="LAYERS",
         required=True,
-        help="Layers window/stride:channels, first layer first, such as 3/1:2,4/4:1.",
+        help="Layers window/stride:channels, first layer first, such as 3/1:2,4/4:1, or 3/1p1:2 with "
+        "padding.",
     ),
     click.option(
         "--partition",

@@ -43,15 +43,10 @@ def axis_graph(axis: Axis, offsets: Sequence[Iterable[int]] | None = None) -> nx
     for layer, size in enumerate(axis.sizes):
         graph.add_nodes_from((layer, u) for u in range(size))
     for layer, size in enumerate(axis.sizes[1:], 1):
-        # Offsets past the input see nothing: windows may be far larger than the grid.
-        window = range(min(axis.windows[layer - 1], axis.sizes[layer - 1]))
-        used = window if offsets is None else list(offsets[layer - 1])
-        graph.add_edges_from(
-            ((layer - 1, x), (layer, u))
-            for u in range(size)
-            for i in used
-            if (x := axis.input_at(layer, u, i)) is not None
-        )
+        used = None if offsets is None else list(offsets[layer - 1])
+        for u in range(size):
+            seen = axis.inputs(layer, u) if used is None else _seen(axis, layer, u, used)
+            graph.add_edges_from(((layer - 1, x), (layer, u)) for x in seen)
     return graph
 
 
@@ -127,6 +122,11 @@ def reaches_output(graph: nx.DiGraph) -> set[AxisVertex]:
     """
     top = max(layer for layer, _ in graph)
     return {(top, 0), *nx.ancestors(graph, (top, 0))}
+
+
+def _seen(axis: Axis, layer: int, u: int, offsets: Iterable[int]) -> list[int]:
+    at = (axis.input_at(layer, u, i) for i in offsets)
+    return [x for x in at if x is not None]
 
 
 def _by_layer(graph: nx.DiGraph) -> dict[int, list[int]]:

@@ -7,8 +7,9 @@ ceil(e / 2).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,13 @@ from numpy.typing import NDArray
 from .network import AXES, COLUMNS, ROWS, Axis, Network, Pair, Site
 from .partition import Partition
 from .receptive_fields import total_stride
+from .tail import live
 
 Offsets = tuple[int, ...]
 Sums = dict[int, Offsets]
 Sides = NDArray[np.uint8]
+MOST_ROUTED = 2**12
+"""Far offsets along an axis of which the corners are kept."""
 MOST_TAUS = 2 * 10**9
 """Sites times displacements that are tried; beyond, only those along one axis."""
 
@@ -65,8 +69,12 @@ def affordable(network: Network, K: int) -> Iterator[Displacement]:
     return (step for step in found if few or 0 in step.tau)
 
 
-def crossing_corners(network: Network, K: int, partition: Partition, tau: Pair) -> Sides:
+def crossing_corners(
+    network: Network, K: int, partition: Partition, tau: Pair, fars: Sequence[Pair] = ()
+) -> Sides:
     """Where the pair of a corner s and s + tau is inside the grid and crosses: H x W, 1 or 0.
+
+    In networks that are not plain, the far offsets say of which locations the routes are inside.
 
     >>> from convac import alternating_columns
     >>> network = Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")
@@ -79,10 +87,25 @@ def crossing_corners(network: Network, K: int, partition: Partition, tau: Pair) 
     if down < network.H and right < network.W:
         near, far = sides[: network.H - down, : network.W - right], sides[down:, right:]
         crossing[: network.H - down, : network.W - right] = near != far
-    strides = [total_stride(network.axis(axis), K) for axis in AXES]
     corners = np.zeros_like(sides)
-    corners[:: strides[ROWS], :: strides[COLUMNS]] = 1
+    if network.plain:
+        strides = [total_stride(network.axis(axis), K) for axis in AXES]
+        corners[:: strides[ROWS], :: strides[COLUMNS]] = 1
+    else:
+        rows, columns = (
+            _routed(axis, tuple(far[a] for far in fars)) for a, axis in enumerate(network.axes)
+        )
+        corners = np.outer(rows, columns)
     return crossing & corners
+
+
+@lru_cache(maxsize=MOST_ROUTED)
+def _routed(axis: Axis, fars: Offsets) -> Sides:
+    """The corners of live locations of which both routes stay inside, along one axis: 1 or 0."""
+    K, corners = len(fars), np.zeros(axis.size, np.uint8)
+    near, far = axis.walked((0,) * K), axis.walked(fars)
+    corners[near[live(axis, K) & (near >= 0) & (far >= 0)]] = 1
+    return corners
 
 
 def matched_corners(crossing: Sides, tau: Pair) -> Sides:
@@ -122,7 +145,7 @@ def _sums(axis: Axis, J: int) -> Sums:
     """
     found: Sums = {0: ()}
     for k in range(J):
-        step = total_stride(axis, k)
+        step = axis.offset_step(k + 1)
         longer: Sums = {}
         # Large offsets first: what is kept has a positive one if there is one.
         for offset in reversed(range(min(axis.windows[k], (axis.size - 1) // step + 1))):

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .boxes import Boxes, path_counts, seen_by, sums, windows
+from .boxes import Boxes, hull, path_counts, seen_by, sums, windows
 from .network import Axis, Location, Network, Site, Vertex
 from .partition import Partition, Side
 from .separating_sets import SCALE, log_monomials
@@ -128,7 +128,8 @@ def _chosen(network: Network, pure: _Purity, needed: Mask) -> dict[int, list[Loc
     met: list[Vertex] = []
     rows, columns = (dominated(axis) for axis in network.axes)
     for layer, paths in enumerate(_paths(network)[1:-1], 1):
-        D, (top, bottom), (left, right) = network.channels[layer], rows[layer], columns[layer]
+        D = network.channels[layer]
+        (top, bottom, _), (left, right, _) = rows[layer], columns[layer]
         total = sums(cost, rows[layer], columns[layer])
         for u, v in np.argwhere(pure.mine[layer] & (total > round(SCALE * log(D + 1)))):
             own = round(SCALE * log_monomials(D, paths[0][u] * paths[1][v]))
@@ -146,9 +147,10 @@ def _chosen(network: Network, pure: _Purity, needed: Mask) -> dict[int, list[Loc
 def dominated(axis: Axis) -> list[Boxes]:
     """Along one axis, from each location of each layer, the sites that it dominates lie in an interval.
 
-    Sites without a path to the output are not counted; they may lie between others.
+    Sites without a path to the output are not counted; they may lie between others. Where windows are
+    dilated, a site is counted only if the hull of what it reaches is one location.
 
-    >>> [[ends.tolist() for ends in boxes] for boxes in dominated(Axis(4, (3, 4), (1, 4)))[:2]]
+    >>> [[ends.tolist() for ends in boxes[:2]] for boxes in dominated(Axis(4, (3, 4), (1, 4)))[:2]]
     [[[0, 1, 2, 3], [1, 2, 3, 4]], [[0, 0, 0, 0], [1, 0, 0, 0]]]
     """
     counts = path_counts(axis)
@@ -158,7 +160,7 @@ def dominated(axis: Axis) -> list[Boxes]:
     for layer, size in enumerate(axis.sizes):
         places = np.arange(size, dtype=np.intp)
         if layer:
-            first, stop = seen_by(axis, layer)
+            first, stop, _ = hull(seen_by(axis, layer))
             used = np.array([ways > 0 for ways in counts[layer]])
             after = np.minimum.accumulate(np.where(used, places, size - 1)[::-1])[::-1]
             before = np.maximum.accumulate(np.where(used, places, 0))
@@ -169,5 +171,5 @@ def dominated(axis: Axis) -> list[Boxes]:
         start, end = (np.searchsorted(low[inside], places, edge) for edge in ("left", "right"))
         none = start == end
         ends = np.append(inside, 0)
-        found.append((np.where(none, 0, ends[start]), np.where(none, 0, ends[end - 1] + 1)))
+        found.append(Boxes(np.where(none, 0, ends[start]), np.where(none, 0, ends[end - 1] + 1)))
     return found

@@ -58,6 +58,7 @@ def summand_scopes(network: Network, levels: int) -> tuple[Scope, ...]:
         frozenset(r * network.W + c for r in rows for c in columns)
         for rows, columns in product(*fields)
     }
+    scopes = scopes or {frozenset()}  # an output that sees padding only is a constant
     maximal = [scope for scope in scopes if not any(scope < other for other in scopes)]
     return tuple(sorted(maximal, key=sorted))
 

@@ -1,9 +1,8 @@
-"""Networks of generalized-convolution layers: shapes, the layer syntax, and what a location sees.
+"""Networks of generalized-convolution layers: shapes, and what a location sees.
 
-A `Network` is a grid of H x W sites with M templates, followed by layers; a `Layer` has a window, a
-stride and a number of output channels. An input of size n becomes an output of size ceil(n / S) on
-each axis, and the last layer's output is 1 x 1. The two axes never interact in the geometry, so
-`Network.axis` gives the one-dimensional chain on which sizes, windows and strides are studied.
+A `Network` is a grid of H x W sites with M templates, followed by layers (`layer.py`); the last layer's
+output is 1 x 1. The two axes never interact in the geometry, so `Network.axis` gives the one-dimensional
+chain (`axis.py`) on which sizes, windows, strides, dilations and paddings are studied.
 
 Places have three names: a *site* (row, column), a *location* (u, v) of a layer's output, and a *vertex*,
 which is either of them with its layer, 0 for sites.
@@ -11,36 +10,33 @@ which is either of them with its layer, 0 for sites.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, product
+from itertools import product
 from math import prod
-from numbers import Integral
-from operator import mul
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..errors import InputError
+from .axis import Axis as Axis
 from .drawing import svg
+from .layer import MOST_LAYERS, show_size
+from .layer import SYNTAX as SYNTAX
+from .layer import Layer as Layer
+from .layer import Pair as Pair
+from .layer import default_layers as default_layers
+from .layer import over_all as over_all
+from .layer import parse_layers as parse_layers
+from .layer import positive as positive
 
-Pair = tuple[int, int]
-"""One number for rows and one for columns."""
 Site = Pair
 Location = Pair
 
 ROWS, COLUMNS = 0, 1
 AXES = (ROWS, COLUMNS)
-MOST_LAYERS = 256
-SYNTAX = (
-    "a layer is window/stride:channels, such as 3/1:2 or 4x3/1:2; layers are comma-separated, and "
-    "(3/1:2,2/2:2)*4 is a block of them four times"
-)
-_BLOCK = re.compile(r"(?<![^,(])\s*\(([^()]*)\)\s*\*\s*(\d+)\s*(?![^,)])", re.ASCII)
-_LAYER = re.compile(r"(\d+)(?:x(\d+))?/(\d+)(?:x(\d+))?:(\d+)", re.ASCII)
+AXIS_NAMES = ("rows", "columns")
+MOST_LOCATIONS = 2**26
+"""Of a layer that pads, dilates or gives its size."""
 
 
 class Vertex(NamedTuple):
@@ -48,90 +44,6 @@ class Vertex(NamedTuple):
 
     layer: int
     at: Location
-
-
-@dataclass(frozen=True, init=False)
-class Layer:
-    """A generalized-convolution layer.
-
-    Parameters
-    ----------
-    window, stride : int or (int, int)
-        Extent along rows and columns; one number stands for both.
-    channels : int
-        Number of output channels D.
-    """
-
-    window: Pair
-    stride: Pair
-    channels: int
-
-    def __init__(self, window: int | Pair, stride: int | Pair, channels: int) -> None:
-        object.__setattr__(self, "window", _pair("window", window))
-        object.__setattr__(self, "stride", _pair("stride", stride))
-        object.__setattr__(self, "channels", positive("channels", channels))
-
-    def __str__(self) -> str:
-        return f"{_show(self.window)}/{_show(self.stride)}:{self.channels}"
-
-    @property
-    def overlaps(self) -> bool:
-        """Whether neighbouring windows share an input location on some axis."""
-        return any(r > s for r, s in zip(self.window, self.stride, strict=True))
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One axis of a network: its number of sites and every layer's window and stride."""
-
-    size: int
-    windows: tuple[int, ...]
-    strides: tuple[int, ...]
-
-    @cached_property
-    def sizes(self) -> tuple[int, ...]:
-        """Sizes n_0, ..., n_L: the input's, then each layer's output, ceil(n / S)."""
-        sizes = [self.size]
-        for stride in self.strides:
-            sizes.append(-(-sizes[-1] // stride))
-        return tuple(sizes)
-
-    @cached_property
-    def total_strides(self) -> tuple[int, ...]:
-        """For K = 0, ..., L, the product of the strides of layers 1, ..., K."""
-        return tuple(accumulate(self.strides, mul, initial=1))
-
-    def input_at(self, layer: int, u: int, i: int) -> int | None:
-        """What location u of a layer sees at offset i of its window: None outside the input.
-
-        Every engine, graph and bound of this package goes through this function or the next one; the grid
-        tensor and the certificates' checker have their own on purpose.
-
-        >>> chain = Axis(4, (3, 4), (1, 4))
-        >>> [chain.input_at(1, 2, i) for i in range(3)]
-        [2, 3, None]
-        """
-        below = self.strides[layer - 1] * u + i
-        return below if below < self.sizes[layer - 1] else None
-
-    def inputs_at(
-        self, layer: int, u: int | NDArray[np.int64], i: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        """The same for arrays, which broadcast; where `input_at` is None, the size of the input.
-
-        >>> Axis(4, (3, 4), (1, 4)).inputs_at(1, 2, np.arange(3)).tolist()
-        [2, 3, 4]
-        """
-        return (self.strides[layer - 1] * u + i).clip(max=self.sizes[layer - 1])
-
-    def offset_of(self, layer: int, u: int, below: int) -> int:
-        """The offset at which location u of a layer would see an input; in its window or not."""
-        return below - self.strides[layer - 1] * u
-
-    def inputs(self, layer: int, u: int) -> range:
-        """The inputs in the window of location u of a layer, those outside left out."""
-        first = self.strides[layer - 1] * u
-        return range(first, min(first + self.windows[layer - 1], self.sizes[layer - 1]))
 
 
 @dataclass(frozen=True, init=False)
@@ -150,7 +62,8 @@ class Network:
     Raises
     ------
     InputError
-        If a size is not a positive integer, or the last output is not 1 x 1.
+        If a size is not a positive integer, a window does not fit, groups do not divide the channels, or
+        the last output is not 1 x 1.
 
     Examples
     --------
@@ -159,6 +72,8 @@ class Network:
     ((4, 4), (4, 4), (1, 1))
     >>> network.inputs(1, (3, 2))
     [(3, 2), (3, 3)]
+    >>> Network(2, 4, layers="3/1p1:2,3/2valid:2,1/1:1").sizes
+    ((4, 4), (4, 4), (1, 1), (1, 1))
     """
 
     M: int
@@ -180,13 +95,28 @@ class Network:
             raise InputError("layers", f"{len(parsed)} layers", f"1 to {MOST_LAYERS} are needed")
         if not all(isinstance(layer, Layer) for layer in parsed):
             raise InputError("layers", layers, "Layer objects, or a string, are needed")
+        self._require_groups()
+        self._require_sizes()
+
+    def _require_groups(self) -> None:
+        for k, layer in enumerate(self.layers, 1):
+            inputs, outputs, g = self.channels[k - 1], self.channels[k], layer.groups
+            if inputs % g or outputs % g:
+                allowed = f"{g} groups do not divide {inputs} input and {outputs} output channels"
+                raise InputError("layers", str(layer), f"{allowed} of layer {k} evenly")
+
+    def _require_sizes(self) -> None:
+        for k, layer in enumerate(self.layers, 1):
+            if not self.is_plain(k) and prod(self.sizes[k]) > MOST_LOCATIONS:
+                given = f"{show_size(self.sizes[k])} locations in layer {k}"
+                raise InputError("layers", str(layer), f"{given}, and {MOST_LOCATIONS} are allowed")
         if self.sizes[-1] != (1, 1):
-            raise InputError(
-                "layers",
-                self.syntax,
-                f"the last layer's output must be 1x1, and sizes are "
-                f"{' → '.join(map(_size, self.sizes))}: a stride s takes n to ⌈n/s⌉, whatever the window",
-            )
+            sizes = " → ".join(map(show_size, self.sizes))
+            why = ": a stride s takes n to ⌈n/s⌉, whatever the window"
+            if any(layer.size is not None for layer in self.layers):
+                why = ""
+            allowed = f"the last layer's output must be 1x1, and sizes are {sizes}{why}"
+            raise InputError("layers", self.syntax, allowed)
 
     @property
     def depth(self) -> int:
@@ -201,20 +131,96 @@ class Network:
     @property
     def is_tree(self) -> bool:
         """Whether no layer overlaps, so that every location has at most one parent."""
-        return not any(layer.overlaps for layer in self.layers)
+        return not any(self.overlaps(layer) for layer in range(1, self.depth + 1))
+
+    def overlaps(self, layer: int) -> bool:
+        """Whether two locations of a layer see one input.
+
+        >>> network = Network(2, 4, layers="2/1n2:2,3/2:2")
+        >>> network.overlaps(1), network.overlaps(2)
+        (True, False)
+        """
+        rows, columns = self.axes
+        return (rows.shares(layer) and columns.sees_any(layer)) or (
+            columns.shares(layer) and rows.sees_any(layer)
+        )
+
+    def is_plain(self, layer: int) -> bool:
+        """Whether a layer has the paper's geometry, without dilation, zeros before its input and groups."""
+        axes = all(axis.is_plain(layer) for axis in self.axes)
+        return axes and self.layers[layer - 1].groups == 1
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether all layers are plain."""
+        return all(self.is_plain(layer) for layer in range(1, self.depth + 1))
 
     @cached_property
     def axes(self) -> tuple[Axis, Axis]:
         """The chains along rows and along columns."""
-        rows, columns = (
-            Axis(
-                (self.H, self.W)[axis],
-                tuple(layer.window[axis] for layer in self.layers),
-                tuple(layer.stride[axis] for layer in self.layers),
-            )
-            for axis in AXES
-        )
+        rows, columns = (self._chain(axis, size) for axis, size in enumerate((self.H, self.W)))
         return rows, columns
+
+    def _chain(self, axis: int, size: int) -> Axis:
+        placed = []
+        outputs = size
+        for layer in self.layers:
+            padding, outputs = layer.placed(axis, outputs)
+            placed.append((padding, outputs))
+        return Axis(
+            size,
+            tuple(layer.window[axis] for layer in self.layers),
+            tuple(layer.stride[axis] for layer in self.layers),
+            tuple(layer.dilation[axis] for layer in self.layers),
+            *zip(*placed, strict=True),
+        )
+
+    @cached_property
+    def explicit(self) -> Network:
+        """The same network, with the padding and the size of each layer that is not plain as numbers.
+
+        >>> Network(2, 4, layers="3/1same:2,3/2valid:2,1/1valid:1").explicit.syntax
+        '3/1a1n4:2,3/2n1:2,1/1:1'
+        """
+        return Network(
+            self.M, self.H, self.W, layers=[self._explicit(k) for k in range(1, self.depth + 1)]
+        )
+
+    def _explicit(self, k: int) -> Layer:
+        layer, (rows, columns) = self.layers[k - 1], self.axes
+        return Layer(
+            layer.window,
+            layer.stride,
+            layer.channels,
+            dilation=layer.dilation,
+            padding=(rows.paddings[k - 1], columns.paddings[k - 1]),
+            size=None if all(axis.is_plain(k) for axis in self.axes) else self.sizes[k],
+            groups=layer.groups,
+        )
+
+    @cached_property
+    def passed_channels(self) -> tuple[int, ...]:
+        """Channels of sites and of each layer that its first group puts out, and the next one's sees.
+
+        Without groups these are all channels.
+
+        >>> Network(4, 1, layers="1/1g2:6,1/1g3:3,1/1:1").passed_channels
+        (2, 2, 1, 1)
+        """
+        groups = [1, *(layer.groups for layer in self.layers), 1]
+        return tuple(D // max(groups[k], groups[k + 1]) for k, D in enumerate(self.channels))
+
+    def seen_channels(self, layer: int, channel: int) -> range:
+        """The input channels that an output channel of a layer sees: those of its group.
+
+        >>> network = Network(4, 1, layers="1/1g2:6,1/1:1")
+        >>> network.seen_channels(1, 2), network.seen_channels(1, 3)
+        (range(0, 2), range(2, 4))
+        """
+        groups = self.layers[layer - 1].groups
+        inputs = self.channels[layer - 1] // groups
+        first = channel // (self.channels[layer] // groups) * inputs
+        return range(first, first + inputs)
 
     def axis(self, axis: int) -> Axis:
         """The chain along rows (0) or columns (1)."""
@@ -269,62 +275,20 @@ class Network:
 
     def _repr_svg_(self) -> str:
         below = [f"M = {self.M}", *map(str, self.layers)]
-        return svg(self.sizes, [layer.window for layer in self.layers], below, str(self))
+        return svg(
+            self.sizes, [self._corner(k) for k in range(1, self.depth + 1)], below, str(self)
+        )
+
+    def _corner(self, layer: int) -> Pair:
+        """The window of location (0, 0), or if it pads or is dilated, how far it goes into the input."""
+        if self.is_plain(layer):
+            return self.layers[layer - 1].window
+        rows, columns = (max(axis.inputs(layer, 0), default=0) + 1 for axis in self.axes)
+        return rows, columns
 
     def __str__(self) -> str:
         grid = f"H = W = {self.H}" if self.H == self.W else f"H = {self.H}, W = {self.W}"
         return f"M = {self.M}, {grid}, layers {self.syntax}"
-
-
-def parse_layers(text: str) -> tuple[Layer, ...]:
-    """Read layers such as ``3/1:2,4x4/4x4:1``, first layer first; ``(3/1:2,2/2:2)*4`` repeats a block.
-
-    Raises
-    ------
-    InputError
-        Names the part that does not fit the syntax.
-
-    Examples
-    --------
-    >>> parse_layers("3/1:2,2x4/2x4:1")[1]
-    Layer(window=(2, 4), stride=(2, 4), channels=1)
-    >>> ",".join(map(str, parse_layers("(3/1:2,2/2:4)*2,1/1:1")))
-    '3/1:2,2/2:4,3/1:2,2/2:4,1/1:1'
-    """
-    while block := _BLOCK.search(text):
-        count = _number(block[0], block[2])
-        if count * (block[1].count(",") + 1) > MOST_LAYERS:
-            raise InputError("layers", block[0], f"1 to {MOST_LAYERS} layers are needed")
-        repeated = ",".join([block[1]] * count)
-        text = f"{text[: block.start()]}{repeated}{text[block.end() :]}"
-    layers = []
-    for part in text.split(","):
-        match = _LAYER.fullmatch(part.strip())
-        if match is None:
-            raise InputError("layers", part.strip(), SYNTAX)
-        window_h, window_w, stride_h, stride_w, channels = match.groups()
-        numbers = (window_h, window_w or window_h, stride_h, stride_w or stride_h, channels)
-        a, b, c, d, e = (_number(part, digits) for digits in numbers)
-        layers.append(Layer((a, b), (c, d), e))
-    return tuple(layers)
-
-
-def default_layers(M: int, H: int, W: int) -> tuple[Layer, ...]:
-    """The headline's network: one overlapping layer just past half the grid, then one over all.
-
-    >>> ",".join(map(str, default_layers(2, 4, 6)))
-    '3x4/1:2,4x6/4x6:1'
-    """
-    return (Layer((H // 2 + 1, W // 2 + 1), 1, M), over_all((H, W)))
-
-
-def over_all(size: Pair) -> Layer:
-    """One layer over an input of this size, with one channel.
-
-    >>> str(over_all((4, 6)))
-    '4x6/4x6:1'
-    """
-    return Layer(size, size, 1)
 
 
 def edge_count(network: Network) -> int:
@@ -353,31 +317,30 @@ def entry_degree(network: Network) -> int:
     return degree
 
 
-def positive(name: str, value: object) -> int:
-    """Return `value` if it is an integer >= 1, and raise `InputError` otherwise.
+def departure(network: Network) -> str | None:
+    """What the first layer has that the paper's layers do not have; None if all are plain.
 
-    >>> positive("M", 3)
-    3
+    The theorems whose proofs use the plain geometry ask here.
+
+    >>> departure(Network(2, 4, layers="3/1:2,4/4:1"))
+    >>> departure(Network(2, 4, layers="3/1same:2,4/4:1"))
+    'layer 1, 3/1same:2, has 1 zero before its rows'
+    >>> departure(Network(2, 4, layers="2/1:2,3/1valid:2,2/2:1"))
+    'layer 2, 3/1valid:2, has 2 locations along its rows, not ⌈n/S⌉ = 4'
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise InputError(name, value, "a whole number >= 1 is needed")
-    return int(value)
-
-
-def _number(part: str, digits: str) -> int:
-    if len(digits) > 18 or int(digits) < 1:
-        raise InputError("layers", part.strip(), "numbers in a layer run from 1 to 10^18 - 1")
-    return int(digits)
-
-
-def _pair(name: str, value: int | Pair) -> Pair:
-    rows, columns = value if isinstance(value, tuple) and len(value) == 2 else (value, value)
-    return positive(name, rows), positive(name, columns)
-
-
-def _show(pair: Pair) -> str:
-    return str(pair[0]) if pair[0] == pair[1] else _size(pair)
-
-
-def _size(pair: Pair) -> str:
-    return f"{pair[0]}x{pair[1]}"
+    for k, layer in enumerate(network.layers, 1):
+        where = f"layer {k}, {layer},"
+        if layer.groups > 1:
+            return f"{where} has {layer.groups} groups of channels"
+        for axis, name in zip(network.axes, AXIS_NAMES, strict=True):
+            if axis.dilations[k - 1] > 1:
+                return f"{where} is dilated along its {name}"
+            if axis.paddings[k - 1]:
+                zeros = axis.paddings[k - 1]
+                return f"{where} has {zeros} zero{'s' * (zeros > 1)} before its {name}"
+            if not axis.is_plain(k):
+                plain = -(-axis.sizes[k - 1] // axis.strides[k - 1])
+                return (
+                    f"{where} has {axis.sizes[k]} locations along its {name}, not ⌈n/S⌉ = {plain}"
+                )
+    return None

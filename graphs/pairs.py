@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from .connectivity import axis_field, axis_graph, reaches_output
 from .network import AXES, COLUMNS, ROWS, Location, Network, Pair, Site
 from .partition import Partition
-from .receptive_fields import tail_extent, total_stride
+from .tail import live_locations, tail_offsets
 
 Places = NDArray[np.int64]
 """Rows (row, column)."""
@@ -114,28 +114,31 @@ def displacement(network: Network, fars: Sequence[Pair]) -> Pair:
     (3, 2)
     """
     down, right = (
-        sum(far[a] * total_stride(network.axis(a), k) for k, far in enumerate(fars)) for a in AXES
+        sum(far[a] * network.axis(a).offset_step(layer) for layer, far in enumerate(fars, 1))
+        for a in AXES
     )
     return down, right
 
 
 def site_pairs(network: Network, fars: Sequence[Pair]) -> SitePairs:
-    """The pairs of all layer-K locations whose far site is inside the grid, row by row.
+    """The pairs of all live layer-K locations with both sites inside the grid, row by row.
+
+    A route that leaves the input of a layer on its way down leads nowhere.
 
     >>> network = Network(2, 1, 3, layers="1x2/1:1,1x3/1x3:1")
     >>> [(pair.near, pair.far) for pair in site_pairs(network, [(0, 1)])]
     [((0, 0), (0, 1)), ((0, 1), (0, 2))]
     """
-    K = len(fars)
-    stride = [total_stride(axis, K) for axis in network.axes]
-    tau = displacement(network, fars)
-    sizes = [
-        sum(step * u + t < axis.size for u in range(axis.sizes[K]))
-        for axis, step, t in zip(network.axes, stride, tau, strict=True)
-    ]
-    locations = np.argwhere(np.ones(sizes, bool))
-    nears = locations * stride
-    return SitePairs(locations, nears, nears + tau)
+    K, kept, sites = len(fars), [], []
+    for a, (axis, alive) in enumerate(zip(network.axes, live_locations(network, K), strict=True)):
+        near, far = axis.walked([0] * K), axis.walked([offsets[a] for offsets in fars])
+        kept.append(np.flatnonzero(alive & (near >= 0) & (far >= 0)))
+        sites.append(near[kept[-1]])
+    grid = np.argwhere(np.ones([len(us) for us in kept], bool))
+    locations, nears = (
+        np.stack([found[a][grid[:, a]] for a in AXES], axis=1) for found in (kept, sites)
+    )
+    return SitePairs(locations, nears, nears + displacement(network, fars))
 
 
 def crossing_pairs(network: Network, fars: Sequence[Pair], partition: Partition) -> SitePairs:
@@ -156,8 +159,7 @@ def pair_problem(
     """What is wrong with pairs on the graph: None if they are disjoint, cross, and are routed.
 
     A pair is routed if paths of the offsets that the proofs use lead from both sites to its location, and
-    from there to the output: offsets (0, 0) and the far ones up to layer K, those below min(R, S, n) after
-    it.
+    from there to the output: offsets (0, 0) and the far ones up to layer K, those of the tail after it.
 
     >>> from convac import left_right
     >>> network = Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")
@@ -235,4 +237,4 @@ def route_graph(network: Network, fars: Sequence[Pair], axis: int) -> nx.DiGraph
     chain = network.axis(axis)
     routes = [sorted({0, far[axis]}) for far in fars]
     later = range(len(fars) + 1, network.depth + 1)
-    return axis_graph(chain, [*routes, *(range(tail_extent(chain, layer)) for layer in later)])
+    return axis_graph(chain, [*routes, *(tail_offsets(chain, layer) for layer in later)])

@@ -18,6 +18,7 @@ from .flow_network import FlowNetwork
 from .network import Location, Network, Vertex, edge_count
 from .partition import P, Partition, Q, Side
 from .routes import Route
+from .tail import live_locations
 
 Half = tuple[Vertex, Side]
 """A vertex, as far as paths from one side run through it; BOTH in layer K."""
@@ -70,6 +71,7 @@ def _flow_network(
     """Up from P-sites to layer K, and down to Q-sites; its inputs of one colour are open to P only."""
     graph: FlowNetwork[Half] = FlowNetwork()
     K = len(limits) + 1
+    rows, columns = live_locations(network, K)
     sides: dict[Vertex, Side] = {}
     for at in network.places(0):
         site, side = Vertex(0, at), partition.side(at)
@@ -84,6 +86,8 @@ def _flow_network(
             seen = [Vertex(layer - 1, x) for x in network.inputs(layer, location)]
             vertex = Vertex(layer, location)
             sides[vertex] = _joined(sides[x] for x in seen)
+            if layer == K and not (rows[location[0]] and columns[location[1]]):
+                continue
             if layer == K:
                 graph.add((vertex, Side.BOTH), 1)
                 for side in (P, Q):

@@ -5,7 +5,7 @@ t_l <= R_l is had by making the other offsets of layer l neutral, so that the va
 
     T = 1 + sum over l <= K of (t_l - 1) * (S_1 ... S_{l-1})
 
-are the *attainable* total receptive fields.
+are the *attainable* total receptive fields; a dilation is a factor of the term of its layer.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..errors import InputError
-from .network import AXES, Axis, Network, positive
-
-AXIS_NAMES = ("rows", "columns")
+from .network import AXES, AXIS_NAMES, Axis, Network, positive
 
 
 def total_stride(axis: Axis, K: int) -> int:
@@ -35,7 +33,7 @@ def total_receptive_field(axis: Axis, K: int, windows: Sequence[int] | None = No
     (4, 2)
     """
     used = axis.windows if windows is None else windows
-    return 1 + sum((used[k] - 1) * total_stride(axis, k) for k in range(K))
+    return 1 + sum((used[k] - 1) * axis.offset_step(k + 1) for k in range(K))
 
 
 def minimal_windows(axis: Axis, K: int, alpha: int) -> tuple[int, ...] | None:
@@ -53,7 +51,7 @@ def minimal_windows(axis: Axis, K: int, alpha: int) -> tuple[int, ...] | None:
     >>> minimal_windows(Axis(8, (4, 4, 8), (1, 2, 4)), 2, 4)
     (4, 2)
     """
-    strides = [total_stride(axis, k) for k in range(K)]
+    strides = [axis.offset_step(k + 1) for k in range(K)]
     # A least sum >= alpha drops below alpha when any one step is taken back. So it is at most
     # 2 alpha, unless it is a single step longer than that.
     limit = 2 * max(alpha, 1)
@@ -89,12 +87,12 @@ def windows_attaining(axis: Axis, J: int, T: int) -> tuple[int, ...]:
     (2, 3)
     """
     sums = _sums_through(axis, J, T - 1)
-    step = total_stride(axis, J - 1)
+    step = axis.offset_step(J)
     a = 1
     while not sums[J - 1] >> (T - 1 - a * step) & 1:
         a += 1
     rest = T - 1 - a * step
-    strides = [total_stride(axis, k) for k in range(J - 1)]
+    strides = [axis.offset_step(k + 1) for k in range(J - 1)]
     return (*(_trace(rest, sums[:J], strides) if J > 1 else ()), a + 1)
 
 
@@ -174,8 +172,8 @@ def _sums_through(axis: Axis, J: int, limit: int) -> list[int]:
     """Bits of the sums of (t_l - 1) strides through layers 0, 1, ..., J, in the last with t_J >= 2."""
     sums = [1]
     for k in range(J - 1):
-        sums.append(spread(sums[-1], total_stride(axis, k), axis.windows[k] - 1, limit))
-    step = total_stride(axis, J - 1)
+        sums.append(spread(sums[-1], axis.offset_step(k + 1), axis.windows[k] - 1, limit))
+    step = axis.offset_step(J)
     if axis.windows[J - 1] < 2 or step > limit:
         return [*sums, 0]
     first = (sums[-1] << step) & ((1 << (limit + 1)) - 1)

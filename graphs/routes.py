@@ -1,11 +1,11 @@
 """Routes: two paths up, from a P-site and from a Q-site, that meet in a location (THEORY 8.4 to 8.6).
 
-Every location of a layer l, 1 <= l < L, has one *parent*, a location of layer l + 1 whose window holds
-it; offsets that belong to no child are not used. A route goes from a P-site into a location of layer 1,
-up this tree to the location where it turns, below the last layer, and down to a Q-site. So routes are
-paths of an undirected graph: sites, their locations of layer 1, and the tree. Largest sets of routes that
-respect vertex capacities are integral flows. Of a network with two layers all routes turn in layer 1: that
-is the flow of the cut law (THEORY 8.5).
+A location of a layer l, 1 <= l < L, has at most one *parent*, a location of layer l + 1 whose window holds
+it. One from which parents do not lead to the output is not used, nor are offsets that belong to no child. A
+route goes from a P-site into a location of layer 1, up this tree to the location where it turns, below the
+last layer, and down to a Q-site. So routes are paths of an undirected graph: sites, their locations of
+layer 1, and the tree. Largest sets of routes that respect vertex capacities are integral flows. With two
+layers all routes turn in layer 1: that is the flow of the cut law (THEORY 8.5).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from math import prod
 from ..errors import ResourceError
 from ..resources import MOST_FLOW_EDGES
 from .flow_network import FlowNetwork
-from .network import AXES, Location, Network, Pair, Site, Vertex
+from .network import Axis, Location, Network, Pair, Site, Vertex
 from .partition import P, Partition
 
 Path = tuple[Location, ...]
@@ -161,7 +161,7 @@ def _path_problem(network: Network, partition: Partition, route: Route) -> str |
 
 @dataclass(frozen=True)
 class Tree:
-    """The parents of all locations below the last layer, for one shift a layer.
+    """The parents of the locations below the last layer that lead to the output, for one shift a layer.
 
     Attributes
     ----------
@@ -184,9 +184,9 @@ class Tree:
 
 
 def trees(network: Network) -> Iterator[Tree]:
-    """The trees of a few shifts of each layer's windows, those in which every location has a parent.
+    """The trees of a few shifts of each layer's windows; there is none if the output sees nothing.
 
-    The first has no shift: its children are the tail's (see `receptive_fields.tail_extent`).
+    The first has no shift: the children of a location are what it sees by its first offsets.
 
     >>> network = Network(2, 1, 4, layers="1/1:1,1x3/1x1:1,1x4/1x4:1")
     >>> [tree.shifts for tree in trees(network)]
@@ -201,7 +201,7 @@ def trees(network: Network) -> Iterator[Tree]:
         choices.append(list(product(rows, columns)))
     for shifts in product(*choices):
         parents = _parents(network, shifts)
-        if parents is not None:
+        if parents:
             yield Tree(network, shifts, parents)
 
 
@@ -232,25 +232,36 @@ def tree_routes(tree: Tree, partition: Partition, capacities: Sequence[int]) -> 
     return [_route(_shortened(path, partition), used) for path in flow.unit_paths()]
 
 
-def _parents(network: Network, shifts: Sequence[Shift]) -> dict[Vertex, Location] | None:
-    parents: dict[Vertex, Location] = {}
-    for layer, shift in enumerate(shifts, 1):
-        rows, columns = (_axis_parents(network, layer, axis, shift[axis]) for axis in AXES)
-        for (r, u), (c, v) in product(enumerate(rows), enumerate(columns)):
-            if u is None or v is None:
-                return None
-            parents[Vertex(layer, (r, c))] = u, v
-    return parents
+def _parents(network: Network, shifts: Sequence[Shift]) -> dict[Vertex, Location]:
+    """The parents of the locations from which they lead to the output, layer by layer from the first."""
+    found: list[dict[Vertex, Location]] = []
+    for layer in range(network.depth - 1, 0, -1):
+        rows, columns = (
+            _axis_parents(axis, layer, shift)
+            for axis, shift in zip(network.axes, shifts[layer - 1], strict=True)
+        )
+        above = found[-1] if found else {Vertex(network.depth, (0, 0)): (0, 0)}
+        found.append(
+            {
+                Vertex(layer, (r, c)): (u, v)
+                for (r, u), (c, v) in product(enumerate(rows), enumerate(columns))
+                if u is not None and v is not None and Vertex(layer + 1, (u, v)) in above
+            }
+        )
+    return {vertex: parent for level in reversed(found) for vertex, parent in level.items()}
 
 
-def _axis_parents(network: Network, layer: int, axis: int, shift: int) -> list[int | None]:
-    """On one axis, the parent of each location of a layer; None if no window there holds it."""
-    chain = network.axis(axis)
-    stride, most = chain.strides[layer], chain.sizes[layer + 1] - 1
+def _axis_parents(axis: Axis, layer: int, shift: int) -> list[int | None]:
+    """On one axis, the parent of each location of a layer; None if no window above holds it.
+
+    Of the locations that see it the one for which it is nearest to the offsets shift, ..., shift + S - 1.
+    """
+    last = shift + axis.strides[layer] - 1
     parents: list[int | None] = []
-    for x in range(chain.sizes[layer]):
-        u = min(max((x - shift) // stride, 0), most)
-        parents.append(u if x in chain.inputs(layer + 1, u) else None)
+    for x in range(axis.sizes[layer]):
+        offsets = ((axis.offset_of(layer + 1, u, x), u) for u in axis.seen_from(layer + 1, x))
+        near = min(((max(shift - i, i - last, 0), -u) for i, u in offsets), default=None)
+        parents.append(None if near is None else -near[1])
     return parents
 
 

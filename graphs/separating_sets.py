@@ -140,12 +140,17 @@ def cut_graph(network: Network, partition: Partition, most: int = MOST_CUT_EDGES
     graph = connectivity_graph(network)
     output = Vertex(network.depth, (0, 0))
     alive = {output, *nx.ancestors(graph, output)}
-    ordered = sorted(alive)
+    # A location that sees padding only, on all ways down, is a constant: neither a side nor a channel.
+    moving: set[Vertex] = {output}
+    for v in sorted(alive):
+        if v.layer == 0 or not moving.isdisjoint(graph.predecessors(v)):
+            moving.add(v)
+    ordered = sorted(moving)
     return CutGraph(
         network,
         partition,
-        {v: tuple(sorted(w for w in graph.successors(v) if w in alive)) for v in ordered},
-        {v: tuple(sorted(graph.predecessors(v))) for v in ordered},
+        {v: tuple(sorted(w for w in graph.successors(v) if w in moving)) for v in ordered},
+        {v: tuple(sorted(w for w in graph.predecessors(v) if w in moving)) for v in ordered},
     )
 
 

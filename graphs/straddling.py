@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from .boxes import Boxes, path_counts, sums, windows
-from .network import AXES, Axis, Network, Site, Vertex
+from .boxes import path_counts, seen_by, sums, windows
+from .network import Network, Site, Vertex
 from .partition import Partition, Side
-from .receptive_fields import total_receptive_field, total_stride
 
 
 def straddling_sites(network: Network, partition: Partition, side: Side) -> list[Site]:
     """The sites of a side that some location of layer L - 1 sees together with a site of the other side.
 
-    For the sites themselves (L = 1) there is none. A location is taken to see all of the box that its
-    windows span; where a stride exceeds a window it sees less, and fewer sites are needed than are listed.
+    For the sites themselves (L = 1) there is none.
 
     >>> from convac import left_right
     >>> from convac.graphs.partition import P
@@ -29,29 +27,16 @@ def straddling_sites(network: Network, partition: Partition, side: Side) -> list
     if network.depth == 1:
         return []
     mine = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W) == side
-    (top, bottom), (left, right) = (_fields(network.axis(axis)) for axis in AXES)
-    inside = sums(mine, (top, bottom), (left, right))
-    straddles = (inside > 0) & (inside < np.outer(bottom - top, right - left))
-    # Each such box raises a number at its corners, whose sums are the numbers of boxes over each site.
-    over = np.zeros((network.H + 1, network.W + 1), np.int64)
-    at = np.nonzero(straddles)
-    for rows, columns, sign in (
-        (top, left, 1),
-        (bottom, right, 1),
-        (top, right, -1),
-        (bottom, left, -1),
-    ):
-        np.add.at(over, (rows[at[0]], columns[at[1]]), sign)
-    covered = over.cumsum(0).cumsum(1)[:-1, :-1] > 0
-    return [(int(r), int(c)) for r, c in np.argwhere(covered & mine)]
-
-
-def _fields(axis: Axis) -> Boxes:
-    """First site, and the one after the last, of what each location of layer L - 1 that is seen spans."""
-    K = len(axis.windows) - 1
-    seen = np.arange(len(axis.inputs(K + 1, 0)), dtype=np.intp)
-    first = seen * total_stride(axis, K)
-    return first, np.minimum(first + total_receptive_field(axis, K), axis.size)
+    here, there = mine, ~mine
+    for layer in range(1, network.depth):
+        boxes = [windows(axis, layer) for axis in network.axes]
+        here, there = (sums(places, *boxes) > 0 for places in (here, there))
+    reached = np.ones((1, 1), np.bool_)
+    for layer in range(network.depth, 0, -1):
+        reached = sums(reached, *(seen_by(axis, layer) for axis in network.axes)) > 0
+        if layer == network.depth:
+            reached &= here & there
+    return [(int(r), int(c)) for r, c in np.argwhere(reached & mine)]
 
 
 def meeting_locations(network: Network, partition: Partition) -> list[tuple[Vertex, int]]:
@@ -71,7 +56,7 @@ def meeting_locations(network: Network, partition: Partition) -> list[tuple[Vert
     found = []
     for layer in range(1, network.depth + 1):
         boxes = [windows(axis, layer) for axis in network.axes]
-        pure = sums(~(on_p & on_q), *boxes)
+        pure = sums(on_p != on_q, *boxes)
         on_p, on_q = (sums(places, *boxes) > 0 for places in (on_p, on_q))
         rows, columns = (counts[layer] for counts in paths)
         for u, v in np.argwhere(on_p & on_q & (pure > 0)):

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
+from math import gcd
 
 import numpy as np
 
-from .network import Network, Pair
+from .boxes import sums, windows
+from .network import Axis, Network, Pair
 from .partition import Partition, Q
+from .tail import live_locations
 
 Tile = tuple[Pair, Pair]
 """Rows and columns of offsets, without the ends."""
@@ -23,15 +27,22 @@ Tile = tuple[Pair, Pair]
 def tiles(network: Network) -> Iterator[Tile]:
     """The tiles of the stride's size, or the window's where that is smaller, at every shift.
 
+    With a dilation d of S / gcd(S, d) offsets: more would lead two locations to one site.
+
     >>> list(tiles(Network(2, 1, 4, layers="1x3/1x2:1,1x2/1x2:1")))
     [((0, 1), (0, 2)), ((0, 1), (1, 3))]
     """
-    layer = network.layers[0]
-    rows, columns = (
-        [(first, first + min(r, s)) for first in range(max(1, min(r, n) - s + 1))]
-        for r, s, n in zip(layer.window, layer.stride, network.sizes[0], strict=True)
-    )
+    rows, columns = (_shifts(axis) for axis in network.axes)
     yield from product(rows, columns)
+
+
+def _shifts(axis: Axis) -> list[Pair]:
+    """The spans of offsets along one axis."""
+    window, stride, dilation = axis.windows[0], axis.strides[0], axis.dilations[0]
+    length = stride // gcd(stride, dilation)
+    seen = min(window, (axis.size - 1 + axis.paddings[0]) // dilation + 1)
+    span = min(window, length)
+    return [(first, first + span) for first in range(max(1, seen - length + 1))]
 
 
 def show_tile(tile: Tile) -> str:
@@ -51,20 +62,17 @@ def sides_of_tiles(network: Network, partition: Partition, tile: Tile) -> Counte
     >>> sides_of_tiles(network, alternating_columns(2), ((0, 2), (0, 2)))
     Counter({(2, 2): 1})
     """
-    # Sums over boxes of the grid are differences of its summed-area table.
-    sides = np.frombuffer(partition.sides, np.uint8).reshape(partition.H, partition.W)
-    area = np.zeros((partition.H + 1, partition.W + 1), np.int64)
-    area[1:, 1:] = (sides == Q).cumsum(0).cumsum(1)
-    tops, bottoms, lefts, rights = (
-        [min(s * u + bound, size) for u in range(count)]
-        for s, count, size, bounds in zip(
-            network.layers[0].stride, network.sizes[1], network.sizes[0], tile, strict=True
-        )
-        for bound in bounds
+    in_q = np.frombuffer(partition.sides, np.uint8).reshape(partition.H, partition.W) == Q
+    boxes = [windows(_only(axis, span), 1) for axis, span in zip(network.axes, tile, strict=True)]
+    kept = np.ix_(*live_locations(network, 1))
+    p, q = (sums(places, *boxes)[kept].ravel().tolist() for places in (~in_q, in_q))
+    return Counter(zip(p, q, strict=True))
+
+
+def _only(axis: Axis, span: Pair) -> Axis:
+    """Layer 1 with these offsets of its window alone."""
+    first, end = span
+    padding = axis.paddings[0] - axis.dilations[0] * first
+    return replace(
+        axis.first_layers(1), windows=(end - first,), paddings=(padding,), outputs=axis.outputs[:1]
     )
-    found: Counter[Pair] = Counter()
-    for top, bottom in zip(tops, bottoms, strict=True):
-        for left, right in zip(lefts, rights, strict=True):
-            q = int(area[bottom, right] - area[top, right] - area[bottom, left] + area[top, left])
-            found[(bottom - top) * (right - left) - q, q] += 1
-    return found

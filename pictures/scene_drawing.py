@@ -223,7 +223,7 @@ def _places(network: Network, axis: int) -> dict[AxisVertex, Point]:
     """Every location above the first site of its window, at the height of its layer."""
     chain = network.axis(axis)
     return {
-        (layer, u): (total_stride(chain, layer) * u, layer)
+        (layer, u): (total_stride(chain, layer) * u + chain.origins[layer], layer)
         for layer, size in enumerate(chain.sizes)
         for u in range(size)
     }

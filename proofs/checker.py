@@ -133,7 +133,8 @@ def read(data: bytes) -> Any:
 
 def match(x: Any, shape: Any, where: str) -> None:
     """Compares a value with a shape: a range of integers, a regular expression for a string, a dict (an
-    object with these keys), a tuple (a list of fixed length) or a list of one shape (any length).
+    object with these keys; those with a question mark may be missing), a tuple (a list of fixed length)
+    or a list of one shape (any length).
     """
     good: Any
     if isinstance(shape, range):
@@ -149,10 +150,12 @@ def match(x: Any, shape: Any, where: str) -> None:
         given = ascii(x)[:17] if type(x) in (int, str) else type(x).__name__
         raise Refused(UNREADABLE, f"{where} is no {wanted}: {given}{'...' * (len(given) > 16)}")
     if isinstance(shape, dict):
-        odd = sorted(x.keys() ^ shape.keys())
+        known = {key.removesuffix("?"): key for key in shape}
+        missing = {key for key, name in known.items() if key == name} - x.keys()
+        odd = sorted(missing | x.keys() - known.keys())
         need(not odd, f"{where}: a key is missing or unknown: {''.join(odd[:1])[:40]!a}")
         for key, y in x.items():
-            match(y, shape[key], f"{where}: {key}")
+            match(y, shape[known[key]], f"{where}: {key}")
     elif isinstance(shape, list | tuple):
         for k, y in enumerate(x):
             match(y, shape[k], f"{where} {k}")
@@ -162,7 +165,15 @@ COUNT, SIZE, POSITIVE = range(2**53), range(1, 2**53), "[1-9][0-9]{0,3999}"
 INTEGER, NUMERAL = f"0|-?{POSITIVE}", f"(0|-?{POSITIVE})(/{POSITIVE})?"
 FOR = f"{SHARED}|{UNSHARED}|{AT_POINT}"
 SPAN, SIZES, VERTEX = (COUNT, COUNT), (SIZE, SIZE), (COUNT, COUNT, COUNT)
-LAYER = {"window": SIZES, "stride": SIZES, "channels": SIZE}
+LAYER = {
+    "window": SIZES,
+    "stride": SIZES,
+    "channels": SIZE,
+    "dilation?": SIZES,
+    "padding?": (COUNT, COUNT),
+    "size?": SIZES,
+    "groups?": SIZE,
+}
 ENTRY = {"layer": SIZE, "channels": SPAN, "offsets": (SPAN, SPAN), "locations": (SPAN, SPAN)}
 ASSIGNMENT = {"assignment": [{**ENTRY, "weights": [(COUNT, NUMERAL)], "bias": NUMERAL}]}
 MINOR = {"rows": [COUNT], "columns": [COUNT], "determinant": INTEGER}
@@ -207,15 +218,25 @@ def points(spans: Sequence[Sequence[int]], ends: Sequence[int], where: str) -> I
 
 
 def layers_of(network: Any) -> Net:
-    """Location (u, v) sees (S u + i, S v + j) below, if inside, for all (i, j) in the window."""
+    """Location (u, v) sees (S u - a + d i, T v - b + e j) below, if inside, for all (i, j) in the window:
+    the padding is (a, b) and the dilation (d, e). A channel sees those of its group.
+    """
     size = network["H"], network["W"]
     limit(math.prod(size), SITES, "sites")
     limit(network["M"], TEMPLATES, "templates")
     limit(len(network["layers"]), LAYERS, "layers")
     layers: Net = [{"size": size, "channels": network["M"]}]
     for item in network["layers"]:
-        size = -(-size[0] // item["stride"][0]), -(-size[1] // item["stride"][1])
-        layers.append({"size": size, **item})
+        plain = -(-size[0] // item["stride"][0]), -(-size[1] // item["stride"][1])
+        size = tuple(item.get("size", plain))
+        limit(math.prod(size), SITES, "locations of a layer")
+        usual = {"dilation": (1, 1), "padding": (0, 0), "groups": 1}
+        below, layer = layers[-1], {**usual, **item, "size": size}
+        divided = (
+            not layer["channels"] % layer["groups"] and not below["channels"] % layer["groups"]
+        )
+        need(divided, "the groups of a layer do not divide its channels, or those below")
+        layers.append(layer)
     need(len(layers) > 1, "there is no layer")
     need(size == (1, 1), "the output of the last layer is not 1 x 1")
     return layers
@@ -245,19 +266,34 @@ def entered(entries: Any, layers: Net) -> tuple[Rows, bool]:
     return rows, all(entry["locations"] == full[entry["layer"]] for entry in entries)
 
 
+def within_groups(entries: Any, layers: Net) -> bool:
+    """Whether no weight joins channels of two groups."""
+    for entry in entries:
+        layer, below = layers[entry["layer"]], layers[entry["layer"] - 1]
+        outputs, inputs = (x["channels"] // layer["groups"] for x in (layer, below))
+        first, end = entry["channels"]
+        spend(len(entry["weights"]))
+        met = {d // inputs for d, w in entry["weights"] if w[0] != "0"}
+        if layer["groups"] > 1 and met and met != {first // outputs, (end - 1) // outputs}:
+            return False
+    return True
+
+
 def seeded(seed: int, p: int, shared: bool, layers: Net) -> Rows:
     """Parameters read from SHAKE-256, in the order that the format fixes."""
     rows: Rows = defaultdict(dict)
     for number, (below, layer) in enumerate(pairwise(layers), 1):
         size = (1, 1) if shared else layer["size"]
         places = math.prod((*size, *layer["window"], layer["channels"]))
-        spend(places * (PLACE + WEIGHT * (below["channels"] + 1)))
+        outputs, inputs = (x["channels"] // layer["groups"] for x in (layer, below))
+        spend(places * (PLACE + WEIGHT * (inputs + 1)))
         spend(PLACE * math.prod(layer["size"]) * layer["channels"])
         text = f"convac-random/1 seed={seed} field={p} layer={number}"
-        data = hashlib.shake_256(text.encode("ascii")).digest(16 * places * (below["channels"] + 1))
+        data = hashlib.shake_256(text.encode("ascii")).digest(16 * places * (inputs + 1))
         stream = (int.from_bytes(data[k : k + 16], "big") % p for k in range(0, len(data), 16))
         for u, v, i, j, c in product(*map(range, (*size, *layer["window"], layer["channels"]))):
-            weights = {d: w for d in range(below["channels"]) if (w := next(stream))}
+            group = range(c // outputs * inputs, (c // outputs + 1) * inputs)
+            weights = {d: w for d in group if (w := next(stream))}
             row = Row(list(weights), list(weights.values()), next(stream))
             rows[number, u, v, c][i, j] = row
         for u, v, c in product(*map(range, (*layer["size"], layer["channels"]))):
@@ -271,12 +307,14 @@ def seen(layers: Net, rows: Rows, channel: Channel) -> Iterator[tuple[Row, list[
     weights are applied to, none where the offset is outside the input.
     """
     number, u, v, _ = channel
-    (S, T), (height, width) = layers[number]["stride"], layers[number - 1]["size"]
+    layer, (height, width) = layers[number], layers[number - 1]["size"]
+    (S, T), (a, b), (d, e) = layer["stride"], layer["padding"], layer["dilation"]
+    top, left = S * u - a, T * v - b
     for (i, j), row in rows.get(channel, {}).items():
-        r, c = S * u + i, T * v + j
+        r, c = top + d * i, left + e * j
         spend(10 + 3 * len(row.channels))
-        inside = r < height and c < width
-        yield row, [(number - 1, r, c, d) for d in row.channels] if inside else []
+        inside = 0 <= r < height and 0 <= c < width
+        yield row, [(number - 1, r, c, k) for k in row.channels] if inside else []
 
 
 def met(layers: Net, rows: Rows) -> list[list[Channel]]:
@@ -581,8 +619,10 @@ def graph(layers: Net) -> dict[Any, list[Any]]:
     G, level = {}, [(len(layers) - 1, 0, 0)]
     for layer, below in zip(layers[:0:-1], layers[-2::-1], strict=True):
         for v in level:
-            axes = zip(v[1:], layer["stride"], layer["window"], below["size"], strict=True)
-            seen = [range(S * u, min(S * u + R, n)) for u, S, R, n in axes]
+            shape = (layer[key] for key in ("window", "stride", "padding", "dilation"))
+            axes = zip(v[1:], *shape, below["size"], strict=True)
+            corners = [(S * u - a, d, R, n) for u, R, S, a, d, n in axes]
+            seen = [range(max(x, x % d), min(x + d * R, n), d) for x, d, R, n in corners]
             spend(EDGE * (1 + len(seen[0]) * len(seen[1])))
             G[v] = [(v[0] - 1, r, c) for r, c in product(*seen)]
         level = sorted({x for v in level for x in G[v]})
@@ -683,6 +723,8 @@ def bounds(layers: Net, P: set[Place], at: str, kind: str, item: Any, named: Any
     """What one item of evidence proves, from below and from above: pairs of a relation and powers."""
     rows, shared = named
     need(shared or at != SHARED, "the claim is about shared weights, these are not", INVALID)
+    joined = within_groups(item.get("assignment", []), layers)
+    need(joined, "a weight joins channels of two groups", INVALID)
     if kind == "cut":
         need(cut_bound(layers, P, item) == int(item["bound"]), "the bound is not N(S)", INVALID)
         return [("<=", [(int(item["bound"]), 1)])]

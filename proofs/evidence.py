@@ -24,7 +24,7 @@ from ..algebra.linear.multimodular import FIRST_PRIME
 from ..algebra.powers import Powers
 from ..algebra.rings import GF, ZZ, Table
 from ..errors import InputError, ResourceError
-from ..graphs.network import Location, Site, edge_count
+from ..graphs.network import Layer, Location, Site, edge_count
 from ..graphs.partition import P, Partition, Q
 from ..graphs.separating_sets import CutGraph, cut_graph
 from ..resources import MOST_GRAPH_EDGES
@@ -140,10 +140,7 @@ def document(setting: Setting, claim: Json, **evidence: list[Json]) -> Json:
         If the checker could not read it: `require_readable`.
     """
     network, partition = setting.network, setting.partition
-    layers = [
-        {"window": list(layer.window), "stride": list(layer.stride), "channels": layer.channels}
-        for layer in network.layers
-    ]
+    layers = [_layer(layer) for layer in network.explicit.layers]
     found = {
         "format": FORMAT,
         "producer": f"convac {versions()['convac']}",
@@ -153,6 +150,21 @@ def document(setting: Setting, claim: Json, **evidence: list[Json]) -> Json:
         "evidence": {"factored": [], "minor": [], "random minor": [], "cut": []} | evidence,
     }
     return require_readable(found)
+
+
+def _layer(layer: Layer) -> Json:
+    """A layer whose padding and size are numbers: what is not the paper's is written besides."""
+    found: Json = {name: list(getattr(layer, name)) for name in ("window", "stride")}
+    found["channels"] = layer.channels
+    if layer.dilation != (1, 1):
+        found["dilation"] = list(layer.dilation)
+    if layer.padding != (0, 0):
+        found["padding"] = list(layer.padding)
+    if isinstance(layer.size, tuple):
+        found["size"] = list(layer.size)
+    if layer.groups > 1:
+        found["groups"] = layer.groups
+    return found
 
 
 def factored(assignment: Assignment, partition: Partition) -> Json:

@@ -6,6 +6,7 @@ Here a step does not ask the function that found a number: it counts, or follows
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import prod
 
 from ..graphs.connectivity import reaches_output
@@ -25,7 +26,8 @@ from .steps import need, needs_nothing, step
 def m_prime(network: Network, fars: Sequence[Pair]) -> int:
     """m' of THEORY 8.1: min{M - 1, D_l for l <= K}, with floor(D_l / 2) for I <= l < J.
 
-    I and J are the first and the last layer with a far offset that is not (0, 0).
+    I and J are the first and the last layer with a far offset that is not (0, 0). With groups of channels
+    D_l is what the first group passes on, and there are no more labels than templates that it sees.
 
     >>> network = Network(4, 4, layers="2/1:4,2/1:3,4/4:1")
     >>> m_prime(network, [(0, 1), (0, 1)]), m_prime(network, [(0, 0), (0, 1)])
@@ -33,7 +35,9 @@ def m_prime(network: Network, fars: Sequence[Pair]) -> int:
     """
     halved = range(first_far_layer(fars), last_far_layer(fars))
     labels = (
-        D // (1 + (k in halved)) for k, D in enumerate(network.channels) if 1 <= k <= len(fars)
+        D // (1 + (k in halved))
+        for k, D in enumerate(network.passed_channels)
+        if 0 <= k <= len(fars)
     )
     return min([network.M - 1, *labels])
 
@@ -73,7 +77,8 @@ def need_field(axis: Axis, windows: Sequence[int], T: int) -> None:
     """`Fails` unless the windows are inside the layers' and attain the total receptive field T."""
     fits = all(1 <= t <= r for t, r in zip(windows, axis.windows, strict=False))
     need(fits, f"the windows {tuple(windows)} do not fit the layers")
-    attained = 1 + sum((t - 1) * prod(axis.strides[:k]) for k, t in enumerate(windows))
+    steps = [prod(axis.strides[:k]) * d for k, d in enumerate(axis.dilations)]
+    attained = 1 + sum((t - 1) * step for t, step in zip(windows, steps, strict=False))
     need(attained == T, f"the windows {tuple(windows)} attain {attained}, not T = {T}")
 
 
@@ -83,16 +88,20 @@ def need_offsets(network: Network, offsets: Sequence[Pair]) -> list[Pair]:
     for layer, offset in zip(network.layers, offsets, strict=False):
         for a in AXES:
             need(0 <= offset[a] < layer.window[a], f"offset {offset} leaves the window of {layer}")
-        found.append((offset[0] * strides[0], offset[1] * strides[1]))
+        steps = [s * d for s, d in zip(strides, layer.dilation, strict=True)]
+        found.append((offset[0] * steps[0], offset[1] * steps[1]))
         strides = [s * t for s, t in zip(strides, layer.stride, strict=True)]
     return found
 
 
 def need_tail(network: Network, fars: Sequence[Pair]) -> None:
-    """`Fails` unless every location of layer K reaches the output by the tail's offsets, on the graph."""
+    """`Fails` unless every location of layer K reaches the output by the tail's offsets, on the graph.
+
+    In networks that are not plain those that do not are not counted, and K < L is all that is needed.
+    """
     K = len(fars)
     need(1 <= K < network.depth, f"K = {K} must be below L = {network.depth}")
-    for axis in AXES:
+    for axis in AXES if network.plain else ():
         alive = reaches_output(route_graph(network, fars, axis))
         for u in range(network.sizes[K][axis]):
             need((K, u) in alive, f"location {u} of layer {K} does not reach the output")
@@ -109,10 +118,17 @@ def need_labels(
     differ = [layer for layer, far in enumerate(fars, 1) if far != (0, 0)]
     first, J = differ[0] if sharp else 1, differ[-1]
 
+    each = [1, *(layer.groups for layer in network.layers), 1]
+    groups = [
+        max(pair) for pair in pairwise(each)
+    ]  # a channel's own, and those of the layer that reads it
+
     def fit(labels: int) -> bool:
         needed = [labels * (1 + (first <= layer < J)) for layer in range(1, len(fars) + 1)]
-        have = network.channels[1 : len(fars) + 1]
-        return labels <= templates and all(a <= b for a, b in zip(needed, have, strict=True))
+        have = [D // g for D, g in zip(network.channels, groups, strict=False)][1 : len(fars) + 1]
+        return labels <= min(templates, network.M // groups[0]) and all(
+            a <= b for a, b in zip(needed, have, strict=True)
+        )
 
     need(fit(m), f"{m} labels do not fit the channels {network.channels[: len(fars) + 1]}")
     need(not sharp or not fit(m + 1), f"{m + 1} labels fit, more than {m}")

@@ -12,7 +12,7 @@ from ..algebra.assignment import Assignment
 from ..algebra.powers import Powers
 from ..algebra.witnesses.construction import Construction
 from ..errors import InputError
-from ..graphs.network import Network
+from ..graphs.network import Network, departure
 from ..graphs.partition import Partition
 from ..versions import versions
 from . import evidence
@@ -158,6 +158,20 @@ class NotApplicable(Exception):
         outcome, reasons = Outcome.NOT_APPLICABLE, self.reasons
         about: dict[str, Any] = {key: self.about}
         return Verdict("", "", outcome, self.conclusion, reasons=reasons, **about)
+
+
+def need_plain(about: Setting | Network) -> None:
+    """Raise `NotApplicable` unless all layers are plain (THEORY 2.1), for theorems whose proofs use that.
+
+    Raises
+    ------
+    NotApplicable
+        Names the first layer that is not, and what it has.
+    """
+    problem = departure(about.network if isinstance(about, Setting) else about)
+    if problem is not None:
+        subject = about if isinstance(about, Setting) else Subject(about)
+        raise NotApplicable(f"the theorem is for plain layers: {problem}", about=subject)
 
 
 @dataclass(frozen=True, repr=False)

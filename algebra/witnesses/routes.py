@@ -53,6 +53,17 @@ def route_assignment(tree: Tree, routes: Sequence[Route], b: int) -> Constructio
     return Construction(Assignment(tree.network, entries), pair_matrix(b - 1))
 
 
+def digit_templates(network: Network) -> int:
+    """Templates that are read as digits: those that a group of layer 1 sees, and one that shows nothing.
+
+    The template of which all digits are "absent" is in no indicator.
+
+    >>> [digit_templates(Network(4, 1, layers=f"1/1{g}:4")) for g in ("", "g2", "g4")]
+    [4, 3, 2]
+    """
+    return min(network.M, network.passed_channels[0] + 1)
+
+
 def indicator(M: int, wanted: Sequence[tuple[int, int]], b: int) -> WeightRow:
     """The function of one site that is 1 where every given digit of the template has its label.
 
@@ -136,7 +147,7 @@ class _Labelling:
 
     def _require_channels(self, vertex: Vertex) -> None:
         count = self.b ** len(self._routes_of(vertex)) - (vertex.layer == 1)
-        have = self.network.channels[vertex.layer]
+        have = self.network.passed_channels[vertex.layer]
         if count > have:
             where = f"{vertex.at} of layer {vertex.layer}"
             raise InputError("D", have, f"{where} needs {count} channels")
@@ -152,7 +163,9 @@ class _Labelling:
                 if path[1] == vertex.at:
                     wanted.setdefault(site, []).append((digit, label))
         return [
-            self._entry(vertex, channel, site, indicator(self.network.M, digits, self.b))
+            self._entry(
+                vertex, channel, site, indicator(digit_templates(self.network), digits, self.b)
+            )
             for site, digits in sorted(wanted.items())
         ]
 

@@ -1,7 +1,8 @@
 """The entries of the tail: layers that see every location below them once, and pass its product on.
 
-The tail's offsets are i, j < min(R, S, n) on each axis. Where S does not divide n some of them fall outside
-the input at the last location; there a bias of 0 would make the whole product vanish (THEORY 3.1).
+The tail's offsets are i, j < min(R, S, n) on each axis, if layers are plain. Where S does not divide n some
+of them fall outside the input at the last location; there a bias of 0 would make the whole product vanish
+(THEORY 3.1). With groups of channels the tail uses those that the first group passes on.
 """
 
 from __future__ import annotations
@@ -10,20 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...graphs.network import AXES, COLUMNS, ROWS, Axis, Network
-from ...graphs.receptive_fields import leaves_input, tail_extent
+from ...graphs.tail import tail_offsets
 from ..assignment import Entry, Span, WeightRow, select
 from ..rings import Polynomials
 
 
 def summing(network: Network, layer: int, row: WeightRow) -> Entry:
-    """The row for every channel, at the tail's offsets, at all locations.
+    """The row for every channel of the first group, at the tail's offsets, at all locations.
 
     >>> from convac import Network, ones
     >>> summing(Network(2, 4, layers="3/1:2,4/4:1"), 2, ones(2)).offsets
     ((0, 4), (0, 4))
     """
-    rows, columns = (tail_extent(network.axis(axis), layer) for axis in AXES)
-    return Entry(layer, (0, network.channels[layer]), ((0, rows), (0, columns)), row)
+    rows, columns = (tail_offsets(network.axis(axis), layer) for axis in AXES)
+    offsets = (rows.start, rows.stop), (columns.start, columns.stop)
+    return Entry(layer, _first_group(network, layer), offsets, row)
 
 
 def inside_entries(network: Network, layer: int, row: WeightRow) -> Iterator[Entry]:
@@ -36,7 +38,7 @@ def inside_entries(network: Network, layer: int, row: WeightRow) -> Iterator[Ent
     pieces = [_pieces(network.axis(axis), layer) for axis in AXES]
     for u, i in pieces[ROWS]:
         for v, j in pieces[COLUMNS]:
-            yield Entry(layer, (0, network.channels[layer]), (i, j), row, (u, v))
+            yield Entry(layer, _first_group(network, layer), (i, j), row, (u, v))
 
 
 def passing_on(network: Network, layers: Iterable[int]) -> Iterator[Entry]:
@@ -57,7 +59,7 @@ def leaves(network: Network, layer: int) -> bool:
     >>> leaves(network, 1), leaves(network, 2)
     (True, False)
     """
-    return any(leaves_input(network.axis(axis), layer) for axis in AXES)
+    return any(_leaves(network.axis(axis), layer) for axis in AXES)
 
 
 def needs_q(network: Network, layer: int) -> bool:
@@ -68,7 +70,7 @@ def needs_q(network: Network, layer: int) -> bool:
     (True, False)
     """
     last = layer == network.depth
-    return not last and leaves(network, layer) and network.channels[layer - 1] == 1
+    return not last and leaves(network, layer) and network.passed_channels[layer - 1] == 1
 
 
 def shared_tail(network: Network, K: int, below: Sequence[Entry]) -> list[Entry]:
@@ -99,13 +101,34 @@ def _passing(network: Network, layer: int) -> WeightRow:
 
 
 def _pieces(axis: Axis, layer: int) -> list[tuple[Span, Span]]:
-    """(locations, offsets inside the input): all offsets but at the last location, perhaps."""
-    extent, last = tail_extent(axis, layer), axis.sizes[layer] - 1
-    if not leaves_input(axis, layer):
-        return [((0, last + 1), (0, extent))]
-    rest = len(axis.inputs(layer, last))
-    pieces = [((0, last), (0, extent)), ((last, last + 1), (0, rest))]
-    return [piece for piece in pieces if piece[0][0] < piece[0][1]]
+    """(locations, the tail's offsets that are inside the input there), runs of equal ones together."""
+    pieces: list[tuple[Span, Span]] = []
+    for u in range(axis.sizes[layer]):
+        inside = _inside(axis, layer, u)
+        if pieces and pieces[-1][1] == inside and pieces[-1][0][1] == u:
+            pieces[-1] = (pieces[-1][0][0], u + 1), inside
+        elif inside[0] < inside[1]:
+            pieces.append(((u, u + 1), inside))
+    return pieces
+
+
+def _inside(axis: Axis, layer: int, u: int) -> Span:
+    """The tail's offsets at which a location sees an input."""
+    offsets, seen = tail_offsets(axis, layer), axis.inputs(layer, u)
+    if not seen:
+        return 0, 0
+    first, last = (axis.offset_of(layer, u, x) for x in (seen[0], seen[-1]))
+    return max(first, offsets.start), min(last + 1, offsets.stop)
+
+
+def _leaves(axis: Axis, layer: int) -> bool:
+    """Whether one of the tail's offsets falls outside the input at some location."""
+    whole, ends = tail_offsets(axis, layer), (0, axis.sizes[layer] - 1)
+    return any(_inside(axis, layer, u) != (whole.start, whole.stop) for u in ends)
+
+
+def _first_group(network: Network, layer: int) -> Span:
+    return 0, network.channels[layer] // network.layers[layer - 1].groups
 
 
 def _spare_channels(network: Network, K: int) -> set[int]:
@@ -113,7 +136,7 @@ def _spare_channels(network: Network, K: int) -> set[int]:
     return {
         layer - 1
         for layer in range(K + 2, network.depth)
-        if leaves(network, layer) and network.channels[layer - 1] >= 2
+        if leaves(network, layer) and network.passed_channels[layer - 1] >= 2
     }
 
 

@@ -38,11 +38,11 @@ def tile_assignment(network: Network, tile: Tile, seed: int, *, shared: bool) ->
     [(1, 2), (2, 3)]
     """
     draw = Random(f"convac-tile/1 seed={seed}")
-    first = network.channels[1]
+    shown, first = network.passed_channels[:2]
     entries = []
     for i, j in product(*(range(*span) for span in tile)):
         for c in range(first):
-            weights = tuple((d, draw.randint(-9, 9)) for d in range(network.M))
+            weights = tuple((d, draw.randint(-9, 9)) for d in range(shown))
             row = WeightRow(weights, draw.randint(-9, 9))
             entries.append(Entry(1, (c, c + 1), at(i, j), row))
     row = WeightRow(tuple((c, draw.randint(1, 9)) for c in range(first)), draw.randint(1, 9))

@@ -21,9 +21,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...algebra.powers import Powers, digit_count
-from ...graphs.network import AXES, Layer, Network, over_all, positive
+from ...graphs.network import AXES, AXIS_NAMES, Layer, Network, departure, over_all, positive
 from ...graphs.partition_names import named
-from ...graphs.receptive_fields import AXIS_NAMES, tail_failure
+from ...graphs.receptive_fields import tail_failure
 from ...graphs.routes import tree_routes, trees
 from ...graphs.separating_sets import cut_graph, minimum_cut
 from ..decide import RankClaim
@@ -72,11 +72,15 @@ def numbers_of(setting: Setting, b: int) -> CutNumbers:
     (Powers([(2, 2)]), Powers([(4, 1)]), True)
     """
     network = setting.network
-    for axis in AXES:
+    if network.depth != 2:
+        raise NotApplicable("two layers are needed", about=setting)
+    for axis in AXES if departure(network) is None else ():
         if tail_failure(network.axis(axis), 0) is not None:
             reason = f"R < min(S, input size) on {AXIS_NAMES[axis]}: sites are lost"
             raise NotApplicable(reason, about=setting)
-    tree = next(trees(network))
+    tree = next(trees(network), None)
+    if tree is None:
+        raise NotApplicable("the output sees nothing", about=setting)
     site, location = capacities(network, b)
     routes = tuple(tree_routes(tree, setting.partition, [site, location]))
     powers = b**site == network.M and b**location == network.channels[1] + 1

@@ -27,9 +27,9 @@ from ...graphs.displacements import (
     matched_corners,
     sites_of_pairs,
 )
-from ...graphs.network import AXES, Pair
+from ...graphs.network import Pair
 from ...graphs.pairs import SitePair, pair_problem
-from ...graphs.receptive_fields import tail_problem, total_stride
+from ...graphs.receptive_fields import tail_problem
 from ...graphs.routes import Route, route_at
 from ..decide import RankClaim
 from ..near_far import m_prime, need_labels, need_offsets, need_tail
@@ -67,10 +67,14 @@ class DisplacementNumbers:
     def pairs(self) -> list[SitePair]:
         """The disjoint pairs of a largest matching."""
         network, step = self.setting.network, self.step
-        crossing = crossing_corners(network, step.K, self.setting.partition, step.tau)
-        down, across = (total_stride(network.axis(a), step.K) for a in AXES)
+        crossing = crossing_corners(network, step.K, self.setting.partition, step.tau, step.fars)
+        rows, columns = (
+            (axis.origins[step.K], axis.total_strides[step.K]) for axis in network.axes
+        )
         return [
-            SitePair((near[0] // down, near[1] // across), near, far)
+            SitePair(
+                ((near[0] - rows[0]) // rows[1], (near[1] - columns[0]) // columns[1]), near, far
+            )
             for near, far in sites_of_pairs(matched_corners(crossing, step.tau), step.tau)
         ]
 
@@ -108,7 +112,7 @@ def best(setting: Setting) -> DisplacementNumbers:
     found: DisplacementNumbers | None = None
     met: set[Pair] = set()
     for K in range(1, network.depth):
-        if tail_problem(network, K) is not None:
+        if network.plain and tail_problem(network, K) is not None:
             continue
         counted: dict[Pair, int] = {}
         for tried in affordable(network, K):
@@ -116,7 +120,7 @@ def best(setting: Setting) -> DisplacementNumbers:
             if m < 1:
                 continue
             if tried.tau not in counted:
-                crossing = crossing_corners(network, K, partition, tried.tau)
+                crossing = crossing_corners(network, K, partition, tried.tau, tried.fars)
                 counted[tried.tau] = int(matched_corners(crossing, tried.tau).sum())
             here = DisplacementNumbers(setting, tried, m, counted[tried.tau])
             # Of equal bounds the first is kept, and long powers are slow to compare.
@@ -139,8 +143,9 @@ def hypotheses(numbers: DisplacementNumbers) -> str:
     need_labels(network, tried.fars, numbers.m, network.M - 1)
     reached = tuple(map(sum, zip(*need_offsets(network, tried.fars), strict=True)))
     need(reached == tried.tau, f"the offsets reach {list(reached)}, not {tried.tau}")
+    covers = "covers every" if network.plain else "reads once at most each"
     return (
-        f"far offsets {', '.join(map(str, tried.fars))} reach τ = {tried.tau}; the tail covers every "
+        f"far offsets {', '.join(map(str, tried.fars))} reach τ = {tried.tau}; the tail {covers} "
         f"location of layer {tried.K}; m' = {numbers.m}"
     )
 
@@ -226,7 +231,7 @@ def every_pair(*, M: int, H: int, layers: str, W: int | None = None, partition: 
     setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition)
     numbers = best(setting)
     tried = numbers.step
-    crossing = crossing_corners(setting.network, tried.K, setting.partition, tried.tau)
+    crossing = crossing_corners(setting.network, tried.K, setting.partition, tried.tau, tried.fars)
     return RankClaim.of_setting(
         setting, Claim(">=", Powers([(numbers.m + 1, int(crossing.sum()))]))
     )

@@ -24,7 +24,7 @@ from itertools import islice, pairwise
 
 from ...algebra.powers import Powers, digit_count
 from ...algebra.witnesses.construction import Construction
-from ...algebra.witnesses.routes import route_assignment
+from ...algebra.witnesses.routes import digit_templates, route_assignment
 from ...errors import InputError, ResourceError
 from ...graphs.network import Network, Vertex, edge_count, positive
 from ...graphs.routes import Route, Tree, routes_problem, tree_routes, trees
@@ -101,7 +101,7 @@ def best(setting: Setting, b: int) -> FlowNumbers:
         routes = tree_routes(tree, setting.partition, capacities(network, b))
         found.append(FlowNumbers(setting, b, tree, tuple(routes)))
     if not found:
-        reason = "no tree: one layer, or a location that no window of the next layer holds"
+        reason = "no tree: one layer, or an output that sees nothing"
         raise NotApplicable(reason, about=setting)
     return max(found, key=lambda numbers: len(numbers.routes))  # the first among equals
 
@@ -112,8 +112,9 @@ def capacities(network: Network, b: int) -> list[int]:
     >>> capacities(Network(4, 4, layers="2/2:3,2/2:2,1/1:1"), 2)
     [2, 2, 1]
     """
-    M, first, *later = network.channels[:-1]
-    return [digit_count(M, b), digit_count(first + 1, b), *(digit_count(D, b) for D in later)]
+    _, first, *later = network.passed_channels[:-1]
+    site = digit_count(digit_templates(network), b)
+    return [site, digit_count(first + 1, b), *(digit_count(D, b) for D in later)]
 
 
 @step("routes", "flow, graph")
@@ -123,7 +124,10 @@ def routed(numbers: FlowNumbers) -> str:
 
     def most(vertex: Vertex) -> int:
         """The largest c with b^c labels in the channels; layer 1 does without one of them."""
-        have = network.channels[vertex.layer] + (vertex.layer == 1)
+        groups = [1, *(layer.groups for layer in network.layers)][vertex.layer : vertex.layer + 2]
+        D = network.channels[vertex.layer]
+        have = min(D // g for g in groups) + (vertex.layer <= 1)
+        have = min(have, D) if vertex.layer == 0 else have
         return max(c for c in range(have.bit_length()) if b**c <= have)
 
     needs_nothing(routes_problem(network, numbers.setting.partition, numbers.routes, most))

@@ -51,7 +51,7 @@ from ..setting import SHARED, Setting, network_of
 from ..steps import NotRun, need, step
 from ..symbolic.triangular import TRIANGULAR, triangular_products
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
 from ..witness import Witness, by_witness
 
 BOTH_WAYS: Sizes = {
@@ -124,6 +124,7 @@ def best(setting: Setting) -> HalfFreeNumbers:
     >>> best(Setting.read(M=3, H=8, layers="2/1:2,2/1:2,3/1:2,8/8:1")).bound
     Powers([(3, 32)])
     """
+    need_plain(setting)
     network, found = setting.network, []
     for K in range(1, network.depth):
         m = min(network.M - 1, *network.channels[1 : K + 1])

@@ -66,8 +66,13 @@ def best(setting: Setting) -> TreeCut:
     """
     network = setting.network
     if not network.is_tree:
-        first = next(k for k, layer in enumerate(network.layers, 1) if layer.overlaps)
-        reason = f"layer {first} overlaps: its window exceeds its stride"
+        first = next(k for k in range(1, network.depth + 1) if network.overlaps(k))
+        why = (
+            "its window exceeds its stride"
+            if network.is_plain(first)
+            else "two locations see one input"
+        )
+        reason = f"layer {first} overlaps: {why}"
         raise NotApplicable(reason, about=setting)
     graph = cut_graph(network, setting.partition)
     sets = [minimum_cut(graph), graph.sites(P), graph.sites(Q)]

@@ -53,7 +53,7 @@ from ..random_ranks import DEFAULT_PRIME
 from ..setting import SHARED, Setting
 from ..steps import Fails, NotRun, Status, Step, lemma, need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict, conclude
+from ..verdict import Candidate, Claim, NotApplicable, Verdict, conclude, need_plain
 from ..witness import by_witness
 from .cut_law import least_cut, recounted
 from .shared_unshared import span
@@ -156,6 +156,7 @@ def flows(setting: Setting) -> Iterator[LineNumbers]:
     ResourceError
         If the graphs are too large.
     """
+    need_plain(setting)
     network, found = setting.network, False
     if network.depth != 2 or network.M < 2:
         raise NotApplicable("two layers and M ≥ 2 are needed", about=setting)

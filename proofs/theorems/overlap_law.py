@@ -15,8 +15,6 @@ Source: this project; the proof in full: THEORY 8.2, and in Coq for all sizes: f
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ...algebra.powers import Powers, power
 from ...graphs.connectivity import axis_field, axis_graph
 from ...graphs.network import COLUMNS, Layer, Network, over_all, positive
@@ -43,7 +41,7 @@ def straddling(setting: Setting, C: int, law: Powers) -> str:
     """Count the locations and sites of straddling factors on the connectivity graph of the columns."""
     network = setting.network
     chain = network.axis(COLUMNS)
-    columns = axis_graph(replace(chain, windows=chain.windows[:1], strides=chain.strides[:1]))
+    columns = axis_graph(chain.first_layers(1))
     fields = [axis_field(columns, 1, v) for v in range(network.sizes[1][COLUMNS])]
     crossing = [field for field in fields if min(field) < C <= max(field)]
     met: set[int] = set().union(*crossing)

@@ -23,7 +23,9 @@ from functools import partial
 from ...algebra.powers import Powers
 from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.plans import plan_assignment
-from ...graphs.network import Location, Vertex
+from ...graphs.connectivity import reaches_output
+from ...graphs.network import AXES, Location, Vertex
+from ...graphs.pairs import route_graph
 from ...graphs.plans import plan
 from ...graphs.receptive_fields import tail_problem
 from ...graphs.routes import Route, routes_problem
@@ -82,11 +84,12 @@ def best(setting: Setting) -> PlanNumbers:
     Powers([(2, 2)])
     """
     network, found = setting.network, []
+    have = network.passed_channels
     for K in range(2, network.depth):
-        if tail_problem(network, K) is not None:
+        if network.plain and tail_problem(network, K) is not None:
             continue
-        for m in range(1, min(network.M - 1, network.channels[K], MOST_LABELS) + 1):
-            limits = [D // m for D in network.channels[1:K]]
+        for m in range(1, min(network.M - 1, have[0], have[K], MOST_LABELS) + 1):
+            limits = [D // m for D in have[1:K]]
             routes = plan(network, setting.partition, limits)
             found.append(PlanNumbers(setting, K, m, tuple(routes)))
     if not found:
@@ -99,16 +102,22 @@ def planned(numbers: PlanNumbers) -> str:
     """Every route crosses and follows windows; sites and locations are used as often as allowed."""
     network, K, m = numbers.setting.network, numbers.K, numbers.m
 
-    def most(vertex: Vertex) -> int:
-        return network.channels[vertex.layer] // m if 0 < vertex.layer < K else 1
+    groups = [1, *(layer.groups for layer in network.layers)]
+    passed = [D // max(groups[k : k + 2]) for k, D in enumerate(network.channels)]
 
-    need(m <= min(network.M - 1, network.channels[K]), f"m' = {m} labels are too many")
+    def most(vertex: Vertex) -> int:
+        return passed[vertex.layer] // m if 0 < vertex.layer < K else 1
+
+    need(m <= min(network.M - 1, passed[0], passed[K]), f"m' = {m} labels are too many")
+    tails = [reaches_output(route_graph(network, [(0, 0)] * K, axis)) for axis in AXES]
     needs_nothing(routes_problem(network, numbers.setting.partition, numbers.routes, most))
     met: set[Location] = set()
     for route in numbers.routes:
         where = f"the route {route.near[0]} … {route.far[0]}"
         need(route.turn.layer == K, f"{where} turns in layer {route.turn.layer}, not {K}")
         need(route.near[-2] != route.far[-2], f"{where} enters through one input")
+        lost = any((K, u) not in alive for u, alive in zip(route.turn.at, tails, strict=True))
+        need(not lost, f"{where} turns where the tail does not lead")
         met.add(route.turn.at)
     return f"{len(met)} pairs of paths meet in different locations of layer {K}, m' = {m}"
 

@@ -11,6 +11,8 @@ Source: Sharir and Shashua (2018), the other half of expressive efficiency.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ...algebra.assignment import Assignment
@@ -19,7 +21,7 @@ from ...algebra.grid_tensor import grid_tensor, is_enumerable
 from ...algebra.random_parameters import random_assignment
 from ...algebra.rings import ZZ
 from ...errors import ResourceError
-from ...graphs.network import Layer, Network, positive
+from ...graphs.network import Network, positive
 from ..setting import SHARED, WEIGHTS, Subject, network_of, one_of
 from ..steps import NotRun, Step, need, step
 from ..theorem import PAPER, theorem
@@ -35,8 +37,8 @@ def enlarged(network: Network, by: int) -> Network:
     '3/2:2,2/1:1'
     """
     layers = [
-        Layer((layer.window[0] + by, layer.window[1] + by), layer.stride, layer.channels)
-        for layer in network.layers
+        replace(layer, window=(layer.window[0] + by, layer.window[1] + by))
+        for layer in network.explicit.layers
     ]
     return Network(network.M, network.H, network.W, layers=layers)
 

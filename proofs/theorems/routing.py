@@ -50,7 +50,7 @@ from ..near_far import need_offsets
 from ..setting import SHARED, Setting
 from ..steps import need, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
 from ..witness import Witness, by_witness
 
 LINE: Sizes = {"M": 2, "H": 1, "W": 8, "layers": "1x2/1x2:2,1x2/1:2,1x2/1:2,1x4/1x4:1"}
@@ -163,6 +163,7 @@ def best(setting: Setting) -> RoutingNumbers:
     >>> best(Setting.read(**LINE)).bound
     Powers([(2, 2)])
     """
+    need_plain(setting)
     axis, C = _cut(setting)
     size = (setting.network.H, setting.network.W)[axis]
     tried = []

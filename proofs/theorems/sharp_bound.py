@@ -20,8 +20,9 @@ Source: this project; the proof in full: THEORY 8.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 
 from ...algebra.linear.exact import pair_matrix
@@ -29,8 +30,9 @@ from ...algebra.powers import Powers, power
 from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.near_far import sharp_assignment
 from ...errors import InputError
-from ...graphs.network import Network
-from ...graphs.pairs import SitePair, SitePairs, along, crossing_pairs
+from ...graphs.connectivity import reaches_output
+from ...graphs.network import Axis, Network
+from ...graphs.pairs import SitePair, SitePairs, along, crossing_pairs, route_graph
 from ...graphs.partition import Partition
 from ...graphs.receptive_fields import (
     attained_fields,
@@ -40,6 +42,7 @@ from ...graphs.receptive_fields import (
     total_stride,
     windows_attaining,
 )
+from ...graphs.tail import live
 from ..decide import RankClaim
 from ..near_far import AlongAxis, m_prime, need_field, need_labels, need_tail, pairs_on_graph
 from ..setting import SHARED, Setting
@@ -111,7 +114,7 @@ def numbers_at(network: Network, axis: int, C: int, windows: tuple[int, ...]) ->
     ):
         reason = f"do not fit layers 1 … K with K < L = {network.depth}"
         raise NotApplicable(f"the windows {windows} {reason}")
-    problem = tail_problem(network, K)
+    problem = tail_problem(network, K) if network.plain else None
     if problem is not None:
         raise NotApplicable(problem)
     if max(windows) < 2:
@@ -119,6 +122,8 @@ def numbers_at(network: Network, axis: int, C: int, windows: tuple[int, ...]) ->
     T_S, T = total_stride(chain, K), total_receptive_field(chain, K, windows)
     lines = -(-across.size // total_stride(across, K))
     E = lines * crossing_count(chain.size, C, T_S, T)
+    if not network.plain:
+        E = routed_count(network, axis, C, windows)
     return SharpNumbers(
         network, axis, C, windows, T_S, T, m_prime(network, along(axis, windows)), E
     )
@@ -146,7 +151,7 @@ def best(setting: Setting, K: int | None = None) -> SharpNumbers:
     found: list[SharpNumbers] = []
     reasons = []
     for k in inner_layers(network, K):
-        problem = tail_problem(network, k)
+        problem = tail_problem(network, k) if network.plain else None
         here = [] if problem else list(_tried(network, axis, C, k))
         if not here:
             reasons.append(f"K = {k}: {problem or 'no windows attain T ≥ 2 within the grid'}")
@@ -168,6 +173,19 @@ def crossing_count(n: int, C: int, T_S: int, T: int) -> int:
     return max(0, last - first + 1)
 
 
+def routed_count(network: Network, axis: int, C: int, windows: tuple[int, ...]) -> int:
+    """How many live locations of layer K have routes that stay inside and cross (THEORY 8.3).
+
+    >>> routed_count(Network(2, 1, 6, layers="1x3/1p0x1:1,1x6/1x6:1"), 1, 3, (3,))
+    2
+    """
+    K, chain, across = len(windows), network.axis(axis), network.axis(1 - axis)
+    near, far = chain.walked((0,) * K), chain.walked([t - 1 for t in windows])
+    crossing = live(chain, K) & (near >= 0) & (near < C) & (far >= C)
+    lines = live(across, K) & (across.walked((0,) * K) >= 0)
+    return int(crossing.sum()) * int(lines.sum())
+
+
 @step("hypotheses", "arithmetic")
 def hypotheses(numbers: SharpNumbers) -> str:
     """The hypotheses and numbers once more, by counting on the axes and following the tail's paths."""
@@ -179,15 +197,39 @@ def hypotheses(numbers: SharpNumbers) -> str:
     need_labels(network, numbers.fars, numbers.m, network.M - 1)
     stride = prod(chain.strides[:K])
     need(stride == numbers.T_S, f"T_S = {numbers.T_S}, and the strides give {stride}")
-    nears = range(0, chain.size, stride)
-    crossing = sum(x < numbers.C <= x + T - 1 <= chain.size - 1 for x in nears)
-    E = crossing * across.sizes[K]
+    if network.plain:
+        nears = range(0, chain.size, stride)
+        crossing = sum(x < numbers.C <= x + T - 1 <= chain.size - 1 for x in nears)
+        E = crossing * across.sizes[K]
+    else:
+        E = _on_graph(numbers, 0) * _on_graph(numbers, 1)
     need(numbers.E == E, f"E⁺ = {numbers.E}, and {E} locations cross the cut")
     windows = ", ".join(map(str, numbers.windows))
+    covers = "covers every" if network.plain else "reads once at most each"
     return (
-        f"windows t = ({windows}) attain T = {T} for K = {K} < L; the tail covers every "
+        f"windows t = ({windows}) attain T = {T} for K = {K} < L; the tail {covers} "
         f"location; m' = {numbers.m}"
     )
+
+
+def _on_graph(numbers: SharpNumbers, axis: int) -> int:
+    """The locations that reach the output with both routes inside, and across the cut on its axis."""
+    network, K, count = numbers.network, numbers.K, 0
+    chain, far = network.axis(axis), [offset[axis] for offset in numbers.fars]
+    alive = reaches_output(route_graph(network, numbers.fars, axis))
+    for u in range(chain.sizes[K]):
+        near_site, far_site = (_followed(chain, u, offsets) for offsets in ([0] * K, far))
+        if (K, u) in alive and near_site is not None and far_site is not None:
+            count += axis != numbers.axis or near_site < numbers.C <= far_site
+    return count
+
+
+def _followed(chain: Axis, u: int, offsets: Sequence[int]) -> int | None:
+    """The site to which one offset a layer leads, step by step."""
+    at: int | None = u
+    for layer in range(len(offsets), 0, -1):
+        at = None if at is None else chain.input_at(layer, at, offsets[layer - 1])
+    return at
 
 
 def check(
@@ -242,6 +284,12 @@ def _tried(network: Network, axis: int, C: int, K: int) -> Iterator[SharpNumbers
     T_S = total_stride(chain, K)
     for J in range(1, K + 1):
         fields = attained_fields(chain, J, chain.size)
+        if not network.plain:
+            tried = (windows_attaining(chain, J, T) + (1,) * (K - J) for T in fields)
+            found = max(tried, key=partial(routed_count, network, axis, C), default=None)
+            if found is not None:
+                yield numbers_at(network, axis, C, found)
+            continue
         T = max(fields, key=lambda T: (crossing_count(chain.size, C, T_S, T), -T), default=None)
         if T is not None:
             windows = windows_attaining(chain, J, T) + (1,) * (K - J)

@@ -50,7 +50,7 @@ from ..setting import SHARED, WEIGHTS, Setting, Subject, network_of, one_of
 from ..steps import Status, Step, need, step
 from ..symbolic.all_sizes import THEOREM_1, prove, strides_of
 from ..theorem import PAPER, theorem
-from ..verdict import Claim, NotApplicable, Verdict
+from ..verdict import Claim, NotApplicable, Verdict, need_plain
 from ..witness import (
     LARGEST_SYMBOLIC,
     SMALLER,
@@ -102,6 +102,7 @@ def numbers_at(network: Network, axis: int, K: int) -> Theorem1Numbers:
     >>> numbers_at(Network(2, 4, layers="3/1:2,4/4:1"), 1, 1).bound
     Powers([(2, 8)])
     """
+    need_plain(network)
     chain, across = network.axis(axis), network.axis(1 - axis)
     half = chain.size // 2
     T_S, T_R = total_stride(chain, K), total_receptive_field(chain, K)
@@ -137,6 +138,7 @@ def best(network: Network, axis: int, K: int | None = None) -> Theorem1Numbers:
     >>> best(Network(2, 4, layers="2/1:4,2/1:2,4/4:1"), 1).shown
     {'K': 2, 'T_S': 1, 'T_R': 3, 'T': 3, 'D': 2, 'E': 8}
     """
+    need_plain(network)
     tried = inner_layers(network, K)
     size = network.axis(axis).size
     if size % 2:

@@ -24,7 +24,9 @@ from ...algebra.powers import Powers
 from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.tiles import tile_assignment
 from ...errors import ResourceError
-from ...graphs.network import Site
+from ...graphs.connectivity import reaches_output
+from ...graphs.network import AXES, Site
+from ...graphs.pairs import route_graph
 from ...graphs.partition import P, Q
 from ...graphs.receptive_fields import tail_problem
 from ...graphs.tiles import Tile, show_tile, sides_of_tiles, tiles
@@ -85,9 +87,9 @@ def best(setting: Setting) -> TileNumbers:
     if network.depth < 2:
         raise NotApplicable("one layer: the theorem needs a layer above", about=setting)
     problem = tail_problem(network, 1)
-    if problem is not None:
+    if network.plain and problem is not None:
         raise NotApplicable(problem, about=setting)
-    most = network.channels[1] + 1
+    most = network.passed_channels[1] + 1
     found = [
         TileNumbers(setting, tile, tile_product(setting, tile, most))
         for tile in islice(tiles(network), MOST_TILES)
@@ -104,10 +106,10 @@ def tile_product(setting: Setting, tile: Tile, most: int) -> Powers:
     >>> tile_product(Setting.read(**SMALL), ((0, 2), (0, 2)), 5)
     Powers([(4, 4)])
     """
-    counts = sides_of_tiles(setting.network, setting.partition, tile)
-    return Powers(
-        (_least(most, setting.network.M, min(pair)), count) for pair, count in counts.items()
-    )
+    counts, network = sides_of_tiles(setting.network, setting.partition, tile), setting.network
+    # With groups a channel takes templates that its group does not see for one.
+    kinds = min(network.M, network.passed_channels[0] + 1)
+    return Powers((_least(most, kinds, min(pair)), count) for pair, count in counts.items())
 
 
 def _least(most: int, M: int, exponent: int) -> int:
@@ -139,10 +141,13 @@ def disjoint(numbers: TileNumbers) -> str:
 def counted(numbers: TileNumbers) -> str:
     """The sites of every tile, one by one, on both sides, and the product."""
     setting, product, both = numbers.setting, Powers(), 0
+    first, second, *_ = (layer.groups for layer in setting.network.layers)
+    M, D = setting.network.M, setting.network.channels[1] // max(first, second)
+    kinds = M if first == 1 else M // first + 1
     for sites in _sites_of_tiles(numbers):
         sides = [setting.partition.side(site) for site in sites]
         p, q = sides.count(P), sides.count(Q)
-        product *= min(setting.network.channels[1] + 1, setting.network.M ** min(p, q))
+        product *= min(D + 1, kinds ** min(p, q))
         both += bool(p and q)
     need(product == numbers.bound, f"∏ = {product}, and {numbers.bound} was said")
     return f"{both} tiles have both sides: ∏ = {product}"
@@ -152,7 +157,9 @@ def _sites_of_tiles(numbers: TileNumbers) -> list[list[Site]]:
     """The sites in the tile of every location, offset by offset."""
     network, (rows, columns) = numbers.setting.network, numbers.tile
     offsets = [(i, j) for i in range(*rows) for j in range(*columns)]
-    seen = ([network.input_at(1, at, offset) for offset in offsets] for at in network.places(1))
+    graphs = [reaches_output(route_graph(network, [(0, 0)], axis)) for axis in AXES]
+    live = [at for at in network.places(1) if all((1, at[a]) in graphs[a] for a in AXES)]
+    seen = ([network.input_at(1, at, offset) for offset in offsets] for at in live)
     return [[site for site in sites if site is not None] for sites in seen]
 
 

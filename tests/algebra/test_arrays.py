@@ -29,7 +29,7 @@ from flint import fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from strategies import assignments, networks
+from strategies import assignments, plain_networks
 
 Arrays = list[np.ndarray[Any, Any]]
 
@@ -83,7 +83,7 @@ def numbers(network: Network, seed: int, unshared: bool) -> tuple[Arrays, Arrays
 
 @given(st.data())
 def test_there_and_back(data: st.DataObject) -> None:
-    network = data.draw(networks())
+    network = data.draw(plain_networks())
     ring = data.draw(st.sampled_from([ZZ, QQ]))
     assignment = data.draw(assignments(network, ring))
     W, b = to_arrays(assignment)
@@ -99,7 +99,7 @@ def test_there_and_back(data: st.DataObject) -> None:
 def test_shared_arrays_are_those_of_all_locations(
     data: st.DataObject, mixed: bool, seed: int
 ) -> None:
-    network = data.draw(networks(most_entries=64))
+    network = data.draw(plain_networks(most_entries=64))
     W, b = numbers(network, seed, False)
     shared = Assignment.from_arrays(network, W, b)
     everywhere = [
@@ -116,7 +116,7 @@ def test_the_network_is_evaluated_by_its_definition(
     data: st.DataObject, unshared: bool, seed: int
 ) -> None:
     """At inputs of whole numbers: template d shows row d of F, and F is any matrix here."""
-    network = data.draw(networks(most_entries=32))
+    network = data.draw(plain_networks(most_entries=32))
     W, b = numbers(network, seed, unshared)
     F = np.random.default_rng(seed).integers(-2, 3, (network.M, network.M))
     tensor = grid_tensor(Assignment.from_arrays(network, W, b), templates=F.tolist())

@@ -12,6 +12,7 @@ from convac import (
     Assignment,
     Entry,
     InputError,
+    Layer,
     Network,
     Powers,
     ResourceError,
@@ -83,6 +84,15 @@ def test_the_product_of_factors_is_the_grid_tensor(case: tuple[Assignment, Parti
     assert (product.ravel() == tensor).all()
 
 
+def zeros_before(layer: Layer, axis: int, size: int) -> int:
+    """As the documentation of ONNX has it for SAME_UPPER and SAME_LOWER, else what is given."""
+    if layer.size not in ("same", "same-lower"):
+        return layer.padding[axis]
+    R, S, d = layer.window[axis], layer.stride[axis], layer.dilation[axis]
+    total = max(0, ((size + S - 1) // S - 1) * S + ((R - 1) * d + 1) - size)
+    return total // 2 if layer.size == "same" else (total + 1) // 2
+
+
 def literal(assignment: Assignment, shown: list[int]) -> object:
     """THEORY 1 word for word, from the raw entries: channel 0 of the output on one input."""
     network, ring = assignment.network, assignment.ring
@@ -93,18 +103,22 @@ def literal(assignment: Assignment, shown: list[int]) -> object:
         for c in range(W)
     }
     for layer, shape in enumerate(network.layers, start=1):
+        (S, T), (p, q) = shape.stride, shape.dilation
+        a, b = (zeros_before(shape, k, network.sizes[layer - 1][k]) for k in (0, 1))
         outputs = {}
         for u in range(network.sizes[layer][0]):
             for v in range(network.sizes[layer][1]):
                 y = [ring.one] * shape.channels
                 for e in assignment.entries:
                     spans = (e.locations or ((u, u + 1), (v, v + 1)),)
-                    inside = all(a <= x < b for x, (a, b) in zip((u, v), spans[0], strict=True))
+                    inside = all(
+                        x in range(*span) for x, span in zip((u, v), spans[0], strict=True)
+                    )
                     if e.layer != layer or not inside:
                         continue
                     for i in range(*e.offsets[0]):
                         for j in range(*e.offsets[1]):
-                            x = values.get((shape.stride[0] * u + i, shape.stride[1] * v + j))
+                            x = values.get((S * u - a + p * i, T * v - b + q * j))
                             term = e.row.bias
                             for c, w in e.row.weights if x is not None else ():
                                 term = ring.sum(term, ring.product(w, x[c]))

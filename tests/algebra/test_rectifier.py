@@ -65,14 +65,19 @@ def by_definition(assignment: Assignment, pooling: str) -> list[Fraction]:
             (r, c, d): Fraction(inputs[r * network.W + c] == d)
             for r, c, d in product(*map(range, (network.H, network.W, network.M)))
         }
-        for number, layer in enumerate(network.layers, 1):
+        for number, layer in enumerate(network.explicit.layers, 1):
             y = {}
             size = network.sizes[number]
             for u, v, c in product(*map(range, (*size, layer.channels))):
                 terms = []
                 for i, j in product(*map(range, layer.window)):
                     row = named.get((number, u, v, i, j, c), WeightRow((), 0))
-                    at = layer.stride[0] * u + i, layer.stride[1] * v + j
+                    at = tuple(
+                        S * w - a + d * k
+                        for S, w, a, d, k in zip(
+                            layer.stride, (u, v), layer.padding, layer.dilation, (i, j), strict=True
+                        )
+                    )
                     weighted = (exact(w) * x.get((*at, d), Fraction(0)) for d, w in row.weights)
                     terms.append(exact(row.bias) + sum(weighted, Fraction(0)))
                 zero = Fraction(0)

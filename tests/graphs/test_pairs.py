@@ -13,13 +13,13 @@ from convac.proofs.near_far import pairs_on_graph
 from convac.proofs.steps import Status
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import networks, partitions
+from strategies import partitions, plain_networks
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Network, list[tuple[int, int]], Partition]:
     """A network with two layers or more, far offsets in the windows below one of them, a partition."""
-    network = draw(networks(most_entries=2**16).filter(lambda network: network.depth > 1))
+    network = draw(plain_networks(most_entries=2**16).filter(lambda network: network.depth > 1))
     K = draw(st.integers(1, network.depth - 1))
     windows = [layer.window for layer in network.layers[:K]]
     fars = [(draw(st.integers(0, r - 1)), draw(st.integers(0, c - 1))) for r, c in windows]

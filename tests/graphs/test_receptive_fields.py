@@ -23,7 +23,7 @@ from convac.graphs.receptive_fields import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import networks
+from strategies import networks, plain_networks
 
 
 @given(
@@ -55,7 +55,7 @@ def test_a_single_long_step() -> None:
     assert minimal_windows(Axis(4, (10**15, 1), (1, 1)), 2, 2) == (3, 1)
 
 
-@given(networks())
+@given(plain_networks())
 def test_receptive_fields_lie_in_the_hull(network: Network) -> None:
     for axis in (0, 1):
         chain = network.axis(axis)
@@ -75,13 +75,14 @@ def test_the_hull_is_not_always_filled() -> None:
 @given(networks())
 def test_full_graph_is_the_layered_product(network: Network) -> None:
     direct = set()
-    for k, layer in enumerate(network.layers):
+    for k, layer in enumerate(network.explicit.layers):
+        (a, b), (d, e) = layer.padding, layer.dilation
         for u in range(network.sizes[k + 1][0]):
             for v in range(network.sizes[k + 1][1]):
                 for i in range(layer.window[0]):
                     for j in range(layer.window[1]):
-                        r, c = layer.stride[0] * u + i, layer.stride[1] * v + j
-                        if r < network.sizes[k][0] and c < network.sizes[k][1]:
+                        r, c = layer.stride[0] * u - a + d * i, layer.stride[1] * v - b + e * j
+                        if 0 <= r < network.sizes[k][0] and 0 <= c < network.sizes[k][1]:
                             direct.add(((k, (r, c)), (k + 1, (u, v))))
     graph = connectivity_graph(network)
     assert set(graph.edges) == direct
@@ -100,7 +101,7 @@ def test_field_of_a_location_follows_the_full_graph(network: Network) -> None:
     assert receptive_field(network, 0, (0, 0)) == {(0, 0)}
 
 
-@given(networks())
+@given(plain_networks())
 def test_tail_condition_is_reachability(network: Network) -> None:
     for axis in (0, 1):
         chain = network.axis(axis)
@@ -110,7 +111,7 @@ def test_tail_condition_is_reachability(network: Network) -> None:
                 assert {(K, u) for u in range(chain.sizes[K])} <= alive
 
 
-@given(networks())
+@given(plain_networks())
 def test_without_the_tail_condition_locations_are_lost(network: Network) -> None:
     """By offsets below min(R, S, n), u reaches the output iff u mod S < R all the way up."""
     for axis in (0, 1):
@@ -137,7 +138,7 @@ def test_overlap_in_the_tail_can_reach_more() -> None:
     assert (0, 1) not in reaches_output(axis_graph(chain, tail))
 
 
-@given(networks())
+@given(plain_networks())
 def test_tail_offsets_reach_each_location_once(network: Network) -> None:
     for axis in (0, 1):
         chain = network.axis(axis)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
+from math import gcd
 
 import pytest
-from convac import GF, QQ, Assignment, InputError, Layer, Network, Powers, ResourceError, from_sites
+from convac import GF, QQ, Assignment, InputError, Network, Powers, ResourceError, from_sites
 from convac.algebra.engines import rank_at
 from convac.algebra.random_parameters import random_assignment
 from convac.graphs.partition import Partition
@@ -51,11 +53,12 @@ def test_no_separating_set_bounds_below_a_rank(
 @given(st.data(), networks(most_entries=512), st.integers(0, 10**6))
 def test_trees_are_bounded_by_capacities(data: st.DataObject, network: Network, seed: int) -> None:
     """THEORY 5: N(S) of a network without overlap is at most the product of the capacities."""
-    layers = [
-        Layer(tuple(map(min, x.window, x.stride)), x.stride, x.channels)  # type: ignore[arg-type]
-        for x in network.layers
-    ]
+    layers = []
+    for x in network.explicit.layers:
+        (R, Q), (S, T), (d, e) = x.window, x.stride, x.dilation
+        layers.append(replace(x, window=(min(R, S // gcd(S, d)), min(Q, T // gcd(T, e)))))
     tree = Network(network.M, network.H, network.W, layers=layers)
+    assert tree.is_tree
     graph = cut_graph(tree, data.draw(partitions(tree)))
     rng = random.Random(seed)
     chosen = set(graph.parents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convac import Layer, Network, Setting, Status, Verdict, from_sites
 from hypothesis import strategies as st
+from strategies import any_networks, partitions
 
 
 @st.composite
@@ -31,6 +32,14 @@ def drawn_settings(draw: st.DrawFn, weights: str | None = None, **sizes: int) ->
     cut = from_sites(network.H, network.W, [s for s in sites if draw(st.booleans())])
     kind = draw(st.sampled_from(["shared", "unshared"])) if weights is None else weights
     return Setting(network, cut, kind)
+
+
+@st.composite
+def any_settings(draw: st.DrawFn, weights: str | None = None, **sizes: int) -> Setting:
+    """A network of any geometry with any partition."""
+    network = draw(any_networks(**sizes))
+    kind = draw(st.sampled_from(["shared", "unshared"])) if weights is None else weights
+    return Setting(network, draw(partitions(network)), kind)
 
 
 def failed(verdict: Verdict) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -35,11 +36,19 @@ PRIME = 8388593
 SHARED, UNSHARED, AT_POINT = checker.SHARED, checker.UNSHARED, checker.AT_POINT
 
 
+def layer_json(layer: Layer) -> Json:
+    """Every key that says something else than the paper's geometry."""
+    found: Json = {"window": layer.window, "stride": layer.stride, "channels": layer.channels}
+    more: Json = {"dilation": layer.dilation, "padding": layer.padding, "groups": layer.groups}
+    usual = {"dilation": (1, 1), "padding": (0, 0), "groups": 1}
+    found |= {key: value for key, value in more.items() if value != usual[key]}
+    if layer.size is not None:
+        found["size"] = layer.size
+    return json.loads(json.dumps(found))
+
+
 def network_json(network: Network) -> Json:
-    layers = [
-        {"window": list(x.window), "stride": list(x.stride), "channels": x.channels}
-        for x in network.layers
-    ]
+    layers = [layer_json(x) for x in network.explicit.layers]
     return {"M": network.M, "H": network.H, "W": network.W, "layers": layers}
 
 
@@ -199,8 +208,13 @@ def neutral_parts(graph: CutGraph, separator: frozenset[Vertex]) -> list[Vertex]
     return [v for v, side in graph.sides_without(separator).items() if side == 3 and v[0]]
 
 
+def layer_of(x: Json) -> Layer:
+    read = {key: tuple(value) if isinstance(value, list) else value for key, value in x.items()}
+    return Layer(**read)
+
+
 def package_network(x: Json) -> Network:
-    layers = [Layer(tuple(y["window"]), tuple(y["stride"]), y["channels"]) for y in x["layers"]]
+    layers = [layer_of(y) for y in x["layers"]]
     return Network(x["M"], x["H"], x["W"], layers=layers)
 
 
@@ -262,9 +276,12 @@ def generic_rank_of(network: str, partition: str, weights: str) -> int:
 def small(network: Network) -> Network:
     """The same generic rank: windows end with the input, and channels past 20 give no more functions."""
     layers = []
-    for layer, (height, width) in zip(network.layers, network.sizes, strict=False):
-        window = min(layer.window[0], height), min(layer.window[1], width)
-        layers.append(Layer(window, layer.stride, min(layer.channels, 20)))
+    grouped = any(layer.groups > 1 for layer in network.layers)
+    for layer, size in zip(network.explicit.layers, network.sizes, strict=False):
+        axes = zip(layer.window, size, layer.padding, layer.dilation, strict=True)
+        rows, columns = (min(R, (n - 1 + a) // d + 1) for R, n, a, d in axes)
+        channels = layer.channels if grouped else min(layer.channels, 20)
+        layers.append(replace(layer, window=(rows, columns), channels=channels))
     return Network(network.M, network.H, network.W, layers=layers)
 
 

@@ -102,6 +102,8 @@ def lanes() -> dict[str, Json]:
     result["minor of entries"] = _minor(wide, cut, FRACTIONS, AT_POINT)
     result["minor, shared seed"] = _minor(headline, halves, 1, SHARED)
     result["minor, unshared seed"] = _minor(headline, halves, 1, UNSHARED)
+    padded = Network(2, 1, 4, layers="1x2/1x1d1x2a0x1n1x3g2:2,1x3/1x3:1")
+    result["minor, geometry"] = _minor(padded, column_cut(1, 4, 2), 1, SHARED)
     result.update(_cuts())
     return result
 
@@ -134,11 +136,15 @@ def _cuts() -> dict[str, Json]:
     chain = Network(2, 1, 4, layers="1x2/1:1,1x2/1x2:2,1x2/1x2:1")
     halves = column_cut(1, 4, 2)
     output = [(0, (0, 2)), (1, (0, 1)), (3, (0, 0))]
+    inside = Network(3, 1, 5, layers="1x3/1x2valid:1,1x2/1x2:1")
+    apart = from_sites(1, 5, [(0, 0), (0, 3)])
+    both = [(1, (0, 0)), (1, (0, 1))]
     tree, corner = Network(2, 2, 4, layers="2/2:2,1x2/1x2:2,1/1:1"), left_right(2, 4)
     found = {
         "cut, sum": (pair, bends, cut_json(pair, bends, mixed, "sum", sides)),
         "cut, product": (pair, bends, cut_json(pair, bends, mixed, "product", sides)),
         "cut, output": (chain, halves, cut_json(chain, halves, output, "sum")),
+        "cut, geometry": (inside, apart, cut_json(inside, apart, both, "sum")),
         "cut, tree": (tree, corner, cut_json(tree, corner, [(2, (0, 0))], "sum")),
     }
     return {

@@ -13,9 +13,16 @@ XY = Polynomials("x", "y")
 RINGS = [ZZ, QQ, GF(2), GF(5), GF(8388593), XY]
 
 
+def networks(most_entries: int = 256, most_layers: int = 3) -> st.SearchStrategy[Network]:
+    """Networks whose grid tensor has few entries, plain or of any geometry."""
+    return st.one_of(
+        plain_networks(most_entries, most_layers), any_networks(most_entries, most_layers)
+    )
+
+
 @st.composite
-def networks(draw: st.DrawFn, most_entries: int = 256, most_layers: int = 3) -> Network:
-    """Networks whose grid tensor has few entries; windows may exceed inputs, strides may not divide."""
+def plain_networks(draw: st.DrawFn, most_entries: int = 256, most_layers: int = 3) -> Network:
+    """Windows may exceed inputs, strides may not divide."""
     M = draw(st.integers(1, 3))
     H, W = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     while most_entries < M ** (H * W):
@@ -60,14 +67,13 @@ def assignments(draw: st.DrawFn, network: Network, ring: Ring) -> Assignment:
     shared, dense = draw(st.booleans()), draw(st.booleans())
     for layer in range(1, network.depth + 1):
         (rows, columns), channels = network.layers[layer - 1].window, network.channels[layer]
-        inputs = network.channels[layer - 1]
         for i in range(rows):
             for j in range(columns):
                 for c in range(channels):
                     if not dense and not draw(st.booleans()):
                         continue
                     row = WeightRow(
-                        tuple((d, draw(elements(ring))) for d in range(inputs)),
+                        tuple((d, draw(elements(ring))) for d in network.seen_channels(layer, c)),
                         draw(elements(ring)),
                     )
                     locations = None
@@ -77,3 +83,56 @@ def assignments(draw: st.DrawFn, network: Network, ring: Ring) -> Assignment:
                     box = ((i, i + 1), (j, j + 1))
                     entries.append(Entry(layer, (c, c + 1), box, row, locations))
     return Assignment(network, entries, ring)
+
+
+@st.composite
+def any_networks(
+    draw: st.DrawFn, most_entries: int = 256, most_layers: int = 3, least_layers: int = 1
+) -> Network:
+    """Networks that pad, dilate, give the sizes of outputs and group channels; some are plain.
+
+    Most last layers see all of their input: otherwise little of a network reaches its output.
+    """
+    M = draw(st.sampled_from([1, 2, 2, 3, 4]))
+    H, W = draw(st.integers(1, 4)), draw(st.integers(1, 5))
+    while most_entries < M ** (H * W):
+        H, W = (H - 1, W) if H >= W else (H, W - 1)
+    layers: list[Layer] = []
+    depth = draw(st.integers(least_layers, most_layers))
+    size, channels = (H, W), M
+    for number in range(depth):
+        last = number == depth - 1
+        if last and draw(st.integers(0, 3)):
+            layer = Layer(size, size, draw(st.integers(1, 2)))
+        else:
+            layer = draw(any_layers(size, channels, last=last))
+        layers.append(layer)
+        size = layer.placed(0, size[0])[1], layer.placed(1, size[1])[1]
+        channels = layer.channels
+    return Network(M, H, W, layers=layers)
+
+
+@st.composite
+def any_layers(draw: st.DrawFn, size: tuple[int, int], inputs: int, *, last: bool = False) -> Layer:
+    """A layer of any geometry over an input of this size."""
+
+    def pair(least: int, most: int) -> tuple[int, int]:
+        return draw(st.integers(least, most)), draw(st.integers(least, most))
+
+    groups = draw(st.sampled_from([g for g in (1, 1, 2, 3) if inputs % g == 0]))
+    channels = groups * draw(st.integers(1, 3 if groups == 1 else 2))
+    window, stride = pair(1, 3), pair(1, 3)
+    more = {"dilation": draw(st.sampled_from([(1, 1), (1, 1), pair(1, 3)])), "groups": groups}
+    kind = "given" if last else draw(st.sampled_from(["", "given", "given", "valid", "same"]))
+    if kind == "given":
+        count = (1, 1) if last else pair(1, 4)
+        return Layer(window, stride, channels, padding=pair(0, 2), size=count, **more)  # type: ignore[arg-type]
+    if kind == "same":
+        kind = draw(st.sampled_from(["same", "same-lower"]))
+        return Layer(window, stride, channels, size=kind, **more)  # type: ignore[arg-type]
+    if kind == "valid":
+        layer = Layer(window, stride, channels, padding=pair(0, 2), size="valid", **more)  # type: ignore[arg-type]
+        spans = zip(layer.window, layer.dilation, layer.padding, size, strict=True)
+        if all(d * (R - 1) + 1 <= n + 2 * p for R, d, p, n in spans):
+            return layer
+    return Layer(window, stride, channels, **more)  # type: ignore[arg-type]

@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import product
 
 import networkx as nx
-from cases import drawn_settings, overlapping
+import numpy as np
+from cases import any_settings, drawn_settings, overlapping
 from convac import Network, Powers, Setting, Status, factored_rank, factorize, sharp_assignment
 from convac.algebra.witnesses.near_far import displacement_assignment
 from convac.graphs.displacements import (
@@ -17,11 +18,19 @@ from convac.graphs.displacements import (
     sites_of_pairs,
 )
 from convac.graphs.partition_names import named
-from convac.graphs.receptive_fields import tail_problem
+from convac.graphs.receptive_fields import tail_extent, tail_failure, tail_problem
+from convac.graphs.tail import live, tail_offsets
 from convac.proofs.near_far import m_prime
-from convac.proofs.theorems.displacement import best, hypotheses, pairs
-from hypothesis import given
+from convac.proofs.theorems.displacement import (
+    DisplacementNumbers,
+    best,
+    displacement,
+    hypotheses,
+    pairs,
+)
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from strategies import any_networks, plain_networks
 
 
 @given(overlapping())
@@ -73,6 +82,77 @@ def test_the_rank_is_the_bound(setting: Setting) -> None:
             count = int(matched_corners(crossing, step.tau).sum())
             rank = factored_rank(factorize(built.assignment), cut).rank
             assert rank == Powers([(m + 1, count)])
+
+
+@given(any_settings(most_entries=4096, most_layers=4, least_layers=2))
+def test_the_rank_is_the_bound_on_any_layers(setting: Setting) -> None:
+    """The same where layers pad, dilate, lose inputs and group channels: live locations count."""
+    network, cut = setting.network, setting.partition
+    assume(not network.plain)
+    for K in range(1, network.depth):
+        for step in list(displacements(network, K))[:3]:
+            crossing = crossing_corners(network, K, cut, step.tau, step.fars)
+            nu = int(matched_corners(crossing, step.tau).sum())
+            numbers = DisplacementNumbers(setting, step, m_prime(network, step.fars), nu)
+            if numbers.m < 1 or nu < 1:
+                continue
+            assert hypotheses(numbers).status is pairs(numbers).status is Status.PASSED
+            built = numbers.construction().assignment
+            assert factored_rank(factorize(built), cut).rank == numbers.bound
+
+
+def test_a_padded_layer_has_the_pairs_of_its_windows() -> None:
+    """`3/1p1` on 6 columns: u sees u - 1 and u + 1, of which 1, ..., 4 are inside, and 2 cross the cut."""
+    setting = Setting.read(M=2, H=1, W=6, layers="1x3/1p0x1:1,1x6/1x6:1")
+    numbers = best(setting)
+    assert [(pair.location, pair.near, pair.far) for pair in numbers.pairs] == [
+        ((0, 2), (0, 1), (0, 3)),
+        ((0, 3), (0, 2), (0, 4)),
+    ]
+    assert displacement(
+        M=2, H=1, W=6, layers="1x3/1p0x1:1,1x6/1x6:1", partition="left-right"
+    ).verified
+    far = replace(numbers, step=replace(numbers.step, fars=((0, 1),)))
+    assert hypotheses(far).status is pairs(far).status is Status.FAILED
+
+
+def test_a_location_that_the_tail_passes_by_is_not_counted() -> None:
+    """Of five locations a window of two reads two; the others may read what they like."""
+    layers = "1x2/1n1x5:1,1x2/1x2a0x{a}n1:1"
+    for a, count in ((0, 1), (1, 1), (2, 0)):
+        # Location 0 has the pair (0, 1) across the cut; the window begins a locations before it.
+        setting = Setting.read(M=2, H=1, W=6, layers=layers.format(a=a), partition="column:1")
+        network = setting.network
+        assert [at for at, alive in enumerate(live(network.axis(1), 1)) if alive] == list(
+            range(2 - a)
+        )
+        crossing = crossing_corners(network, 1, setting.partition, (0, 1), [(0, 1)])
+        assert crossing.sum() == count
+
+
+@given(any_networks(most_layers=4))
+def test_the_tail_sees_an_input_once_at_most(network: Network) -> None:
+    for axis in network.axes:
+        alive = [{0}]
+        for layer in range(network.depth, 0, -1):
+            offsets = tail_offsets(axis, layer)
+            seen = [axis.input_at(layer, u, i) for u in range(axis.sizes[layer]) for i in offsets]
+            inside = [x for x in seen if x is not None]
+            assert len(inside) == len(set(inside))
+            assert set(offsets) <= set(range(axis.windows[layer - 1]))
+            below = (axis.input_at(layer, u, i) for u in alive[0] for i in offsets)
+            alive.insert(0, {x for x in below if x is not None})
+            assert set(np.flatnonzero(live(axis, layer - 1)).tolist()) == alive[0]
+
+
+@given(plain_networks(most_layers=4))
+def test_plain_tails_are_those_of_the_paper(network: Network) -> None:
+    for axis in network.axes:
+        for layer in range(1, network.depth + 1):
+            assert tail_offsets(axis, layer) == range(tail_extent(axis, layer))
+        assert all(
+            live(axis, K).all() for K in range(network.depth) if tail_failure(axis, K) is None
+        )
 
 
 def test_along_one_axis_it_is_the_sharp_assignment() -> None:

@@ -7,14 +7,24 @@ from itertools import combinations, product
 
 import networkx as nx
 import pytest
-from cases import drawn_settings
-from convac import InputError, Network, Powers, Setting, Status, factored_rank, factorize
+from cases import any_settings, drawn_settings
+from convac import (
+    InputError,
+    Network,
+    NotApplicable,
+    Powers,
+    Setting,
+    Status,
+    factored_rank,
+    factorize,
+)
 from convac.algebra.powers import digit_count
 from convac.algebra.witnesses.routes import route_assignment
 from convac.graphs.partition import Partition
 from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import tail_problem
 from convac.graphs.routes import Route, Tree, tree_routes, trees
+from convac.proofs.theorems.cut_law import numbers_of
 from convac.proofs.theorems.flow_bound import FlowNumbers, best, capacities, routed
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -47,6 +57,39 @@ def test_the_rank_of_routes(setting: Setting, b: int, which: int) -> None:
     assert taken.status is Status.PASSED, taken.detail
     built = numbers.construction().assignment
     assert factored_rank(factorize(built), setting.partition).rank == numbers.bound
+
+
+@given(
+    any_settings("unshared", most_entries=4096, most_layers=4, least_layers=2),
+    st.integers(2, 3),
+    st.integers(0, 5),
+)
+def test_the_rank_of_routes_through_any_layers(setting: Setting, b: int, which: int) -> None:
+    """The same where layers pad, dilate, lose inputs and group channels: what is lost is on no route."""
+    found = list(trees(setting.network))
+    assume(found)
+    tree = found[which % len(found)]
+    routes = tree_routes(tree, setting.partition, capacities(setting.network, b))
+    numbers = FlowNumbers(setting, b, tree, tuple(routes))
+    taken = routed(numbers)
+    assert taken.status is Status.PASSED, taken.detail
+    built = numbers.construction().assignment
+    assert factored_rank(factorize(built), setting.partition).rank == numbers.bound
+
+
+@given(any_settings("unshared", most_entries=4096, most_layers=2, least_layers=2))
+def test_flow_and_cut_meet_in_two_layers(setting: Setting) -> None:
+    """The cut law for any two layers: M and D + 1 powers of 2, and no groups."""
+    network = setting.network
+    layers = [replace(network.explicit.layers[0], channels=3, groups=1)]
+    layers += [replace(x, channels=1, groups=1) for x in network.explicit.layers[1:]]
+    cut = Setting(Network(2, network.H, network.W, layers=layers), setting.partition, "unshared")
+    try:
+        numbers = numbers_of(cut, 2)
+    except NotApplicable:
+        assume(False)
+    assert numbers.powers
+    assert numbers.flow.bound == numbers.upper.value
 
 
 @given(drawn_settings("unshared", most_M=4, most_sites=6), st.integers(1, 4))

@@ -14,7 +14,7 @@ from convac.proofs.theorems import half_free
 from convac.proofs.theorems.half_free import HalfFreeNumbers, best, hypotheses, order, pairs
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import networks, partitions
+from strategies import partitions, plain_networks
 
 
 def numbers_of(setting: Setting, taps: Taps) -> HalfFreeNumbers:
@@ -46,7 +46,7 @@ def test_the_rank_is_at_least_the_bound(setting: Setting, mirrored: bool) -> Non
 @given(st.data(), st.sampled_from(["shared", "unshared"]))
 def test_no_tail_condition_is_needed(data: st.DataObject, weights: str) -> None:
     """Tails that lose locations, windows that leave the input, strides that do not divide."""
-    network = data.draw(networks(most_entries=2048, most_layers=4))
+    network = data.draw(plain_networks(most_entries=2048, most_layers=4))
     setting = Setting(network, data.draw(partitions(network)), weights)
     for K in range(1, network.depth):
         for step in list(displacements(network, K))[:3]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cases import drawn_settings
+from cases import any_settings, drawn_settings
 from convac import Network, Powers, Setting, Status, factored_rank, factorize
 from convac.algebra.witnesses.tiles import tile_assignment
 from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import tail_problem
 from convac.graphs.tiles import tiles
-from convac.proofs.theorems.tile_bound import best, counted, disjoint, tile_product
+from convac.proofs.theorems.tile_bound import TileNumbers, best, counted, disjoint, tile_product
 from hypothesis import assume, given
 
 
@@ -23,6 +23,30 @@ def test_the_rank_of_tiles(setting: Setting) -> None:
         built = [tile_assignment(network, tile, seed, shared=setting.shared) for seed in range(2)]
         ranks = [factored_rank(factorize(one.assignment), setting.partition).rank for one in built]
         assert max(ranks) == tile_product(setting, tile, network.channels[1] + 1)
+
+
+@given(any_settings(most_entries=4096, least_layers=2))
+def test_the_rank_of_tiles_on_any_layers(setting: Setting) -> None:
+    """The same where layers pad, dilate, lose inputs and group channels."""
+    network = setting.network
+    assume(not network.plain)
+    for tile in list(tiles(network))[:3]:
+        bound = tile_product(setting, tile, network.passed_channels[1] + 1)
+        if bound.trivial:
+            continue
+        numbers = TileNumbers(setting, tile, bound)
+        assert disjoint(numbers).status is counted(numbers).status is Status.PASSED
+        built = [tile_assignment(network, tile, seed, shared=setting.shared) for seed in range(3)]
+        ranks = [factored_rank(factorize(one.assignment), setting.partition).rank for one in built]
+        assert max(ranks) == bound
+
+
+def test_a_tile_of_a_dilated_window_is_shorter() -> None:
+    """Offsets 0 and 1 of 2/2 with dilation 2 lead neighbours to one site."""
+    setting = Setting.read(M=2, H=1, W=4, layers="1x2/2d1x2:1,1x2/1x2:1", partition="left-right")
+    assert [columns for _, columns in tiles(setting.network)] == [(0, 1), (1, 2)]
+    numbers = TileNumbers(setting, ((0, 1), (0, 2)), Powers())
+    assert disjoint(numbers).status is Status.FAILED
 
 
 def test_tiles_and_products_that_are_wrong_fail() -> None:
