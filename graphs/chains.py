@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from .connectivity import axis_field, axis_graph
@@ -53,6 +53,11 @@ class Chains:
         fewer = sum(min(p, q) for p, q in self.boxes)
         return min(1 + self.lone[0] + on_p, 1 + self.lone[1] + on_q, 2 + fewer)
 
+    def with_channels(self, D: int) -> Chains:
+        """The same with another number of channels in layer L - 1."""
+        boxes = tuple((span_of_boxes(p, D), span_of_boxes(q, D)) for p, q in self.states)
+        return replace(self, boxes=boxes)
+
 
 def chains(network: Network, partition: Partition) -> Chains | None:
     """The chains of a network with max pooling; None where an input of layer L - 1 sees both sides.
@@ -85,10 +90,9 @@ def chains(network: Network, partition: Partition) -> Chains | None:
         )
         for seen in inputs
     )
-    D = network.channels[layer]
-    boxes = tuple((span_of_boxes(p, D), span_of_boxes(q, D)) for p, q in states)
     found = {sides.of(layer, v) for v in read}
-    return Chains(mixed, states, boxes, (Side.P in found, Side.Q in found))
+    lone = (Side.P in found, Side.Q in found)
+    return Chains(mixed, states, (), lone).with_channels(network.channels[layer])
 
 
 def span_of_boxes(states: tuple[int, ...], channels: int) -> int:

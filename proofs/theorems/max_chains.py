@@ -28,7 +28,7 @@ Source: this project; THEORY 6.3. That networks with max pooling are universal: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from math import prod
 
@@ -40,9 +40,9 @@ from ...algebra.rectifier import Rectifier
 from ...errors import ResourceError
 from ...graphs.chains import Chains, chains, show_states
 from ...graphs.connectivity import connectivity_graph
-from ...graphs.network import Layer, Network, Vertex
+from ...graphs.network import Network, Vertex
 from ...graphs.partition import P, Q, Side
-from ..decide import MEMORY, MOST_SITES, RankClaim
+from ..decide import MEMORY, RankClaim
 from ..rectifier_points import ordered
 from ..rectifier_rank import measured_rectifier
 from ..setting import SHARED, Setting
@@ -52,6 +52,7 @@ from ..verdict import Claim, NotApplicable, Verdict, conclude
 
 POOLING = "relu-max"
 SEEDS = 5
+MOST_SITES, MOST_GRAPH_SITES = 4096, 100
 MOST_INPUTS = 12
 """Of one side: their products over all sets of up to j of them are added one by one."""
 FOUR: Sizes = {"M": 2, "H": 4, "layers": "2/2:15,2/2:3,1/1:1"}
@@ -91,7 +92,11 @@ def best(setting: Setting) -> Bound:
     >>> best(Setting.read(M=2, H=4, layers="2/2:15,2/2:3,1/1:1")).found.bound
     91
     """
-    found = chains(setting.network, setting.partition)
+    network = setting.network
+    if network.sites > MOST_SITES:
+        reason = f"{network.sites} sites, and up to {MOST_SITES} are tried"
+        raise NotApplicable(reason, about=setting)
+    found = chains(network, setting.partition)
     if found is None:
         reason = (
             "layer L - 1 needs locations with sites of both sides, whose inputs have sites of one"
@@ -106,15 +111,13 @@ def least_channels(setting: Setting) -> int | None:
     >>> least_channels(Setting.read(M=2, H=4, layers="2/2:15,2/2:3,1/1:1"))
     9
     """
-    full = setting.full_rank
-    low, high = 0, 1
-    while best(_with_channels(setting, high)).found.bound < full:
-        low, high = high, 2 * high
-        if full < high:
-            return None
+    full, found = int(setting.full_rank), best(setting).found
+    if found.with_channels(full).bound < full:
+        return None
+    low, high = 0, full
     while high - low > 1:
         middle = (low + high) // 2
-        if best(_with_channels(setting, middle)).found.bound < full:
+        if found.with_channels(middle).bound < full:
             low = middle
         else:
             high = middle
@@ -125,8 +128,8 @@ def least_channels(setting: Setting) -> int | None:
 def inputs(case: Bound) -> str:
     """Each input of the locations with sites of both sides has sites of one side, on the full graph."""
     network, cut = case.setting.network, case.setting.partition
-    if network.sites > MOST_SITES:
-        raise NotRun(f"{network.sites} sites, and up to {MOST_SITES} are tried")
+    if network.sites > MOST_GRAPH_SITES:
+        raise NotRun(f"{network.sites} sites, and up to {MOST_GRAPH_SITES} are tried")
     graph, layer = connectivity_graph(network), network.depth - 1
     top = Vertex(network.depth, (0, 0))
 
@@ -287,13 +290,6 @@ def sums(*, M: int, H: int, layers: str, partition: str = "left-right") -> RankC
 def _numbers(setting: Setting) -> dict[str, int | str]:
     least = least_channels(setting)
     return {"D for full rank ≥": "none suffices" if least is None else least}
-
-
-def _with_channels(setting: Setting, channels: int) -> Setting:
-    network = setting.network
-    below, last = network.layers[-2], network.layers[-1]
-    changed = (*network.layers[:-2], Layer(below.window, below.stride, channels), last)
-    return replace(setting, network=Network(network.M, network.H, network.W, layers=changed))
 
 
 def _most_states(network: Network, layer: int, at: tuple[int, int]) -> int:

@@ -35,6 +35,7 @@ from ..theorem import PROJECT, Sizes, theorem
 from ..verdict import Claim, NotApplicable, Verdict, conclude
 
 POOLING = "relu-max"
+MOST_SITES = 4096
 FOUR: Sizes = {"M": 2, "H": 4, "layers": "3/1:4,2/2:1,2/2:1"}
 
 
@@ -73,6 +74,9 @@ def best(setting: Setting) -> Joined:
     Powers([(2, 8)])
     """
     network = setting.network
+    if network.sites > MOST_SITES:
+        reason = f"{network.sites} sites, and up to {MOST_SITES} are tried"
+        raise NotApplicable(reason, about=setting)
     found = equalities(network, setting.partition)
     if network.M < 2 or found is None:
         reason = "three layers, M channels in the first, and a pair across the partition are needed"

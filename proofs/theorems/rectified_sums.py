@@ -37,6 +37,7 @@ from ..theorem import PROJECT, Sizes, theorem
 from ..verdict import Claim, NotApplicable, Verdict, conclude
 
 POOLING = "relu-sum"
+MOST_SITES = 4096
 FOUR: Sizes = {"M": 2, "H": 4, "layers": "2/2:1,2/2:1,1/1:1"}
 
 
@@ -76,6 +77,9 @@ def best(setting: Setting) -> Numbered:
     Powers([(2, 8)])
     """
     network = setting.network
+    if network.sites > MOST_SITES:
+        reason = f"{network.sites} sites, and up to {MOST_SITES} are tried"
+        raise NotApplicable(reason, about=setting)
     found = numbering(network, setting.partition)
     if network.M < 2 or found is None:
         reason = "no pair of sites across the partition is found under one location of layer L - 1"
