@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from .network import Network, Pair, Site
 from .partition import Partition
-from .programs import NOTHING, Home, Program, Unit, offsets, readable, whole
+from .programs import NOTHING, Home, Program, Unit, kinds, offsets, readable, whole
 from .triangular import System, system
 
 SEED = "convac-programs/1"
@@ -52,7 +52,7 @@ def systems(
 
     def worth(program: Program, chosen: Chosen) -> tuple[int, System]:
         hits = program.hits if program.problem() is None else []
-        found = system(hits, partition, chosen, network.M, shared, draw)
+        found = system(hits, partition, chosen, kinds(network), shared, draw)
         return found.rank, found
 
     climb = Climb(network, shared, worth, 0.55, draw)
@@ -140,7 +140,10 @@ class Climb(Generic[Worth]):
         homes: list[Home] = [None] if self.shared else [*self.network.places(layer)]
         home = self._one(homes)
         unit = units.get((layer, home), NOTHING)
-        offset = self._one(offsets(self.network, layer))
+        inside = offsets(self.network, layer)
+        if not inside:
+            return
+        offset = self._one(inside)
         what = self.draw.random()
         if 1 < layer < self.network.depth and what < 0.3:
             units[layer, home] = self._turned(layer, unit)
@@ -190,7 +193,7 @@ def repaired(program: Program, units: Units) -> dict[tuple[int, Home], Unit]:
             unit = _first_layer(network, home, unit) if layer == 1 else unit
             if layer > 1:
                 unit = _reading(program, found, layer, home, unit)
-            if layer == network.depth or (unit.carrier and network.channels[layer] < 2):
+            if layer == network.depth or (unit.carrier and network.passed_channels[layer] < 2):
                 unit = replace(unit, stream=())
             found[layer, home] = unit
     return found

@@ -18,11 +18,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import comb
 
-from .carriers import has_spare
-from .network import Location, Network, Pair, Site
+import numpy as np
+
+from .network import AXES, Axis, Location, Network, Pair, Site
 
 Home = Location | None
 """A location; None for all of a layer, with shared weights."""
@@ -108,16 +109,14 @@ class Program:
                     taken = unit.carrier + (unit.carrier and self.spare(layer))
                     below = self.below(layer, home, unit.stream)
                     least = [found.get((layer - 1, x), 0) for x in below] if layer > 1 else []
-                    found[layer, home] = min([self.network.channels[layer] - taken, *least])
+                    have = self.network.passed_channels[layer]
+                    found[layer, home] = min([have - taken, *least])
         return found
 
     def spare(self, layer: int) -> bool:
         """Whether a channel of a layer is kept to tell what is outside: a carrier is read there."""
-        if not self.shared or layer + 1 > self.network.depth:
-            return False
         unit = self.units.get((layer + 1, None), NOTHING)
-        outside = any(_leaves(self.network, layer + 1, offset) for offset in unit.carries)
-        return outside and has_spare(self.network, layer)
+        return any(outside_somewhere(self.network, layer + 1, offset) for offset in unit.carries)
 
     @cached_property
     def hits(self) -> list[Hit]:
@@ -139,8 +138,8 @@ class Program:
             where = f"layer {layer}" if home is None else f"{home} of layer {layer}"
             if layer < network.depth:
                 taken = unit.carrier + (unit.carrier and self.spare(layer))
-                if taken > network.channels[layer]:
-                    return f"{where} has {network.channels[layer]} channels, and {taken} are needed"
+                if taken > network.passed_channels[layer]:
+                    return f"{where} has {network.passed_channels[layer]} channels, and {taken} are needed"
                 if unit.stream and self.labels[layer, home] < 1:
                     return f"no channel is left for the stream of {where}"
             if set(unit.hits) & set(unit.carries):
@@ -166,10 +165,6 @@ class Program:
                 other = self.units.get((layer - 1, below), NOTHING)
                 if not (other.stream if what == "stream" else other.carrier):
                     return f"reads no {what} at {offset}"
-        for offset in unit.carries:
-            told = self.spare(layer - 1) or not _leaves(self.network, layer, offset)
-            if self.shared and not told:
-                return f"reads a carrier outside, at {offset}"
         return None
 
     def below(self, layer: int, home: Home, offsets: tuple[Pair, ...] | list[Pair]) -> list[Home]:
@@ -231,16 +226,39 @@ def _joined(parts: list[Leaves]) -> Leaves:
     return found
 
 
-def _leaves(network: Network, layer: int, offset: Pair) -> bool:
+def outside_somewhere(network: Network, layer: int, offset: Pair) -> bool:
     """Whether an offset is outside the input at some location of a layer."""
-    last = tuple(n - 1 for n in network.sizes[layer])
-    return network.input_at(layer, (last[0], last[1]), offset) is None
+    size, counts = network.sizes[layer], [_inside(network.axis(a), layer) for a in AXES]
+    return any(i < len(n) and n[i] < m for i, n, m in zip(offset, counts, size, strict=True))
 
 
 def offsets(network: Network, layer: int) -> list[Pair]:
-    """The offsets of a window that are inside the input at some location."""
-    (rows, columns), (height, width) = network.layers[layer - 1].window, network.sizes[layer - 1]
-    return [(i, j) for i in range(min(rows, height)) for j in range(min(columns, width))]
+    """The offsets of a window that are inside the input at some location.
+
+    >>> offsets(Network(2, 1, 2, layers="1x3/1a0x1:1,1x2/1x2:1"), 1)
+    [(0, 0), (0, 1), (0, 2)]
+    """
+    rows, columns = (
+        [i for i, count in enumerate(_inside(network.axis(a), layer)) if count] for a in AXES
+    )
+    return [(i, j) for i in rows for j in columns]
+
+
+@lru_cache(maxsize=256)
+def _inside(axis: Axis, layer: int) -> list[int]:
+    """For each offset of a layer's window along an axis, at how many locations it is inside the input."""
+    places = np.arange(axis.sizes[layer])
+    seen = (axis.inputs_at(layer, places, np.array(i)) for i in range(axis.windows[layer - 1]))
+    return [int((at < axis.sizes[layer - 1]).sum()) for at in seen]
+
+
+def kinds(network: Network) -> int:
+    """The templates that functions of layer 1 tell apart: all, or those of its first group and the others.
+
+    >>> kinds(Network(4, 1, layers="1/1:1")), kinds(Network(4, 1, layers="1/1g2:2"))
+    (4, 3)
+    """
+    return min(network.M, network.passed_channels[0] + 1)
 
 
 def whole(network: Network, K: int, shared: bool) -> Program:
@@ -271,4 +289,5 @@ def readable(network: Network, layer: int, home: Home, offset: Pair, carrier: bo
     """Whether a home may read at an offset: an input that is there, or one that is told to be outside."""
     if home is not None:
         return network.input_at(layer, home, offset) is not None
-    return not carrier or has_spare(network, layer - 1) or not _leaves(network, layer, offset)
+    told = network.passed_channels[layer - 1] > 1
+    return not carrier or told or not outside_somewhere(network, layer, offset)

@@ -67,7 +67,7 @@ def system(
     hits: Sequence[Hit],
     partition: Partition,
     chosen: Iterable[Site],
-    M: int,
+    kinds: int,
     shared: bool,
     draw: Random,
 ) -> System:
@@ -78,6 +78,8 @@ def system(
     hits : sequence of Hit
         Of one program.
     chosen : sites of both sides
+    kinds : int
+        The templates that functions of layer 1 tell apart.
     draw : Random
         Decides among equals.
 
@@ -96,7 +98,7 @@ def system(
     active = [k for k, mask in enumerate(masks) if mask & side[0] and mask & side[1]]
     found = []
     for members in _components(active, masks):
-        both = [_Side(hits, {k: masks[k] & at for k in members}, sites, M) for at in side]
+        both = [_Side(hits, {k: masks[k] & at for k in members}, sites, kinds) for at in side]
         found.append(_component(both, len(members) == 1 or not shared, draw))
     return System(tuple(c for c in found if c is not None and c.rank > 1))
 
@@ -131,9 +133,9 @@ class _Side:
     """One side of a component: which of its sites each hit sees, as bits."""
 
     def __init__(
-        self, hits: Sequence[Hit], seen: dict[int, int], sites: Sequence[Site], M: int
+        self, hits: Sequence[Hit], seen: dict[int, int], sites: Sequence[Site], kinds: int
     ) -> None:
-        self.hits, self.seen, self.sites, self.M = hits, seen, sites, M
+        self.hits, self.seen, self.sites, self.kinds = hits, seen, sites, kinds
         self.alike = all(hits[k].layer == 1 for k in seen)
 
     def clusters(self, draw: Random) -> tuple[Cluster, ...] | None:
@@ -178,7 +180,7 @@ class _Side:
 
     def _cluster(self, hits: tuple[int, ...], sites: Sequence[Site]) -> tuple[int, Cluster]:
         most = prod(self.hits[k].monomials for k in hits)
-        rank = min(most, self.M ** len(sites))
+        rank = min(most, self.kinds ** len(sites))
         return (most << 10) // rank, Cluster(hits, tuple(sites), rank, rank == most)
 
 

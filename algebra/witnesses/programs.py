@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from ...graphs.network import Pair
-from ...graphs.programs import Home, Program, Unit
+from ...graphs.network import Network, Pair
+from ...graphs.programs import Home, Program, Unit, kinds
 from ..assignment import Assignment, Box, Entry, WeightRow, at, ones, select
 from .construction import Construction
 
@@ -17,7 +17,7 @@ def program_assignment(program: Program, seed: int = 0) -> Construction:
     """The assignment over ZZ, shared or not as the program is.
 
     A home's channels are those of its stream, then its carrier, then one that stays neutral where a carrier
-    above it reads what may be outside. Functions of layer 1 are 1 on template 0 and random in 2 ... 29 on
+    above it reads what may be outside. Functions of layer 1 are 1 on one template and random in 2 ... 29 on
     the others.
 
     Parameters
@@ -54,13 +54,15 @@ def _stream(
     """Channel c selects channel c below; in layer 1 it is a random function of the template."""
     for offset in unit.stream:
         for c in range(program.labels[layer, home]):
-            row = _function(program.network.M, draw) if layer == 1 else select(c)
+            row = _function(program.network, draw) if layer == 1 else select(c)
             yield Entry(layer, (c, c + 1), at(*offset), row, where)
 
 
-def _function(M: int, draw: Random) -> WeightRow:
-    """1 on template 0 and outside, 2 ... 29 on the other templates."""
-    weights = ((d, 1 + int((LARGEST - 1) * draw.random())) for d in range(1, M))
+def _function(network: Network, draw: Random) -> WeightRow:
+    """1 on one template and outside, 2 ... 29 on the others that the first group of channels sees."""
+    told = network.passed_channels[0]
+    first = told + 1 - kinds(network)
+    weights = ((d, 1 + int((LARGEST - 1) * draw.random())) for d in range(first, told))
     return WeightRow(tuple(weights), 1)
 
 

@@ -34,7 +34,7 @@ from ..interval import Routes
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
 from ..witness import by_witness
 
 WIDE: Sizes = {
@@ -83,6 +83,7 @@ def best(setting: Setting) -> PlanNumbers:
     >>> best(Setting.read(**sizes, partition="columns", weights="unshared")).bound
     Powers([(2, 2)])
     """
+    need_plain(setting)
     network, found = setting.network, []
     have = network.passed_channels
     for K in range(2, network.depth):

@@ -39,7 +39,7 @@ from ...algebra.rings import Table
 from ...errors import ResourceError
 from ...graphs.network import Location, Site
 from ...graphs.partition import P, Q
-from ...graphs.programs import Hit, Leaf, Program, whole
+from ...graphs.programs import Hit, Leaf, Program, kinds, whole
 from ...graphs.triangular import Cluster, Component, system
 from ..decide import RankClaim
 from ..program_ranks import ProgramNumbers, searched
@@ -106,7 +106,7 @@ def best(setting: Setting) -> ProgramNumbers:
 @step("program", "enumeration of homes")
 def fits(numbers: ProgramNumbers) -> str:
     """Channels are counted home by home, and what is read is there."""
-    program, channels = numbers.program, numbers.setting.network.channels
+    program, channels = numbers.program, numbers.setting.network.passed_channels
     needs_nothing(program.problem())
     need(program.shared or not numbers.setting.shared, "the program depends on the location")
     for (layer, home), unit in program.units.items():
@@ -196,7 +196,8 @@ def triangular(numbers: ProgramNumbers) -> str:
 
 def _ordered(numbers: ProgramNumbers, clusters: tuple[Cluster, ...]) -> None:
     """Each cluster sees its sites and none of an earlier one, and is told apart on them."""
-    hits, earlier = numbers.program.hits, set[Site]()
+    hits, earlier, network = numbers.program.hits, set[Site](), numbers.setting.network
+    templates = min(network.M, network.passed_channels[0] + 1)
     for cluster in clusters:
         members = [hits[k] for k in cluster.hits]
         for hit in members:
@@ -208,7 +209,7 @@ def _ordered(numbers: ProgramNumbers, clusters: tuple[Cluster, ...]) -> None:
             others = {leaf for k, other in enumerate(seen) if k != at for leaf in other}
             need(bool(set(one) - others), f"nothing tells {cluster} apart")
         monomials = prod(_monomials(hit) for hit in members)
-        rank = min(monomials, numbers.setting.network.M ** len(cluster.sites))
+        rank = min(monomials, templates ** len(cluster.sites))
         need(cluster.rank == rank, f"{cluster.rank} was said, and it is {rank}")
         need(cluster.full == (rank == monomials), "whether a cluster is full")
         earlier |= set(cluster.sites)
@@ -397,7 +398,7 @@ def one_side(
     setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition)
     network, cut = setting.network, setting.partition
     hits = whole(network, 1, setting.shared).hits
-    found = system(hits, cut, network.places(0), M, setting.shared, Random(0))
+    found = system(hits, cut, network.places(0), kinds(network), setting.shared, Random(0))
     clusters = [cluster for component in found.components for cluster in component.clusters[P]]
     return RankClaim.of_setting(setting, Claim(">=", Powers((c.rank, 1) for c in clusters)))
 

@@ -137,7 +137,7 @@ def all_ones(numbers: Any) -> Any:
     return dict.fromkeys(numbers, 1)
 
 
-def twice(times: Any) -> Any:
+def hit_twice(times: Any) -> Any:
     return Counter({place: 2 * k for place, k in times.items()})
 
 
@@ -231,7 +231,7 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("one-dimension", ROW, one_dimension, "least_cut", with_(value=doubled), {"cut"}),
     ("programs", HITS, program_ranks, "systems", with_(shown=praised), {"system", "rank"}),
     ("programs", HITS, program_graphs, "comb", more, {"system", "rank"}),
-    ("programs", HITS, Program, "_times", twice, {"hits", "factors"}),
+    ("programs", HITS, Program, "_times", hit_twice, {"hits", "factors"}),
     ("separation", SEPARATED, separation, "parameter_count", more, {"parameters"}),
     ("separation", SEPARATED, separation, "bound_of", with_(value=doubled), {"tree"}),
 ]  # fmt: skip
