@@ -22,6 +22,7 @@ import click
 from .errors import MISSING, ConvacError, InputError
 
 if TYPE_CHECKING:
+    from .proofs.transcripts.model import Model
     from .proofs.transcripts.sheet import Sheet
     from .proofs.verdict import Outcome
 
@@ -56,8 +57,12 @@ def exit_status(outcomes: Iterable[Outcome]) -> int:
     return next((status for status in (1, COULD_NOT_FINISH, 3) if status in found), 0)
 
 
-def answer(run: Callable[[], Answered], as_json: bool) -> Answered:
-    """Print what was found, or with --json why there is nothing."""
+def answer(run: Callable[[], Answered], as_json: bool, model: Model | None = None) -> Answered:
+    """Print what was found, or with --json why there is nothing; the model that was read before it."""
+    if model is not None and not as_json:
+        from .proofs.transcripts.text import text
+
+        print_out(text(model.sheet(), style, width()) + "\n")
     try:
         result = run()
     except (ConvacError, MemoryError) as error:
@@ -67,7 +72,8 @@ def answer(run: Callable[[], Answered], as_json: bool) -> Answered:
             )
         raise
     if as_json:
-        print_out(json.dumps(result.to_json(), indent=2, ensure_ascii=True))
+        read = {} if model is None else {"model": model.to_json()}
+        print_out(json.dumps({**result.to_json(), **read}, indent=2, ensure_ascii=True))
     else:
         from .proofs.transcripts.text import text
 

@@ -51,14 +51,23 @@ def writable(_: click.Context, option: click.Parameter, path: Path | None) -> Pa
 
 SIZES = (
     click.option("--M", "M", type=whole, metavar="N", required=True, help="Number of templates."),
-    click.option("--H", "H", type=whole, metavar="N", required=True, help="Height of the grid."),
+    click.option(
+        "--H", "H", type=whole, metavar="N", help="Height of the grid; needed without --onnx."
+    ),
     click.option("--W", "W", type=whole, metavar="N", help="Width; default: the height."),
+)
+ONNX = (
+    click.option(
+        "--onnx",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="A model whose layers are read, in place of --H, --W and --layers; needs the extra `onnx`.",
+    ),
 )
 LAYERS = (
     click.option(
         "--layers",
         metavar="LAYERS",
-        required=True,
         help="Layers window/stride:channels, first layer first, such as 3/1:2,4/4:1, or 3/1p1:2 with "
         "padding.",
     ),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ..console import answer, with_progress, write_certificate
 from ..errors import InputError
+from .model import model_of, setting_of
 from .options import (
     CERTIFICATE,
     COMMON,
     HELP,
     LAYERS,
+    ONNX,
     PLOT,
     SIZES,
     natural,
@@ -21,12 +23,9 @@ from .options import (
     whole,
 )
 
-if TYPE_CHECKING:
-    from ..proofs.setting import Setting
-
 
 @click.command("rank", context_settings=HELP)
-@options(SIZES, LAYERS)
+@options(SIZES, LAYERS, ONNX)
 @click.option(
     "--parameters",
     metavar="random|FILE",
@@ -85,6 +84,7 @@ def rank_command(
 
     if certificate is not None and arguments["pooling"] != "product":
         raise InputError("certificate", arguments["pooling"], "product pooling has certificates")
+    model = model_of(arguments)
     setting = setting_of(arguments)
     if plot is not None:
         from ..pictures.files import require_picture
@@ -92,7 +92,7 @@ def rank_command(
 
         require_picture(plot)
         require_drawable(setting, arguments["parameters"], arguments["field"])
-    report = answer(lambda: with_progress(rank, {"setting": setting, **arguments}), as_json)
+    report = answer(lambda: with_progress(rank, {"setting": setting, **arguments}), as_json, model)
     if certificate is not None:
         write_certificate(certificate, report)
     if plot is not None:
@@ -104,7 +104,7 @@ def rank_command(
 
 
 @click.command("bound", context_settings=HELP)
-@options(SIZES, LAYERS)
+@options(SIZES, LAYERS, ONNX)
 @options(CERTIFICATE, PLOT, COMMON)
 def bound_command(
     as_json: bool, certificate: Path | None, plot: Path | None, **arguments: Any
@@ -115,6 +115,7 @@ def bound_command(
     """
     from ..proofs.bounds import bounded
 
+    model = model_of(arguments)
     setting = setting_of(arguments)
     if plot is not None:
         from ..pictures.connectivity import require_small
@@ -122,7 +123,9 @@ def bound_command(
 
         require_picture(plot)
         require_small(setting.network)
-    report = answer(lambda: with_progress(bounded, {"setting": setting, **arguments}), as_json)
+    report = answer(
+        lambda: with_progress(bounded, {"setting": setting, **arguments}), as_json, model
+    )
     if certificate is not None:
         write_certificate(certificate, report)
     if plot is not None:
@@ -131,11 +134,3 @@ def bound_command(
 
         save(draw_bounds(report), plot)
     return 0
-
-
-def setting_of(arguments: dict[str, Any]) -> Setting:
-    """Take the setting's words out of the options."""
-    from ..proofs.setting import Setting
-
-    words = ("M", "H", "W", "layers", "partition", "weights", "pooling")
-    return Setting.read(**{word: arguments.pop(word) for word in words if word in arguments})

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from ..console import answer, exit_status, with_progress, write_certificate
-from .options import CERTIFICATE, COMMON, HELP, PLOT, SIZES, options, whole
+from .model import model_of
+from .options import CERTIFICATE, COMMON, HELP, ONNX, PLOT, SIZES, options, whole
 
 
 @click.command("verify-bound", context_settings=HELP)
@@ -37,7 +38,7 @@ from .options import CERTIFICATE, COMMON, HELP, PLOT, SIZES, options, whole
     show_default=True,
     help="auto: factored, and enumeration beside it where M^N <= 2^16; dense: always enumerate.",
 )
-@options(CERTIFICATE, PLOT, COMMON)
+@options(ONNX, CERTIFICATE, PLOT, COMMON)
 def verify_bound_command(
     as_json: bool, certificate: Path | None, plot: Path | None, **arguments: Any
 ) -> int:
@@ -47,6 +48,7 @@ def verify_bound_command(
     """
     from ..proofs.verify_bound import verify_bound
 
+    model = model_of(arguments)
     if plot is not None:
         from ..pictures.connectivity import require_small
         from ..pictures.files import require_picture
@@ -54,7 +56,7 @@ def verify_bound_command(
 
         require_picture(plot)
         require_small(network_of(*(arguments[name] for name in ("M", "H", "W", "layers"))))
-    verdict = answer(lambda: with_progress(verify_bound, arguments), as_json)
+    verdict = answer(lambda: with_progress(verify_bound, arguments), as_json, model)
     if certificate is not None and verdict.verified:
         write_certificate(certificate, verdict)
     if plot is not None and verdict.setting is not None and verdict.verified:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
+from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import InputError
@@ -97,6 +98,22 @@ class Network:
             raise InputError("layers", layers, "Layer objects, or a string, are needed")
         self._require_groups()
         self._require_sizes()
+
+    @classmethod
+    def from_onnx(cls, path: str | Path, *, M: int) -> Network:
+        """The layers of a model that is a chain, on its own grid of sites (`onnx_chain.py`).
+
+        Convolutions, pooling and fully connected layers are generalized-convolution layers with as many
+        channels; M templates take the place of the channels of the input. No weights are read.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read, or its graph is no chain of known layers; or as for a `Network`.
+        """
+        from .onnx_chain import read_chain
+
+        return read_chain(path).network(M)
 
     def _require_groups(self) -> None:
         for k, layer in enumerate(self.layers, 1):

@@ -11,7 +11,7 @@ from .sheet import DIM, PLAIN, Line, Sheet
 
 NAME_WIDTH = 14
 LINE_WIDTH = 96
-LAYERS = re.compile(r"\d[\dx]*/[\dx]+:\d+(,\d[\dx]*/[\dx]+:\d+)+")
+LAYERS = re.compile(r"\d[\dx]*/\d[-\da-z]*:\d+(,\d[\dx]*/\d[-\da-z]*:\d+)+")
 
 Style = Callable[[str, str], str]
 """Colours a piece of text for a role: "good", "bad", "plain" or "dim"."""
@@ -43,6 +43,8 @@ def wrapped(sentence: str, width: int, indent: str = "    ") -> list[str]:
 
     >>> wrapped("layers 2/2:16,2/2:16,2/2:1", 20, "  ")
     ['layers 2/2:16,', '  2/2:16,2/2:1']
+    >>> wrapped("layers 3/1p1:16,2/2valid:16,2/2:1", 20, "  ")
+    ['layers 3/1p1:16,', '  2/2valid:16,', '  2/2:1']
     """
     # The zero-width space is a place to break that textwrap knows nothing of: it becomes a space and back.
     loose = LAYERS.sub(lambda found: found[0].replace(",", ",\u200b "), sentence)
