@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -20,29 +21,38 @@ from . import evidence
 from .interval import Bounded, LowerBound, UpperBound
 from .library import built_in
 from .setting import SHARED, Setting, Weights
+from .theorem import Theorem
 from .transcripts.sheet import Sheet
 from .transcripts.shown import Shown
 from .upper_bounds import upper_bound
-from .verdict import Candidate
+from .verdict import TRIVIAL, Candidate
 
 GENERIC = "generic rank"
 SMALLER = "a smaller H or M does"
 
 
-def candidates(setting: Setting, progress: Progress | None = None) -> list[Candidate]:
+def candidates(setting: Setting) -> list[Candidate]:
     """The bound of each theorem that applies, those first whose assignments have small clusters."""
-    found = []
-    for done, theorem in enumerate(built_in().values()):
-        if progress is not None:
-            progress("lower bounds", done, len(built_in()))
-        found.append(theorem.candidate(setting))
-    return sorted((c for c in found if c is not None), key=lambda c: c.effort)
+    found = (theorem.candidate(setting) for theorem in _ordered())
+    return [candidate for candidate in found if candidate is not None]
 
 
-def least_upper(setting: Setting, progress: Progress | None = None) -> UpperBound:
-    """The least upper bound on the generic rank: by the size, a separating set, or a theorem."""
-    found = [upper_bound(setting.network, setting.partition, progress=progress)]
-    found += filter(None, (theorem.upper(setting) for theorem in built_in().values()))
+def _ordered() -> list[Theorem]:
+    """The theorems in the order in which equal bounds are taken."""
+    return sorted(built_in().values(), key=lambda theorem: theorem.effort)
+
+
+def least_upper(
+    setting: Setting, progress: Progress | None = None, enough: Powers | None = None
+) -> UpperBound:
+    """The least upper bound on the generic rank: by the size, a separating set, or a theorem.
+
+    What is not larger than `enough`, a lower bound, is the least: then no more are asked.
+    """
+    network, partition = setting.network, setting.partition
+    found = [upper_bound(network, partition, progress=progress, enough=enough)]
+    if enough is None or found[0].value > enough:
+        found += filter(None, (theorem.upper(setting) for theorem in built_in().values()))
     return min(found, key=lambda bound: bound.value)
 
 
@@ -57,13 +67,63 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
     AssertionError
         If the rank at an assignment is smaller than its theorem says.
     """
-    found = candidates(setting, progress)
-    most = max((c.bound for c in found), default=Powers())
-    if most.trivial:
-        return LowerBound(Powers(), "every nonzero function")
-    tied = (_ranked(setting, c, memory, progress) for c in found if c.bound == most)
-    first = next(tied)
-    return first if not first.by_lemma else next((b for b in tied if not b.by_lemma), first)
+    asked = _Asked(setting, progress)
+    if asked.most.trivial:
+        return LowerBound(TRIVIAL, "every nonzero function")
+    by_lemma: list[LowerBound] = []
+    for candidate in asked.largest():
+        found = _ranked(setting, candidate, memory, progress)
+        if not found.by_lemma:
+            return found
+        by_lemma.append(found)
+    return by_lemma[0]
+
+
+class _Asked:
+    """The theorems' bounds, each asked for what is not smaller than those before.
+
+    A theorem that could at most tie with the size of the matrix, after another one, is left out at first.
+    """
+
+    def __init__(self, setting: Setting, progress: Progress | None) -> None:
+        self.setting, self.theorems = setting, _ordered()
+        self.found: dict[int, Candidate] = {}
+        self.left: set[int] = set()
+        size, first = matrix_size(setting), len(self.theorems)
+        numbers = sorted(range(first), key=lambda number: self.theorems[number].late)
+        for done, number in enumerate(numbers):
+            if progress is not None:
+                progress("lower bounds", done, len(numbers))
+            if number > first:
+                self.left.add(number)
+            elif self._ask(number) == size:
+                first = number
+
+    @property
+    def most(self) -> Powers:
+        """The largest bound."""
+        return max((candidate.bound for candidate in self.found.values()), default=TRIVIAL)
+
+    def largest(self) -> Iterator[Candidate]:
+        """Those with the largest bound, in order; what is left out is asked when its turn comes."""
+        most = self.most
+        for number in range(len(self.theorems)):
+            if number in self.left:
+                self._ask(number)
+            if number in self.found and self.found[number].bound == most:
+                yield self.found[number]
+
+    def _ask(self, number: int) -> Powers:
+        candidate = self.theorems[number].candidate(self.setting, self.most)
+        if candidate is None:
+            return TRIVIAL
+        self.found[number] = candidate
+        return candidate.bound
+
+
+def matrix_size(setting: Setting) -> Powers:
+    """The number of rows or of columns of the matrix, the smaller one: no rank is larger."""
+    return Powers([(setting.network.M, min(setting.partition.counts))])
 
 
 def explicit_bound(setting: Setting, memory: int) -> LowerBound | None:
@@ -191,7 +251,7 @@ def bounded(
     """`rank_interval` of a setting."""
     started, progress = perf_counter(), shown(progress)
     lower = lower_bound(setting, memory_limit(memory), progress)
-    upper = least_upper(setting, progress)
+    upper = least_upper(setting, progress, lower.value)
     return RankInterval(setting, lower, upper, perf_counter() - started)
 
 

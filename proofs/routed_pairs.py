@@ -21,7 +21,7 @@ from ..graphs.network import Location, Site
 from ..graphs.routes import Route, route_at
 from ..graphs.strands import Crossing, Numbers, Strands, walked
 from .setting import Setting
-from .verdict import NotApplicable
+from .verdict import TRIVIAL, NotApplicable
 
 MOST_DOUBLE = 4
 """Carriers are searched for so many choices of two levels."""
@@ -137,12 +137,12 @@ class RoutingNumbers:
 class _Search:
     """Carriers for one choice of levels after another, while they may reach more than any before."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, setting: Setting, least: Powers) -> None:
+        self.setting, self.least = setting, least
         self.C = straight_cut(setting)[1]
         self.found: RoutingNumbers | None = None
         self.number = 0
-        self.others = Powers()
+        self.others = TRIVIAL
         self.refused: ResourceError | None = None
 
     def most(self, levels: Levels) -> Powers:
@@ -155,7 +155,7 @@ class _Search:
 
     def beats(self, bound: Powers, number: int) -> bool:
         """Whether a bound is larger than the best one, or equal to it and of an earlier choice."""
-        if bound <= self.others:
+        if bound <= self.others or bound < self.least:
             return False
         return self.found is None or (bound, -number) > (self.found.bound, -self.number)
 
@@ -179,9 +179,10 @@ class _Search:
                 self.take(levels, number)
 
 
-def best(setting: Setting) -> RoutingNumbers:
+def best(setting: Setting, least: Powers = TRIVIAL) -> RoutingNumbers:
     """The best J with the largest displacement, or two levels if they reach more; carriers by search.
 
+    What gives less than `least` is left out.
     One strand is left to the other theorems of THEORY 8.
 
     Raises
@@ -197,7 +198,7 @@ def best(setting: Setting) -> RoutingNumbers:
     Powers([(2, 2)])
     """
     axis, C = straight_cut(setting)
-    searched, ones = _Search(setting), _singles(setting, axis, C)
+    searched, ones = _Search(setting, least), _singles(setting, axis, C)
     more = [levels for levels in ones if levels.strands[0].count > 1]
     searched.through(more, 0, len(more))
     one = [levels for levels in ones if levels.strands[0].count == 1]

@@ -16,6 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, get_type_hints
 
+from ..algebra.powers import Powers
 from ..errors import MISSING, InputError, ResourceError
 from ..graphs.network import positive
 from .decide import RankClaim, decide
@@ -28,7 +29,7 @@ Size = int | str
 Sizes = Mapping[str, Size]
 Check = Callable[..., Verdict]
 Claimed = Callable[..., RankClaim]
-Bounding = Callable[[Setting], Candidate]
+Bounding = Callable[[Setting, Powers], Candidate]
 BoundingAbove = Callable[[Setting], UpperBound]
 
 PAPER = "Sharir & Shashua 2018"
@@ -54,6 +55,8 @@ class Theorem:
     `source` says where the statement is from, and `section` where it is proved. `instances` are the
     sizes that are checked by default. `all_sizes` is a proof for all sizes at once, and `bounding` the
     lower bound that it gives in a setting, and `bounding_above` the upper one, where there are such.
+    `effort` orders equal lower bounds: those first whose assignments have small clusters of sites. One
+    that is asked `late` has a long search, which a large bound of others makes short.
     """
 
     name: str
@@ -64,6 +67,8 @@ class Theorem:
     latex: str
     instances: tuple[Sizes, ...]
     check: Check
+    effort: int = 0
+    late: bool = False
     all_sizes: Check | None = None
     all_sizes_instances: tuple[Sizes, ...] = ()
     bounding: Bounding | None = None
@@ -113,15 +118,16 @@ class Theorem:
             seconds=perf_counter() - started,
         )
 
-    def candidate(self, setting: Setting) -> Candidate | None:
+    def candidate(self, setting: Setting, least: Powers | None = None) -> Candidate | None:
         """The lower bound that the theorem gives in a setting.
 
-        None where it does not apply, or where the search for it would be too large.
+        None where it does not apply, or where the search for it would be too large. Bounds that are smaller
+        than `least` need not be found.
         """
         if self.bounding is None:
             return None
         try:
-            return self.bounding(setting)
+            return self.bounding(setting, Powers() if least is None else least)
         except (NotApplicable, ResourceError):
             return None
 
@@ -156,10 +162,10 @@ class Theorem:
         return register
 
     def bounds(self, bounding: Bounding) -> Bounding:
-        """Register the lower bound of a setting, as a `Candidate`.
+        """Register the lower bound of a setting, as a `Candidate`; its other argument is `least`.
 
-        It raises `NotApplicable` where the theorem does not apply, and `ResourceError` where the search
-        would be too large.
+        It raises `NotApplicable` where the theorem does not apply or gives less, and `ResourceError` where
+        the search would be too large.
         """
         self.bounding = bounding
         return bounding
@@ -179,6 +185,8 @@ def theorem(
     statement: str,
     latex: str,
     instances: Sequence[Sizes],
+    effort: int = 0,
+    late: bool = False,
 ) -> Callable[[Check], Theorem]:
     """Make a function from sizes to a verdict a theorem (docs/own-theorem.md).
 
@@ -192,6 +200,10 @@ def theorem(
         In plain text and in LaTeX; indentation is removed.
     instances : sequence of mappings
         The sizes that are checked by default.
+    effort : int
+        Of equal lower bounds, that of the theorem with the least is taken.
+    late : bool
+        Whether it is asked for its lower bound after other theorems.
     """
 
     def register(check: Check) -> Theorem:
@@ -204,6 +216,8 @@ def theorem(
             inspect.cleandoc(latex),
             tuple(instances),
             check,
+            effort,
+            late,
         )
 
     return register

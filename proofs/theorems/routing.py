@@ -246,6 +246,7 @@ def _expected(M: int, m: int, k: int) -> Table:
         {"M": 2, "H": 8, "layers": "3/1:8,2/2:16,3/1:8,2/2:8,2/2:1"},
         {"M": 3, "H": 32, "layers": "3/1:16,2/2:16,3/1:32,3/1:32,2/2:32,3/1:64,2/2:64,4/4:1"},
     ],
+    effort=EFFORT,
 )
 def routing(
     *,
@@ -270,9 +271,9 @@ def routing(
 
 
 @routing.bounds
-def candidate(setting: Setting) -> Candidate:
+def candidate(setting: Setting, least: Powers) -> Candidate:
     """Straight cuts, shared or unshared weights, and strides below the layers where strands turn."""
-    numbers = best(setting)
+    numbers = best(setting, least)
     first, *more = numbers.levels.strands
     by = (
         f"{numbers.count} pairs p, p + {first.tau} of {first.count} strands that turn in layer "
@@ -281,7 +282,7 @@ def candidate(setting: Setting) -> Candidate:
     for strands in more:
         by += f", and p + {strands.tau} of {strands.count} in layer {strands.J}"
     by += " (THEORY 8.9)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT, numbers.routes)
+    return Candidate(numbers.bound, by, numbers.construction, numbers.routes)
 
 
 @routing.variant("base + 1", "rank ≥ (m + 2)^N", ONE)
