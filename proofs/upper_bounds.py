@@ -61,15 +61,15 @@ def upper_bound(
     best = UpperBound(Powers([(network.M, smaller)]), size)
     full = enough is not None and best.value <= enough
     try:
-        need_searchable(network)
+        if full:
+            need_searchable(network)
+            return best
+        graph = cut_graph(network, partition)
     except ResourceError as error:
         others = [] if full else list(_at_hand(network, partition, best.value))
         best = min([best, *others], key=lambda one: one.value)
         return replace(best, remark=f"separating sets are not searched: {error}")
-    if full:
-        return best
     found: dict[frozenset[Vertex], UpperBound] = {}
-    graph = cut_graph(network, partition)
     for done, separator in enumerate(_candidates(graph)):
         if progress is not None:
             progress("separating sets", done, CANDIDATES)
