@@ -82,11 +82,15 @@ def hypotheses(numbers: RoutingNumbers) -> str:
             f"{m} · {begun + turned} + {carried} channels in layer {layer}, which has {have}",
         )
     told = "; ".join(
-        f"{len(strands.ways)} strands turn in layer {strands.J}, with shifts "
+        f"{_strands(len(strands.ways))} in layer {strands.J}, with shifts "
         f"{list(strands.shifts)}: τ = {strands.tau}"
         for strands in levels.strands
     )
     return f"{told}; m = {m}; every layer has the channels"
+
+
+def _strands(count: int) -> str:
+    return f"{count} strands turn" if count > 1 else "1 strand turns"
 
 
 def _need_ways(network: Network, strands: Strands) -> None:
@@ -275,10 +279,8 @@ def candidate(setting: Setting, least: Powers) -> Candidate:
     """Straight cuts, shared or unshared weights, and strides below the layers where strands turn."""
     numbers = best(setting, least)
     first, *more = numbers.levels.strands
-    by = (
-        f"{numbers.count} pairs p, p + {first.tau} of {first.count} strands that turn in layer "
-        f"{first.J}"
-    )
+    that = _strands(first.count).replace("turn", "that turn")
+    by = f"{numbers.count} pairs p, p + {first.tau} of {that} in layer {first.J}"
     for strands in more:
         by += f", and p + {strands.tau} of {strands.count} in layer {strands.J}"
     by += " (THEORY 8.9)"
