@@ -144,7 +144,7 @@ def read_chain(path: str | Path) -> Chain:
 def _loaded(path: Path) -> Any:
     try:
         import onnx
-        from google.protobuf.message import DecodeError
+        from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     except ImportError:
         raise InputError(
             NAME, str(path), "the extra is needed: pip install 'convac[onnx]'"
@@ -369,14 +369,17 @@ class _Reader:
             _plus(self._padding(node, given, window, stride, dilation), self.pads),
             NO_PADS,
         )
-        size = [
-            _outputs(*numbers, ceil)
-            for numbers in zip(self.size, window, stride, dilation, *pads, strict=True)
-        ]
+        before, after = pads
+        size = tuple(
+            _outputs(n, r, s, d, a, b, ceil)
+            for n, r, s, d, a, b in zip(
+                self.size, window, stride, dilation, before, after, strict=True
+            )
+        )
         if min(size) < 1:
             raise _refused(_label(node), f"no window fits an input of {show_size(self.size)}")
         layer = _spelled(
-            self.size, (window, stride, channels, dilation, groups), pads[0], (size[0], size[1])
+            self.size, (window, stride, channels, dilation, groups), before, (size[0], size[1])
         )
         self._put(node, layer, (size[0], size[1]))
 

@@ -132,11 +132,7 @@ def cut_graph(network: Network, partition: Partition, most: int = MOST_CUT_EDGES
     >>> graph.side[Vertex(1, (0, 1))].name, graph.separates({Vertex(2, (0, 0))})
     ('Q', True)
     """
-    if edge_count(network) > most:
-        raise ResourceError(
-            f"the graph has up to {edge_count(network)} edges, and separating sets are searched in "
-            f"graphs of {most}"
-        )
+    need_searchable(network, most)
     graph = connectivity_graph(network)
     output = Vertex(network.depth, (0, 0))
     alive = {output, *nx.ancestors(graph, output)}
@@ -152,6 +148,15 @@ def cut_graph(network: Network, partition: Partition, most: int = MOST_CUT_EDGES
         {v: tuple(sorted(w for w in graph.successors(v) if w in moving)) for v in ordered},
         {v: tuple(sorted(w for w in graph.predecessors(v) if w in moving)) for v in ordered},
     )
+
+
+def need_searchable(network: Network, most: int = MOST_CUT_EDGES) -> None:
+    """That the connectivity graph could not have more than `most` edges; else `ResourceError`."""
+    if edge_count(network) > most:
+        raise ResourceError(
+            f"the graph has up to {edge_count(network)} edges, and separating sets are searched in "
+            f"graphs of {most}"
+        )
 
 
 def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:

@@ -8,7 +8,7 @@ p and to p + tau. No site is the near one of two strands, or of two locations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -21,17 +21,19 @@ from .receptive_fields import spread, tail_extent, total_stride
 
 Way = tuple[Pair, ...]
 """An offset of each layer, the first layer's first."""
+Numbers = NDArray[np.int64]
 Crossing = NDArray[np.bool_]
 """A row for each strand, a column for each location of layer J."""
 
 
 @dataclass(frozen=True)
 class Strands:
-    """The strands of layers 1, ..., J with these shifts along an axis."""
+    """The strands of layers 1, ..., J with these shifts along an axis; all, or those of some near ways."""
 
     network: Network
     axis: int
     shifts: tuple[int, ...]
+    only: tuple[Way, ...] | None = None
 
     @property
     def J(self) -> int:
@@ -57,50 +59,51 @@ class Strands:
     @property
     def count(self) -> int:
         """The number of strands."""
-        return prod(map(prod, self.cells))
+        return prod(map(prod, self.cells)) if self.only is None else len(self.only)
 
     @cached_property
     def ways(self) -> list[tuple[Way, Way]]:
         """The near and the far way of every strand."""
         cells = (product(range(rows), range(columns)) for rows, columns in self.cells)
-        return [(near, self._shifted(near)) for near in product(*cells)]
+        nears = product(*cells) if self.only is None else self.only
+        return [(near, self._shifted(near)) for near in nears]
 
-    def beginnings(self, layer: int) -> list[Way]:
-        """The different beginnings of ways through a layer below J, in ascending order.
+    @cached_property
+    def begun(self) -> list[frozenset[Way]]:
+        """For each layer below J the different beginnings of ways through it.
 
-        >>> Strands(Network(2, 1, 8, layers="1x3/1x2:4,1x2/1:2,1x4/1x4:1"), 1, (1, 1)).beginnings(1)
+        >>> strands = Strands(Network(2, 1, 8, layers="1x3/1x2:4,1x2/1:2,1x4/1x4:1"), 1, (1, 1))
+        >>> sorted(strands.begun[0])
         [((0, 0),), ((0, 1),), ((0, 2),)]
         """
-        return sorted({way[:layer] for both in self.ways for way in both})
+        found = [frozenset(way[:-1] for both in self.ways for way in both)]
+        while len(found) < self.J - 1:
+            found.insert(0, frozenset(way[:-1] for way in found[0]))
+        return found if self.J > 1 else []
 
-    def beginning_count(self, layer: int) -> int:
-        """The number of them, without a list: near and far ones, less those that are both."""
-        cells, shifts = self.cells[:layer], self.shifts[:layer]
-        near = prod(map(prod, cells))
-        if not any(shifts):
-            return near
-        both = 1
-        for cell, shift in zip(cells, shifts, strict=True):
-            both *= max(0, cell[self.axis] - shift) * cell[1 - self.axis]
-        return 2 * near - both
+    def crossed(self, C: int) -> Strands:
+        """Those with a pair across the cut before C.
 
-    def labels(self) -> int:
-        """The most labels m for which all channels below and in layer J suffice.
-
-        >>> Strands(Network(2, 1, 8, layers="1x3/1x2:7,1x2/1:4,1x4/1x4:1"), 1, (1, 1)).labels()
-        2
+        >>> strands = Strands(Network(2, 1, 8, layers="1x3/1x2:4,1x2/1:2,1x4/1x4:1"), 1, (1, 1))
+        >>> strands.crossed(1).only
+        (((0, 0), (0, 0)),)
         """
-        channels = self.network.channels
-        below = [channels[layer] // self.beginning_count(layer) for layer in range(1, self.J)]
-        return min([*below, channels[self.J] // self.count])
+        crossing = np.any(self.crossing(C), axis=1, keepdims=True)[:, 0]
+        kept = (near for (near, _), crosses in zip(self.ways, crossing, strict=True) if crosses)
+        return replace(self, only=tuple(kept))
+
+    def near_sites(self) -> Numbers:
+        """The site p, numbered row by row, of each strand at each location, where it is inside the grid."""
+        rows, columns = (
+            np.add.outer([self._depth(near, a) for near, _ in self.ways], self._corners(a))
+            for a in AXES
+        )
+        return (rows[:, :, None] * self.network.W + columns[:, None, :]).reshape(self.count, -1)
 
     def crossing(self, C: int) -> Crossing:
         """At which locations the pair of a strand is inside the grid, with p before C and p + tau not."""
         network, size = self.network, (self.network.H, self.network.W)
-        corners = [
-            np.arange(network.sizes[self.J][a]) * total_stride(network.axis(a), self.J)
-            for a in AXES
-        ]
+        corners = [self._corners(a) for a in AXES]
         found = np.zeros((self.count, *network.sizes[self.J]), bool)
         for s, (near, _) in enumerate(self.ways):
             p = [at + self._depth(near, a) for a, at in enumerate(corners)]
@@ -109,6 +112,10 @@ class Strands:
             fits[self.axis] = (along < C) & (far >= C) & (far < size[self.axis])
             found[s] = np.outer(*fits)
         return found.reshape(self.count, -1)
+
+    def _corners(self, a: int) -> Numbers:
+        """Where the locations of layer J begin, on an axis."""
+        return np.arange(self.network.sizes[self.J][a]) * total_stride(self.network.axis(a), self.J)
 
     def _depth(self, way: Way, a: int) -> int:
         """How far a way leads from a location's corner, on an axis."""
@@ -120,17 +127,17 @@ class Strands:
         return tuple((i + di, j + dj) for (i, j), (di, dj) in zip(way, steps, strict=True))
 
 
-def farthest(network: Network, axis: int, J: int, limit: int) -> Strands | None:
+def farthest(network: Network, axis: int, J: int, limit: int, after: int = 0) -> Strands | None:
     """The strands of layers 1, ..., J with the largest displacement up to a limit; None if there are none.
 
-    Shifts of later layers come first, so that early beginnings coincide.
+    Shifts of later layers come first, so that early beginnings coincide; layers up to `after` have none.
 
     >>> network = Network(2, 1, 16, layers="1x3/1:4,1x2/1x2:8,1x3/1:4,1x8/1x8:1")
     >>> farthest(network, 1, 3, 8).shifts, farthest(network, 1, 3, 5).shifts
     ((2, 0, 2), (1, 0, 2))
     """
     chain = network.axis(axis)
-    room = [chain.windows[k] - _cell(network, k + 1)[axis] for k in range(J)]
+    room = [(chain.windows[k] - _cell(network, k + 1)[axis]) * (k >= after) for k in range(J)]
     steps = [total_stride(chain, k) for k in range(J)]
     if room[-1] < 1 or steps[-1] > limit:
         return None

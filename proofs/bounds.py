@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -20,48 +21,62 @@ from . import evidence
 from .interval import Bounded, LowerBound, UpperBound
 from .library import built_in
 from .setting import SHARED, Setting, Weights
+from .theorem import Theorem
 from .transcripts.sheet import Sheet
 from .transcripts.shown import Shown
 from .upper_bounds import upper_bound
-from .verdict import Candidate
+from .verdict import TRIVIAL, Candidate
 
 GENERIC = "generic rank"
 SMALLER = "a smaller H or M does"
 
 
-def candidates(
+def candidates(setting: Setting) -> list[Candidate]:
+    """The bound of each theorem that applies, those first whose assignments have small clusters."""
+    found = (theorem.candidate(setting) for theorem in _ordered())
+    return [candidate for candidate in found if candidate is not None]
+
+
+def _ordered() -> list[Theorem]:
+    """The theorems in the order in which equal bounds are taken, without those that search."""
+    asked = (theorem for theorem in built_in().values() if not theorem.searches)
+    return sorted(asked, key=lambda theorem: theorem.effort)
+
+
+def searched_bound(
+    setting: Setting,
+    memory: int,
+    lower: LowerBound,
+    enough: Powers,
+    progress: Progress | None = None,
+) -> LowerBound:
+    """The same lower bound, or a larger one of a theorem that searches, where it is less than `enough`."""
+    for theorem in built_in().values():
+        if theorem.searches and lower.value < enough:
+            if progress is not None:
+                progress("search", 0, 1)
+            candidate = theorem.candidate(setting, lower.value)
+            if candidate is not None and candidate.bound > lower.value:
+                lower = _ranked(setting, candidate, memory, progress)
+    return lower
+
+
+def least_upper(
     setting: Setting, progress: Progress | None = None, enough: Powers | None = None
-) -> list[Candidate]:
-    """The bound of each theorem that applies, those first whose assignments have small clusters.
+) -> UpperBound:
+    """The least upper bound on the generic rank: by the size, a separating set, or a theorem.
 
-    Theorems that need a search are asked last, and not where another bound is `enough`.
+    What is not larger than `enough`, a lower bound, is the least: then no more are asked.
     """
-    found: list[Candidate] = []
-    asked = sorted(built_in().values(), key=lambda theorem: theorem.searches)
-    for done, theorem in enumerate(asked):
-        if progress is not None:
-            progress("lower bounds", done, len(asked))
-        if theorem.searches and enough is not None and any(c.bound >= enough for c in found):
-            continue
-        candidate = theorem.candidate(setting)
-        if candidate is not None:
-            found.append(candidate)
-    return sorted(found, key=lambda c: c.effort)
-
-
-def least_upper(setting: Setting, progress: Progress | None = None) -> UpperBound:
-    """The least upper bound on the generic rank: by the size, a separating set, or a theorem."""
-    found = [upper_bound(setting.network, setting.partition, progress=progress)]
-    found += filter(None, (theorem.upper(setting) for theorem in built_in().values()))
+    network, partition = setting.network, setting.partition
+    found = [upper_bound(network, partition, progress=progress, enough=enough)]
+    if enough is None or found[0].value > enough:
+        found += filter(None, (theorem.upper(setting) for theorem in built_in().values()))
     return min(found, key=lambda bound: bound.value)
 
 
-def lower_bound(
-    setting: Setting, memory: int, enough: Powers, progress: Progress | None = None
-) -> LowerBound:
+def lower_bound(setting: Setting, memory: int, progress: Progress | None = None) -> LowerBound:
     """The largest of the theorems' bounds, with the exact rank at its assignment.
-
-    `enough` is an upper bound on the generic rank: nothing is searched where it is met.
 
     Of equal bounds the first whose assignment can be ranked is taken. Where none fits the memory, in bytes,
     the theorem alone is what proves the bound.
@@ -71,19 +86,68 @@ def lower_bound(
     AssertionError
         If the rank at an assignment is smaller than its theorem says.
     """
-    found = candidates(setting, progress, enough)
-    most = max((c.bound for c in found), default=Powers())
-    if most.trivial:
-        return LowerBound(Powers(), "every nonzero function")
-    tied = (_ranked(setting, c, memory, progress) for c in found if c.bound == most)
-    first = next(tied)
-    return first if not first.by_lemma else next((b for b in tied if not b.by_lemma), first)
+    asked = _Asked(setting, progress)
+    if asked.most.trivial:
+        return LowerBound(TRIVIAL, "every nonzero function")
+    by_lemma: list[LowerBound] = []
+    for candidate in asked.largest():
+        found = _ranked(setting, candidate, memory, progress)
+        if not found.by_lemma:
+            return found
+        by_lemma.append(found)
+    return by_lemma[0]
 
 
-def explicit_bound(setting: Setting, memory: int, enough: Powers) -> LowerBound | None:
+class _Asked:
+    """The theorems' bounds, each asked for what is not smaller than those before.
+
+    A theorem that could at most tie with the size of the matrix, after another one, is left out at first.
+    """
+
+    def __init__(self, setting: Setting, progress: Progress | None) -> None:
+        self.setting, self.theorems = setting, _ordered()
+        self.found: dict[int, Candidate] = {}
+        self.left: set[int] = set()
+        size, first = matrix_size(setting), len(self.theorems)
+        numbers = sorted(range(first), key=lambda number: self.theorems[number].late)
+        for done, number in enumerate(numbers):
+            if progress is not None:
+                progress("lower bounds", done, len(numbers))
+            if number > first:
+                self.left.add(number)
+            elif self._ask(number) == size:
+                first = number
+
+    @property
+    def most(self) -> Powers:
+        """The largest bound."""
+        return max((candidate.bound for candidate in self.found.values()), default=TRIVIAL)
+
+    def largest(self) -> Iterator[Candidate]:
+        """Those with the largest bound, in order; what is left out is asked when its turn comes."""
+        most = self.most
+        for number in range(len(self.theorems)):
+            if number in self.left:
+                self._ask(number)
+            if number in self.found and self.found[number].bound == most:
+                yield self.found[number]
+
+    def _ask(self, number: int) -> Powers:
+        candidate = self.theorems[number].candidate(self.setting, self.most)
+        if candidate is None:
+            return TRIVIAL
+        self.found[number] = candidate
+        return candidate.bound
+
+
+def matrix_size(setting: Setting) -> Powers:
+    """The number of rows or of columns of the matrix, the smaller one: no rank is larger."""
+    return Powers([(setting.network.M, min(setting.partition.counts))])
+
+
+def explicit_bound(setting: Setting, memory: int) -> LowerBound | None:
     """The largest bound with an explicit assignment that can be ranked here, for a certificate."""
-    applicable = candidates(setting, enough=enough)
-    for candidate in sorted(applicable, key=lambda c: c.bound, reverse=True):
+    for candidate in sorted(candidates(setting), key=lambda c: c.bound, reverse=True):
         found = _ranked(setting, candidate, memory)
         if found.construction is not None and found.construction.family is None:
             return found
@@ -205,8 +269,10 @@ def bounded(
 ) -> RankInterval:
     """`rank_interval` of a setting."""
     started, progress = perf_counter(), shown(progress)
-    upper = least_upper(setting, progress)
-    lower = lower_bound(setting, memory_limit(memory), upper.value, progress)
+    limit = memory_limit(memory)
+    lower = lower_bound(setting, limit, progress)
+    upper = least_upper(setting, progress, lower.value)
+    lower = searched_bound(setting, limit, lower, upper.value, progress)
     return RankInterval(setting, lower, upper, perf_counter() - started)
 
 
@@ -214,7 +280,7 @@ def interval_certificate(setting: Setting, lower: LowerBound, upper: UpperBound)
     """The certificate of the best bound that needs no lemma of its own; "=" where lower and upper meet."""
     shown = lower
     if lower.construction is None or lower.construction.family is not None:
-        found = explicit_bound(setting, memory_limit(), upper.value)
+        found = explicit_bound(setting, memory_limit())
         shown = found or LowerBound(Powers(), "")
     if shown.construction is None:
         return evidence.upper_bound(setting, upper)

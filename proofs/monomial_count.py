@@ -6,6 +6,7 @@ counts, from the output down, in how many monomials the channels of S can enter.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import comb, prod
 
@@ -76,14 +77,13 @@ class _Count:
         """
         met = {part for arcs in self.arcs.values() for _, part, _ in arcs}
         parts: list[Part] = sorted(part for part in met if isinstance(part, Vertex))
-        (best, _), side = min(
-            (self.value(dict.fromkeys(parts, s), CHOICES_IN_SEARCH), s) for s in (P, Q)
-        )
+        on_p, on_q = (self.factors(dict.fromkeys(parts, s), CHOICES_IN_SEARCH)[0] for s in (P, Q))
+        best, side = (on_q, Q) if _less(on_q, on_p) else (on_p, P)
         choice = dict.fromkeys(parts, side)
         for part in parts[:MOST_CHANGES]:
             choice[part] = choice[part].other
-            found, _ = self.value(choice, CHOICES_IN_SEARCH)
-            if found < best:
+            found, _ = self.factors(choice, CHOICES_IN_SEARCH)
+            if _less(found, best):
                 best = found
             else:
                 choice[part] = choice[part].other
@@ -113,6 +113,11 @@ class _Count:
 
     def value(self, choice: Mapping[Part, Side], most_choices: int) -> tuple[int, str]:
         """(N, form): the sum over degrees if it has few enough terms, else the product."""
+        factors, form = self.factors(choice, most_choices)
+        return _product(factors), form
+
+    def factors(self, choice: Mapping[Part, Side], most_choices: int) -> tuple[list[int], str]:
+        """(numbers whose product is N, form)."""
         largest: dict[Vertex | None, int] = {None: 1}
         terms, factors = 1, []
         for vertex in self.ordered:
@@ -127,8 +132,8 @@ class _Count:
             else:
                 factors.append(self._one_sided(vertex, k))
         if terms <= most_choices:
-            return self._sum(choice), "sum"
-        return _product(factors), "product"
+            return [self._sum(choice)], "sum"
+        return factors, "product"
 
     def weights(self, choice: Mapping[Part, Side]) -> tuple[int, ...]:
         """What each vertex counts, ascending, where no degree has to be summed over; else nothing."""
@@ -175,8 +180,15 @@ class _Count:
         return comb(self.graph.network.channels[vertex.layer] + other, other)
 
 
+def _less(some: list[int], others: list[int]) -> bool:
+    """Whether the one product is smaller: factors of both, which are most, are not multiplied."""
+    mine, theirs = Counter(some), Counter(others)
+    return _product([*(mine - theirs).elements()]) < _product([*(theirs - mine).elements()])
+
+
 def _product(factors: list[int]) -> int:
-    """The product, by pairs: long numbers are multiplied by numbers as long."""
+    """The product, equal ones by squaring, others by pairs: long numbers meet numbers as long."""
+    factors = [factor**times for factor, times in Counter(factors).items()]
     while len(factors) > 1:
         factors = [prod(factors[i : i + 2]) for i in range(0, len(factors), 2)]
     return prod(factors)
@@ -197,9 +209,12 @@ def _divided(count: int, bases: Iterable[int]) -> tuple[list[tuple[int, int]], i
     """How often each base divides what the ones before it left, and what is left."""
     factors = []
     for base in bases:
-        exponent = 0
-        while base > 1 and count % base == 0:
-            count //= base
-            exponent += 1
+        exponent, squares = 0, [base]
+        while base > 1 and count % squares[-1] == 0:
+            squares.append(squares[-1] ** 2)
+        for k, power in reversed(list(enumerate(squares[:-1]))):
+            quotient, rest = divmod(count, power)
+            if not rest:
+                count, exponent = quotient, exponent + 2**k
         factors.append((base, exponent))
     return factors, count

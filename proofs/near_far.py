@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import prod
 
+from ..algebra.powers import Powers
 from ..graphs.connectivity import reaches_output
 from ..graphs.network import AXES, Axis, Network, Pair
 from ..graphs.pairs import (
@@ -40,6 +41,15 @@ def m_prime(network: Network, fars: Sequence[Pair]) -> int:
         if 0 <= k <= len(fars)
     )
     return min([network.M - 1, *labels])
+
+
+def most_pairs(setting: Setting, K: int, m: int) -> Powers:
+    """(m + 1)^N, N at least the number of disjoint pairs across the partition, one a location of layer K.
+
+    >>> most_pairs(Setting.read(M=3, H=4, layers="2/2:2,2/2:1"), 1, 2)
+    Powers([(3, 4)])
+    """
+    return Powers([(m + 1, min(*setting.partition.counts, prod(setting.network.sizes[K])))])
 
 
 class AlongAxis:

@@ -16,6 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, get_type_hints
 
+from ..algebra.powers import Powers
 from ..errors import MISSING, InputError, ResourceError
 from ..graphs.network import positive
 from .decide import RankClaim, decide
@@ -28,7 +29,7 @@ Size = int | str
 Sizes = Mapping[str, Size]
 Check = Callable[..., Verdict]
 Claimed = Callable[..., RankClaim]
-Bounding = Callable[[Setting], Candidate]
+Bounding = Callable[[Setting, Powers], Candidate]
 BoundingAbove = Callable[[Setting], UpperBound]
 
 PAPER = "Sharir & Shashua 2018"
@@ -53,8 +54,10 @@ class Theorem:
 
     `source` says where the statement is from, and `section` where it is proved. `instances` are the
     sizes that are checked by default. `all_sizes` is a proof for all sizes at once, and `bounding` the
-    lower bound that it gives in a setting, and `bounding_above` the upper one, where there are such;
-    `searches` says that the lower one takes a search that is left out where others are enough.
+    lower bound that it gives in a setting, and `bounding_above` the upper one, where there are such.
+    `effort` orders equal lower bounds: those first whose assignments have small clusters of sites. One
+    that is asked `late` has a long search, which a large bound of others makes short; one that `searches`
+    is asked only where the others leave the interval open.
     """
 
     name: str
@@ -65,11 +68,13 @@ class Theorem:
     latex: str
     instances: tuple[Sizes, ...]
     check: Check
+    effort: int = 0
+    late: bool = False
+    searches: bool = False
     all_sizes: Check | None = None
     all_sizes_instances: tuple[Sizes, ...] = ()
     bounding: Bounding | None = None
     bounding_above: BoundingAbove | None = None
-    searches: bool = False
     variants: dict[str, Variant] = field(default_factory=dict)
 
     @property
@@ -115,15 +120,16 @@ class Theorem:
             seconds=perf_counter() - started,
         )
 
-    def candidate(self, setting: Setting) -> Candidate | None:
+    def candidate(self, setting: Setting, least: Powers | None = None) -> Candidate | None:
         """The lower bound that the theorem gives in a setting.
 
-        None where it does not apply, or where the search for it would be too large.
+        None where it does not apply, or where the search for it would be too large. Bounds that are smaller
+        than `least` need not be found.
         """
         if self.bounding is None:
             return None
         try:
-            return self.bounding(setting)
+            return self.bounding(setting, Powers() if least is None else least)
         except (NotApplicable, ResourceError):
             return None
 
@@ -158,18 +164,13 @@ class Theorem:
         return register
 
     def bounds(self, bounding: Bounding) -> Bounding:
-        """Register the lower bound of a setting, as a `Candidate`.
+        """Register the lower bound of a setting, as a `Candidate`; its other argument is `least`.
 
-        It raises `NotApplicable` where the theorem does not apply, and `ResourceError` where the search
-        would be too large.
+        It raises `NotApplicable` where the theorem does not apply or gives less, and `ResourceError` where
+        the search would be too large.
         """
         self.bounding = bounding
         return bounding
-
-    def bounds_by_search(self, bounding: Bounding) -> Bounding:
-        """The same, for a lower bound that is asked only where no other one meets the upper bound."""
-        self.searches = True
-        return self.bounds(bounding)
 
     def bounds_above(self, bounding: BoundingAbove) -> BoundingAbove:
         """Register an upper bound on the generic rank of a setting; it raises as in `bounds`."""
@@ -186,6 +187,9 @@ def theorem(
     statement: str,
     latex: str,
     instances: Sequence[Sizes],
+    effort: int = 0,
+    late: bool = False,
+    searches: bool = False,
 ) -> Callable[[Check], Theorem]:
     """Make a function from sizes to a verdict a theorem (docs/own-theorem.md).
 
@@ -199,6 +203,12 @@ def theorem(
         In plain text and in LaTeX; indentation is removed.
     instances : sequence of mappings
         The sizes that are checked by default.
+    effort : int
+        Of equal lower bounds, that of the theorem with the least is taken.
+    late : bool
+        Whether it is asked for its lower bound after other theorems.
+    searches : bool
+        Whether it is asked only where the others do not meet the upper bound.
     """
 
     def register(check: Check) -> Theorem:
@@ -211,6 +221,9 @@ def theorem(
             inspect.cleandoc(latex),
             tuple(instances),
             check,
+            effort,
+            late,
+            searches,
         )
 
     return register

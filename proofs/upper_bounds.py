@@ -18,7 +18,14 @@ from ..graphs.dominators import dominating_set
 from ..graphs.network import Network, Vertex
 from ..graphs.partition import P, Partition, Q, Side
 from ..graphs.partition_names import partition_of
-from ..graphs.separating_sets import CutGraph, cut_graph, local_search, minimum_cut, one_sided_cut
+from ..graphs.separating_sets import (
+    CutGraph,
+    cut_graph,
+    local_search,
+    minimum_cut,
+    need_searchable,
+    one_sided_cut,
+)
 from ..graphs.straddling import meeting_locations, straddling_sites
 from ..progress import Progress
 from .interval import STRADDLING, UpperBound
@@ -31,12 +38,17 @@ CANDIDATES = 9
 
 
 def upper_bound(
-    network: Network, partition: Partition | str, *, progress: Progress | None = None
+    network: Network,
+    partition: Partition | str,
+    *,
+    progress: Progress | None = None,
+    enough: Powers | None = None,
 ) -> UpperBound:
     """The least bound found: the matrix's size, and N(S) for separating sets S (THEORY 9).
 
     It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has more
-    than 150,000 edges, only the size and the sets that are at hand are left.
+    than 150,000 edges, only the size and the sets that are at hand are left. The first bound that is not
+    larger than `enough`, a lower bound, is the least, and ends the search.
 
     Raises
     ------
@@ -47,10 +59,15 @@ def upper_bound(
     smaller = min(partition.counts)
     size = f"the size of the matrix, {network.M}^{smaller}"
     best = UpperBound(Powers([(network.M, smaller)]), size)
+    full = enough is not None and best.value <= enough
     try:
+        if full:
+            need_searchable(network)
+            return best
         graph = cut_graph(network, partition)
     except ResourceError as error:
-        best = min([best, *_at_hand(network, partition, best.value)], key=lambda one: one.value)
+        others = [] if full else list(_at_hand(network, partition, best.value))
+        best = min([best, *others], key=lambda one: one.value)
         return replace(best, remark=f"separating sets are not searched: {error}")
     found: dict[frozenset[Vertex], UpperBound] = {}
     for done, separator in enumerate(_candidates(graph)):
@@ -58,6 +75,8 @@ def upper_bound(
             progress("separating sets", done, CANDIDATES)
         if separator not in found:
             found[separator] = bound_of(graph, separator)
+            if enough is not None and found[separator].value <= enough:
+                break
     return min([best, *found.values()], key=lambda one: one.value)
 
 

@@ -116,18 +116,20 @@ class ComputedRank:
         }
 
 
+TRIVIAL = Powers()
+"""The rank of every nonzero function is at least 1."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A lower bound by a theorem, and how to build its assignment over ZZ.
 
-    `effort` orders equal bounds: those first whose assignments have small clusters of sites. `routes` gives
-    the pairs of sites that the theorem counts; None if it counts something else.
+    `routes` gives the pairs of sites that the theorem counts; None if it counts something else.
     """
 
     bound: Powers
     by: str
     build: Callable[[], Construction]
-    effort: int = 0
     routes: Routes | None = None
 
 

@@ -2,60 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from ...graphs.carriers import Carriers, has_spare
+from ...graphs.carriers import Carriers
+from ...graphs.levels import Levels
 from ...graphs.network import Pair
-from ...graphs.strands import Strands, Way
+from ...graphs.strands import Way
 from ..assignment import Assignment, Box, Entry, WeightRow, at, select
 from .construction import Construction
 
 
-def routing_assignment(strands: Strands, carriers: Carriers, m: int) -> Construction:
+def routing_assignment(carriers: Carriers) -> Construction:
     """The assignment over ZZ with m labels, the same for shared and unshared weights.
 
-    A beginning of a way has m channels, the indicators of templates c < m at the site to which it leads; a
-    strand has m channels in layer J, the products of those of its two ways. A carrier reads 1 + their sum,
-    or another carrier, and 1 outside.
+    The channels of a layer are, in this order, m for each beginning of a longer way, the indicators of
+    templates c < m at the site to which it leads; m for each strand that turns there, the products of those
+    of its two ways; and one for each carrier, which reads 1 + the sum of a strand's channels, or a carrier,
+    and 1 outside.
 
     Parameters
     ----------
-    strands : Strands
     carriers : Carriers
-        Of the same network and J. An entry outside the channels is refused by `Assignment`.
-    m : int
-        m <= M; the base is m + 1.
+        With their levels, m <= M; the base is m + 1. An entry outside the channels is refused by
+        `Assignment`.
 
     Examples
     --------
     Two strands, both read where the cut is:
 
     >>> from convac import Network, column_cut, factored_rank, factorize
-    >>> from convac.graphs.carriers import search
+    >>> from convac.graphs.carrier_search import search
+    >>> from convac.graphs.strands import Strands
     >>> network = Network(2, 1, 8, layers="1x2/1x2:2,1x2/1:2,1x2/1:2,1x4/1x4:1")
-    >>> strands = Strands(network, 1, (0, 1))
-    >>> carriers = search(network, 2, strands.crossing(4))
-    >>> built = routing_assignment(strands, carriers, 1).assignment
+    >>> levels = Levels((Strands(network, 1, (0, 1)),), 1)
+    >>> built = routing_assignment(search(levels, 4)).assignment
     >>> factored_rank(factorize(built), column_cut(1, 8, 4)).rank
     Powers([(2, 2)])
     """
-    network = strands.network
-    entries = [*_ways(strands, m), *_read(carriers, m)]
-    return Construction(Assignment(network, entries))
+    levels = carriers.levels
+    return Construction(Assignment(levels.network, [*_ways(levels), *_read(carriers)]))
 
 
-def _ways(strands: Strands, m: int) -> Iterator[Entry]:
-    """Layers 1, ..., J: a block of m channels for each beginning, and in layer J for each strand."""
-    below: Mapping[Way, int] = {(): 0}
-    for layer in range(1, strands.J):
-        numbers = {way: k for k, way in enumerate(strands.beginnings(layer))}
-        for way, k in numbers.items():
+def _ways(levels: Levels) -> Iterator[Entry]:
+    """Layers 1, ..., J_r: a block of m channels for each beginning, and for each strand that turns."""
+    m, below = levels.m, dict[Way, int]()
+    below[()] = 0
+    for layer in range(1, levels.last + 1):
+        blocks = {way: k for k, way in enumerate(levels.beginnings(layer))}
+        for way, k in blocks.items():
             yield from _block(layer, k, way[-1], below[way[:-1]], m)
-        below = numbers
-    for s, both in enumerate(strands.ways):
-        for way in both:
-            yield from _block(strands.J, s, way[-1], below[way[:-1]], m)
+        for s, both in enumerate(levels.ways(layer), len(blocks)):
+            for way in both:
+                yield from _block(layer, s, way[-1], below[way[:-1]], m)
+        below = blocks
 
 
 def _block(layer: int, block: int, offset: Pair, source: int, m: int) -> Iterator[Entry]:
@@ -65,25 +65,31 @@ def _block(layer: int, block: int, offset: Pair, source: int, m: int) -> Iterato
         yield Entry(layer, (channel, channel + 1), at(*offset), select(source * m + c))
 
 
-def _read(carriers: Carriers, m: int) -> Iterator[Entry]:
-    """Layers J + 1, ..., L: what a carrier reads, at a box of offsets at a time."""
-    for layer in range(carriers.J + 1, carriers.network.depth + 1):
+def _read(carriers: Carriers) -> Iterator[Entry]:
+    """Layers J_1 + 1, ..., L: what a carrier reads, at a box of offsets at a time."""
+    levels = carriers.levels
+    for layer in range(levels.first + 1, levels.network.depth + 1):
         offsets: dict[tuple[int, int], list[Pair]] = {}
         for (carrier, offset), read in carriers.of(layer).items():
             offsets.setdefault((carrier, read), []).append(offset)
+        taken = levels.taken(layer)
         for (carrier, read), where in sorted(offsets.items()):
+            channel = taken + carrier
             for box in boxes(where):
-                row = _row(carriers, layer, read, m)
-                yield Entry(layer, (carrier, carrier + 1), box, row)
+                yield Entry(layer, (channel, channel + 1), box, _row(carriers, layer, read))
 
 
-def _row(carriers: Carriers, layer: int, read: int, m: int) -> WeightRow:
+def _row(carriers: Carriers, layer: int, read: int) -> WeightRow:
     """1 + the sum of a strand's channels; or a carrier, made 1 outside by the spare channel."""
-    if layer == carriers.J + 1:
-        return WeightRow(tuple((read * m + c, 1) for c in range(m)), 1)
-    if not has_spare(carriers.network, layer - 1):
-        return select(read)
-    return WeightRow(((read, 1), (carriers.count(layer - 1), -1)), 1)
+    levels, below = carriers.levels, layer - 1
+    taken, strands, m = levels.taken(below), levels.turning(below), levels.m
+    if read < strands:
+        first = taken - m * (strands - read)
+        return WeightRow(tuple((first + c, 1) for c in range(m)), 1)
+    channel = taken + read - strands
+    if not levels.spare(below):
+        return select(channel)
+    return WeightRow(((channel, 1), (taken + carriers.count(below), -1)), 1)
 
 
 def boxes(offsets: Iterable[Pair]) -> list[Box]:

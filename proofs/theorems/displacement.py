@@ -32,11 +32,11 @@ from ...graphs.pairs import SitePair, pair_problem
 from ...graphs.receptive_fields import tail_problem
 from ...graphs.routes import Route, route_at
 from ..decide import RankClaim
-from ..near_far import m_prime, need_labels, need_offsets, need_tail
+from ..near_far import m_prime, most_pairs, need_labels, need_offsets, need_tail
 from ..setting import SHARED, Setting
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict
+from ..verdict import TRIVIAL, Candidate, Claim, NotApplicable, Verdict
 from ..witness import by_witness
 
 PATH: Sizes = {"M": 2, "H": 1, "W": 4, "layers": "1x2/1:1,1x4/1x4:1", "partition": "columns"}
@@ -92,8 +92,10 @@ class DisplacementNumbers:
         )
 
 
-def best(setting: Setting) -> DisplacementNumbers:
+def best(setting: Setting, least: Powers = TRIVIAL) -> DisplacementNumbers:
     """The displacement with the largest (m' + 1)^nu; the least K and J among equals.
+
+    A K that gives less than `least` is left out.
 
     Raises
     ------
@@ -113,6 +115,8 @@ def best(setting: Setting) -> DisplacementNumbers:
     met: set[Pair] = set()
     for K in range(1, network.depth):
         if network.plain and tail_problem(network, K) is not None:
+            continue
+        if most_pairs(setting, K, min(network.M - 1, *network.channels[1 : K + 1])) < least:
             continue
         counted: dict[Pair, int] = {}
         for tried in affordable(network, K):
@@ -194,6 +198,8 @@ def pairs(numbers: DisplacementNumbers) -> str:
         {"M": 2, "H": 8, "layers": "3/1:3,8/8:1", "partition": "checkerboard"},
         {"M": 2, "H": 4, "layers": "2/1:1,4/4:1", "partition": "columns", "weights": "unshared"},
     ],
+    effort=EFFORT,
+    late=True,
 )
 def displacement(
     *,
@@ -217,12 +223,12 @@ def displacement(
 
 
 @displacement.bounds
-def candidate(setting: Setting) -> Candidate:
+def candidate(setting: Setting, least: Powers) -> Candidate:
     """Shared or unshared weights; on a straight cut it contains the sharp bound, and so Theorem 1."""
-    numbers = best(setting)
+    numbers = best(setting, least)
     tried = numbers.step
     by = f"{numbers.nu} disjoint pairs s, s + {tried.tau} through layer {tried.K} (THEORY 8.3)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT, numbers.routes)
+    return Candidate(numbers.bound, by, numbers.construction, numbers.routes)
 
 
 @displacement.variant("every pair", "rank ≥ (m' + 1)^(crossing pairs), disjoint or not", PATH)

@@ -204,7 +204,7 @@ def base(b: int) -> int:
 
 
 @flow_bound.bounds
-def candidate(setting: Setting) -> Candidate:
+def candidate(setting: Setting, _least: Powers) -> Candidate:
     """Unshared weights, small bases, and graphs that are not too large."""
     if setting.shared:
         raise NotApplicable("unshared weights are needed", about=setting)

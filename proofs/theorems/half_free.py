@@ -46,12 +46,12 @@ from ...graphs.pairs import SitePair, route_graph
 from ...graphs.partition import Partition
 from ...graphs.routes import Route, route_at
 from ..decide import RankClaim
-from ..near_far import need_offsets
+from ..near_far import most_pairs, need_offsets
 from ..setting import SHARED, Setting, network_of
 from ..steps import NotRun, need, step
 from ..symbolic.triangular import TRIANGULAR, triangular_products
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
+from ..verdict import TRIVIAL, Candidate, Claim, NotApplicable, Verdict, need_plain
 from ..witness import Witness, by_witness
 
 BOTH_WAYS: Sizes = {
@@ -111,8 +111,10 @@ class HalfFreeNumbers:
         return half_free_assignment(self.taps, self.m, shared=self.setting.shared)
 
 
-def best(setting: Setting) -> HalfFreeNumbers:
+def best(setting: Setting, least: Powers = TRIVIAL) -> HalfFreeNumbers:
     """The offsets with the largest bound that are found, over all K and displacements.
+
+    A K that gives less than `least` is left out.
 
     Raises
     ------
@@ -130,6 +132,8 @@ def best(setting: Setting) -> HalfFreeNumbers:
         m = min(network.M - 1, *network.channels[1 : K + 1])
         if m < 1:
             break
+        if most_pairs(setting, K, m) < least:
+            continue
         crossing = (directed(taps, setting.partition) for taps in _tried(setting, K))
         kept = nlargest(MOST_KEPT, crossing, key=lambda one: one.most)  # the first among equals
         found += [_numbers(setting, one, m) for one in kept if one.most]
@@ -305,6 +309,8 @@ def _formula(numbers: HalfFreeNumbers, pair: SitePair, sites: list[Site]) -> Tab
         {"M": 2, "H": 4, "layers": "2/1:1,2/1:1,4/4:1", "partition": "checkerboard"},
         {"M": 3, "H": 1, "W": 6, "layers": "1x2/1:2,1x2/1:2,1x2/1x3:2,1x2/1x2:1"},
     ],
+    effort=EFFORT,
+    late=True,
 )
 def half_free(
     *,
@@ -329,13 +335,13 @@ def half_free(
 
 
 @half_free.bounds
-def candidate(setting: Setting) -> Candidate:
+def candidate(setting: Setting, least: Powers) -> Candidate:
     """Shared or unshared weights; K = 1 is left to displacements, whose matchings are larger."""
-    numbers = best(setting)
+    numbers = best(setting, least)
     taps = numbers.taps
     count = f"{len(numbers.pairs)} pairs s, s + {taps.tau}"
     by = f"{count} through layer {taps.K}, a class in one direction (THEORY 8.10)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT, numbers.routes)
+    return Candidate(numbers.bound, by, numbers.construction, numbers.routes)
 
 
 @half_free.variant("both directions", "rank ≥ (m + 1)^(|U| + |U'|), one class or not", BOTH_WAYS)

@@ -314,6 +314,7 @@ def cut(numbers: LineNumbers, upper: UpperBound) -> str:
         {"M": 2, "H": 3, "layers": "2x2/1x1:1,2x2/3x3:1", "partition": "checkerboard"},
         {"M": 2, "H": 1, "W": 48, "layers": "1x5/1:1,1x48/1x48:1", "partition": "random:1"},
     ],
+    effort=EFFORT,
 )
 def one_dimension(
     *,
@@ -358,14 +359,14 @@ def _unranked(numbers: LineNumbers, why: str) -> list[Step]:
 
 
 @one_dimension.bounds
-def candidate(setting: Setting) -> Candidate:
+def candidate(setting: Setting, _least: Powers) -> Candidate:
     """Shared weights; for unshared ones the flow through whole windows is at least as large."""
     if not setting.shared:
         raise NotApplicable("shared weights: see flow-bound for unshared ones", about=setting)
     numbers = best(setting)
     digits = f"{len(numbers.routes)} digits in base {numbers.b}"
     by = f"a flow of {digits} in {numbers.direction} of layer 1 (THEORY 8.12)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT, partial(list, numbers.routes))
+    return Candidate(numbers.bound, by, numbers.construction, partial(list, numbers.routes))
 
 
 @one_dimension.variant("exponent + 1", "rank ≥ b^(f + 1)", LINE)

@@ -31,10 +31,11 @@ from ...graphs.receptive_fields import tail_problem
 from ...graphs.routes import Route, routes_problem
 from ..decide import RankClaim
 from ..interval import Routes
+from ..near_far import most_pairs
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
+from ..verdict import TRIVIAL, Candidate, Claim, NotApplicable, Verdict, need_plain
 from ..witness import by_witness
 
 WIDE: Sizes = {
@@ -67,8 +68,10 @@ class PlanNumbers:
         return plan_assignment(self.setting.network, self.routes, self.K, self.m)
 
 
-def best(setting: Setting) -> PlanNumbers:
+def best(setting: Setting, least: Powers = TRIVIAL) -> PlanNumbers:
     """K ≥ 2, m' and the plan with the largest bound that is found; K = 1 is left to flows.
+
+    A K and an m' that give less than `least` are left out.
 
     Raises
     ------
@@ -90,6 +93,8 @@ def best(setting: Setting) -> PlanNumbers:
         if network.plain and tail_problem(network, K) is not None:
             continue
         for m in range(1, min(network.M - 1, have[0], have[K], MOST_LABELS) + 1):
+            if most_pairs(setting, K, m) < least:
+                continue
             limits = [D // m for D in have[1:K]]
             routes = plan(network, setting.partition, limits)
             found.append(PlanNumbers(setting, K, m, tuple(routes)))
@@ -148,6 +153,7 @@ def planned(numbers: PlanNumbers) -> str:
         {"M": 3, "H": 1, "W": 6, "layers": "1/1:3,1x2/1:2,1x6/1x6:1", "partition": "columns"},
         {"M": 2, "H": 8, "layers": "2/1:4,2/1:1,8/8:1", "partition": "checkerboard"},
     ],
+    effort=EFFORT,
 )
 def plan_bound(
     *,
@@ -172,14 +178,14 @@ def plan_bound(
 
 
 @plan_bound.bounds
-def candidate(setting: Setting) -> Candidate:
+def candidate(setting: Setting, least: Powers) -> Candidate:
     """Unshared weights, and networks that are searched in seconds."""
     if setting.shared:
         raise NotApplicable("unshared weights are needed", about=setting)
-    numbers = best(setting)
+    numbers = best(setting, least)
     by = f"a plan of {len(numbers.routes)} pairs of paths that meet in layer {numbers.K} (THEORY 8.4)"
     routes: Routes = partial(list, numbers.routes)
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT, routes)
+    return Candidate(numbers.bound, by, numbers.construction, routes)
 
 
 @plan_bound.variant("base + 1", "rank ≥ (m' + 2)^(size of the plan)", WIDE)

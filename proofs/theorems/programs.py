@@ -63,7 +63,6 @@ ONE_SIDED: Sizes = {
     "layers": "1x3/1x3:3,1x1/1x1:1",
     "partition": "sites:PPQ",
 }
-EFFORT = 7
 MOST_WAYS = 100_000
 MOST_TABLE = 2**16
 
@@ -310,6 +309,7 @@ def functions_of(assignment: Assignment) -> dict[tuple[int, Leaf], list[int]]:
 @theorem(
     name="programs",
     title="Programs and triangular systems",
+    searches=True,
     source=PROJECT,
     section="THEORY 8.13",
     statement="""
@@ -378,8 +378,8 @@ def programs(
         return conclude(steps, said, setting=setting, bound=law, claim=Claim(">=", law), **about)
 
 
-@programs.bounds_by_search
-def candidate(setting: Setting) -> Candidate:
+@programs.bounds
+def candidate(setting: Setting, least: Powers) -> Candidate:
     """Small networks, shared or unshared weights."""
     numbers = best(setting)
     hits = f"a program of {len(numbers.program.hits)} hits"
@@ -387,7 +387,7 @@ def candidate(setting: Setting) -> Candidate:
     if numbers.system is not None:
         count = len(numbers.system.components)
         shown = f"a triangular system of {count} component{'s' * (count != 1)}"
-    return Candidate(numbers.bound, f"{hits}, {shown} (THEORY 8.13)", numbers.construction, EFFORT)
+    return Candidate(numbers.bound, f"{hits}, {shown} (THEORY 8.13)", numbers.construction)
 
 
 @programs.variant("one side", "rank ≥ ∏ of the ranks of P-clusters, full on Q or not", ONE_SIDED)

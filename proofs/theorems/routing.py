@@ -1,56 +1,52 @@
 """Routing with shared weights: a pair for every site of a stride cell, carried past overlaps (THEORY 8.9).
 
-Theorem. Product pooling, a straight cut, J < L. In layers l <= J let the cell be the offsets i, j < min(R,
-S, n), and e_l >= 0 shifts along the axis of the cut that keep the cell in the window, e_J > 0; tau is the
-sum of the e_l times the strides below. A strand is an offset a_l of each of these cells; from a location of
-layer J it leads by the a_l to a site p, and by the a_l + e_l to p + tau. Above J let carriers be chosen:
-one of layer J + 1 reads a strand at each of some offsets, one of a later layer a carrier of the layer
-below; the output is one carrier. Let 1 <= m <= M - 1 with
+Theorem. Product pooling, a straight cut, levels J_1 < ... < J_r < L. The cell of a layer is its offsets i,
+j < min(R, S, n). Level i has shifts e_l >= 0 along the axis of the cut, l <= J_i, that keep the cell in the
+window, the last one > 0; tau_i is the sum of the e_l times the strides below. A strand of level i is an
+offset a_l of each cell up to layer J_i: from a location of that layer it leads by the a_l to a site p, and
+by the a_l + e_l to p + tau_i. Above J_1 let carriers be chosen: one of layer l reads at each of some
+offsets a strand that turns in layer l - 1, or a carrier of that layer; the output is one carrier. Let
+1 <= m <= M - 1 with
 
-    m * (different beginnings of length l of ways) <= D_l for l < J,     m * (strands) <= D_J,
-    (carriers of layer l) + (1 if a carrier above may read it outside of the input) <= D_l for J < l < L.
+    m * (beginnings of length l of longer ways + strands that turn in layer l) + (carriers of layer l)
+        + (1 if a carrier above may read one outside of the input) <= D_l for l < L.
 
-Then rank >= (m + 1)^N for almost all parameters, shared or unshared: N is the number of pairs p, p + tau on
-different sides, each of a strand at a location of layer J, to which a path of carriers leads.
+If the pairs p, p + tau_i on different sides to which paths of carriers lead are disjoint, as those of one
+level are, then rank >= (m + 1)^N for almost all parameters, shared or unshared, N their number.
 
 Proof. For every beginning m channels, the indicators of templates c < m at the site to which it leads, 0
 outside; for every strand m channels, the products of those of its two ways. A carrier reads a strand as 1 +
 the sum of its channels, and a carrier of the layer below as that channel, made 1 outside by a channel that
-is 1 inside. So h is the product over strands and locations of
+is 1 inside. So h is the product over levels, strands and locations of
 
-    (1 + sum over c < m of [p = c][p + tau = c])^k,   k the number of paths.
+    (1 + sum over c < m of [p = c][p + tau_i = c])^k,   k the number of paths.
 
-No site is p for two strands or locations, so that crossing pairs are disjoint; on templates 0, ..., m each
-gives J + diag(2^k - 1, ..., 2^k - 1, 0), of determinant (2^k - 1)^m; other factors have no zero. QED
+No site is p for two strands or locations of a level. On templates 0, ..., m a pair gives J + diag(2^k - 1,
+..., 2^k - 1, 0), of determinant (2^k - 1)^m; other factors have no zero. QED
 
-Source: this project; the proof in full: THEORY 8.9. Carriers are found by search; what counts is checked.
+Source: this project; the proof in full: THEORY 8.9. Levels and carriers are found by search; what counts is
+checked.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
-
-import numpy as np
 
 from ...algebra.powers import Powers
 from ...algebra.rings import ZZ, Table
-from ...algebra.witnesses.construction import Construction
-from ...algebra.witnesses.routing import routing_assignment
-from ...errors import ResourceError
-from ...graphs.carriers import MOST_PATHS, Carriers, Numbers, has_spare, search
-from ...graphs.network import Location, Pair, Site
+from ...graphs.carriers import MOST_PATHS
+from ...graphs.network import AXES, Location, Network, Pair, Site
 from ...graphs.partition import Side
-from ...graphs.routes import Route, route_at
-from ...graphs.strands import Crossing, Strands, farthest, walked
+from ...graphs.receptive_fields import tail_extent
+from ...graphs.strands import Strands
 from ..decide import RankClaim
 from ..near_far import need_offsets
+from ..routed_pairs import RoutingNumbers, best
 from ..setting import SHARED, Setting
 from ..steps import need, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict, need_plain
+from ..verdict import Candidate, Claim, Verdict
 from ..witness import Witness, by_witness
 
 LINE: Sizes = {"M": 2, "H": 1, "W": 8, "layers": "1x2/1x2:2,1x2/1:2,1x2/1:2,1x4/1x4:1"}
@@ -65,211 +61,97 @@ CORNER: Sizes = {"M": 2, "H": 1, "W": 8, "layers": "1x2/1x2:2,1x2/1:2,1x4/1x4:1"
 EFFORT = 5
 
 
-@dataclass(frozen=True)
-class RoutedPair:
-    """A strand at a location of layer J, and the number of paths that lead there from the output."""
-
-    strand: int
-    location: Location
-    paths: int
-
-
-@dataclass(frozen=True)
-class RoutingNumbers:
-    """A setting with a straight cut, strands, carriers, and m."""
-
-    setting: Setting
-    strands: Strands
-    carriers: Carriers
-    m: int
-
-    @cached_property
-    def crossing(self) -> Crossing:
-        """The pairs on different sides."""
-        return self.strands.crossing(_cut(self.setting)[1])
-
-    @cached_property
-    def paths(self) -> Numbers:
-        """The number of paths to every strand at every location of layer J."""
-        return self.carriers.paths(self.strands.count)
-
-    @cached_property
-    def count(self) -> int:
-        """N, the pairs that are reached."""
-        return int((self.crossing & (self.paths > 0)).sum())
-
-    @property
-    def bound(self) -> Powers:
-        """(m + 1)^N."""
-        return Powers([(self.m + 1, self.count)])
-
-    @property
-    def shown(self) -> dict[str, int | str]:
-        """The numbers as the heading shows them."""
-        strands = self.strands
-        numbers = {"J": strands.J, "m": self.m, "strands": strands.count, "pairs": self.count}
-        return {"τ": str(strands.tau), **numbers}
-
-    @cached_property
-    def pairs(self) -> list[RoutedPair]:
-        """The pairs that N counts."""
-        width = self.setting.network.sizes[self.strands.J][1]
-        found = np.nonzero(self.crossing & (self.paths > 0))
-        return [
-            RoutedPair(s, divmod(v, width), k)
-            for s, v, k in zip(*(a.tolist() for a in (*found, self.paths[found])), strict=True)
-        ]
-
-    def sites(self, pair: RoutedPair) -> tuple[Site | None, Site | None]:
-        """The two sites of a pair, walked down from its location."""
-        near, far = (
-            walked(self.setting.network, pair.location, way)
-            for way in self.strands.ways[pair.strand]
-        )
-        return near, far
-
-    def routes(self) -> list[Route]:
-        """The pairs with the paths of their ways."""
-        network, cut, ways = self.setting.network, self.setting.partition, self.strands.ways
-        return [route_at(network, cut, pair.location, ways[pair.strand]) for pair in self.pairs]
-
-    def construction(self) -> Construction:
-        """The explicit assignment.
-
-        Raises
-        ------
-        ResourceError
-            If a pair has so many paths that its factor is too large a number.
-        """
-        if self.paths.max(initial=0) > MOST_PATHS:
-            raise ResourceError(f"more than {MOST_PATHS} paths lead to one pair")
-        return routing_assignment(self.strands, self.carriers, self.m)
-
-
-def best(setting: Setting) -> RoutingNumbers:
-    """For the J that may give most first: the largest displacement, and carriers by search.
-
-    One strand is left to the other theorems of THEORY 8.
-
-    Raises
-    ------
-    NotApplicable
-        If there are no two strands with channels, or none is reached.
-    ResourceError
-        If the search would be too long.
-
-    Examples
-    --------
-    >>> best(Setting.read(**LINE)).bound
-    Powers([(2, 2)])
-    """
-    need_plain(setting)
-    axis, C = _cut(setting)
-    size = (setting.network.H, setting.network.W)[axis]
-    tried = []
-    for J in range(1, setting.network.depth):
-        strands = farthest(setting.network, axis, J, max(C, size - C))
-        if strands is not None and 2 <= strands.count <= setting.network.channels[J]:
-            m = min(setting.network.M - 1, strands.labels())
-            if m > 0:
-                tried.append((_most(setting, strands, m), strands, m))
-    found, refused = None, None
-    for most, strands, m in sorted(tried, key=lambda one: one[0], reverse=True):
-        if found is not None and found.bound >= most:
-            break
-        try:
-            carriers = search(setting.network, strands.J, strands.crossing(C))
-        except ResourceError as error:
-            refused = refused or error
-            continue
-        here = RoutingNumbers(setting, strands, carriers, m)
-        if here.bound > (1 if found is None else found.bound):
-            found = here
-    if found is None:
-        if refused is not None:
-            raise refused
-        reason = "no J < L has two strands with shifts and channels, and carriers that reach one"
-        raise NotApplicable(reason, about=setting)
-    return found
-
-
-def _cut(setting: Setting) -> tuple[int, int]:
-    """The axis and the place of the straight cut."""
-    straight = setting.partition.straight
-    if straight is None:
-        raise NotApplicable("a straight cut is needed", about=setting)
-    return straight
-
-
-def _most(setting: Setting, strands: Strands, m: int) -> Powers:
-    """The bound if every site before the cut whose partner is behind it were reached."""
-    axis, C = _cut(setting)
-    size = setting.network.H, setting.network.W
-    first, end = max(0, C - strands.length), min(C, size[axis] - strands.length)
-    return Powers([(m + 1, max(0, end - first) * size[1 - axis])])
-
-
 @step("hypotheses", "arithmetic, enumeration of ways")
 def hypotheses(numbers: RoutingNumbers) -> str:
-    """Every way inside its windows, one displacement, and all channels, counted from lists."""
-    network, strands, m = numbers.setting.network, numbers.strands, numbers.m
-    J, channels = strands.J, network.channels
-    need(1 <= J < network.depth, f"J = {J} must be below L = {network.depth}")
+    """Every way inside its windows, one displacement a level, and all channels, counted from lists."""
+    network, levels, carriers = numbers.setting.network, numbers.levels, numbers.carriers
+    Js, m = [strands.J for strands in levels.strands], levels.m
+    need(Js == sorted(set(Js)) and Js[0] >= 1, f"the J = {Js} must ascend")
+    need(Js[-1] < network.depth, f"J = {Js[-1]} must be below L = {network.depth}")
     need(1 <= m < network.M, f"m = {m} labels need a template more")
+    for strands in levels.strands:
+        _need_ways(network, strands)
+    for layer in range(1, network.depth):
+        longer = [strands.ways for strands in levels.strands if layer < strands.J]
+        begun = len({way[:layer] for ways in longer for both in ways for way in both})
+        turned = sum(len(strands.ways) for strands in levels.strands if layer == strands.J)
+        carried = carriers.count(layer) + levels.spare(layer)
+        have = network.channels[layer]
+        need(
+            m * (begun + turned) + carried <= have,
+            f"{m} · {begun + turned} + {carried} channels in layer {layer}, which has {have}",
+        )
+    told = "; ".join(
+        f"{_strands(len(strands.ways))} in layer {strands.J}, with shifts "
+        f"{list(strands.shifts)}: τ = {strands.tau}"
+        for strands in levels.strands
+    )
+    return f"{told}; m = {m}; every layer has the channels"
+
+
+def _strands(count: int) -> str:
+    return f"{count} strands turn" if count > 1 else "1 strand turns"
+
+
+def _need_ways(network: Network, strands: Strands) -> None:
+    """Ways inside the windows, near ones in the cells, and one displacement."""
     for near, far in strands.ways:
+        need(len(near) == len(far) == strands.J, f"the ways {near}, {far} end elsewhere")
+        for offset, layer in zip(near, range(1, strands.J + 1), strict=True):
+            extents = [tail_extent(network.axis(a), layer) for a in AXES]
+            inside = all(0 <= i < n for i, n in zip(offset, extents, strict=True))
+            need(inside, f"{offset} is outside the cell of layer {layer}")
         ends = [
             tuple(map(sum, zip(*need_offsets(network, way), strict=True))) for way in (near, far)
         ]
         tau = tuple(b - a for a, b in zip(*ends, strict=True))
         need(tau == strands.tau and max(tau) > 0, f"the ways {near}, {far} differ by {tau}")
         need(near[-1] != far[-1], f"the ways {near}, {far} end in one offset")
-    for layer in range(1, J):
-        begun = len({way[:layer] for both in strands.ways for way in both})
-        have = channels[layer]
-        need(m * begun <= have, f"{m} · {begun} channels in layer {layer}, which has {have}")
-    need(m * len(strands.ways) <= channels[J], f"{len(strands.ways)} strands in layer {J}")
-    for layer in range(J + 1, network.depth):
-        count = numbers.carriers.count(layer) + has_spare(network, layer)
-        need(count <= channels[layer], f"{count} carriers in layer {layer}")
-    return (
-        f"{len(strands.ways)} strands turn in layer {J}, with shifts {list(strands.shifts)}: τ = "
-        f"{strands.tau}; m = {m}; every layer has the channels"
-    )
+    need(len(set(strands.ways)) == len(strands.ways), "a strand is named twice")
 
 
 @step("carriers", "walk down the network")
 def carried(numbers: RoutingNumbers) -> str:
     """What every carrier reads is there, and the paths to every pair, counted place by place."""
-    network, carriers = numbers.setting.network, numbers.carriers
+    network, levels, carriers = numbers.setting.network, numbers.levels, numbers.carriers
     found: Counter[tuple[int, Location]] = Counter({(0, (0, 0)): 1})
-    for layer in range(network.depth, carriers.J, -1):
-        last = layer == carriers.J + 1
-        most = numbers.strands.count if last else carriers.count(layer - 1)
-        reads: dict[int, list[tuple[Pair, int]]] = {}
-        for (carrier, offset), read in carriers.of(layer).items():
-            reads.setdefault(carrier, []).append((offset, read))
-            inside = all(
-                0 <= i < r for i, r in zip(offset, network.layers[layer - 1].window, strict=True)
-            )
-            need(inside and 0 <= read < most, f"layer {layer} has no reading {offset} of {read}")
+    turned: Counter[tuple[int, int, Location]] = Counter()
+    for layer in range(network.depth, levels.first, -1):
+        strands = levels.turning(layer - 1)
+        reads = _checked(numbers, layer)
         above, found = found, Counter()
         for (carrier, at), paths in above.items():
             for offset, read in reads.get(carrier, []):
                 below = network.input_at(layer, at, offset)
-                told = last or has_spare(network, layer - 1)
+                told = read < strands or levels.spare(layer - 1)
                 need(below or told, f"{at} of layer {layer} reads a carrier outside, at {offset}")
-                if below:
-                    found[read, below] += paths
+                if below and read < strands:
+                    turned[layer - 1, read, below] += paths
+                elif below:
+                    found[read - strands, below] += paths
     for pair in numbers.pairs:
-        said = min(found[pair.strand, pair.location], MOST_PATHS + 1)
-        where = f"strand {pair.strand} at {pair.location}"
+        J = levels.strands[pair.level].J
+        said = min(turned[J, pair.strand, pair.location], MOST_PATHS + 1)
+        where = f"strand {pair.strand} at {pair.location} of layer {J}"
         need(said == pair.paths > 0, f"{said} paths to {where}, and {pair.paths} were counted")
-    counts = [carriers.count(layer) for layer in range(carriers.J + 1, network.depth)]
+    counts = [carriers.count(layer) for layer in range(levels.first + 1, network.depth)]
     most = max((pair.paths for pair in numbers.pairs), default=0)
     return (
-        f"{' + '.join(map(str, [*counts, 1]))} carriers above layer {carriers.J}; 1 to {most} paths "
-        f"lead to every pair"
+        f"{' + '.join(map(str, [*counts, 1]))} carriers above layer {levels.first}; 1 to {most} "
+        f"paths lead to every pair"
     )
+
+
+def _checked(numbers: RoutingNumbers, layer: int) -> dict[int, list[tuple[Pair, int]]]:
+    """What each carrier of a layer reads, in the window and below."""
+    window = numbers.setting.network.layers[layer - 1].window
+    most = numbers.levels.turning(layer - 1) + numbers.carriers.count(layer - 1)
+    reads: dict[int, list[tuple[Pair, int]]] = {}
+    for (carrier, offset), read in numbers.carriers.of(layer).items():
+        reads.setdefault(carrier, []).append((offset, read))
+        inside = all(0 <= i < r for i, r in zip(offset, window, strict=True))
+        need(inside and 0 <= read < most, f"layer {layer} has no reading {offset} of {read}")
+    return reads
 
 
 @step("pairs", "enumeration of sites")
@@ -277,7 +159,8 @@ def pairs(numbers: RoutingNumbers) -> str:
     """Each pair once more, walked down from its location: inside, crossing, disjoint."""
     cut, used = numbers.setting.partition, set[Site]()
     for pair in numbers.pairs:
-        where = f"strand {pair.strand} at {pair.location}"
+        J = numbers.levels.strands[pair.level].J
+        where = f"strand {pair.strand} at {pair.location} of layer {J}"
         near, far = numbers.sites(pair)
         need(near is not None and far is not None, f"{where} leaves the grid")
         assert near is not None
@@ -286,7 +169,8 @@ def pairs(numbers: RoutingNumbers) -> str:
         need(not used & {near, far}, f"a site of {where} is in two pairs")
         used |= {near, far}
     need(len(used) == 2 * numbers.count, f"{len(used)} sites, and {numbers.count} pairs")
-    return f"{numbers.count} disjoint pairs p, p + {numbers.strands.tau} across the cut"
+    taus = " and ".join(f"p, p + {strands.tau}" for strands in numbers.levels.strands)
+    return f"{numbers.count} disjoint pairs {taus} across the cut"
 
 
 @step("factors", "factored, over ZZ, entry by entry")
@@ -310,7 +194,7 @@ def factors(witness: Witness, numbers: RoutingNumbers) -> str:
         need(number is not None, f"no factor on strand {pair.strand} at {pair.location}")
         assert number is not None
         if (number, pair.paths) not in compared:
-            table, expected = tables[number], _expected(network.M, numbers.m, pair.paths)
+            table, expected = tables[number], _expected(network.M, numbers.levels.m, pair.paths)
             same = (table * expected[0, 0] == expected * table[0, 0]).all()
             need(same, f"the factor of {pair.location} is not (1 + Σ)^{pair.paths}")
             compared[number, pair.paths] = True
@@ -331,23 +215,25 @@ def _expected(M: int, m: int, k: int) -> Table:
     source=PROJECT,
     section="THEORY 8.9",
     statement="""
-        A straight cut, J < L. In layers l ≤ J let shifts e_l ≥ 0 along its axis keep the cell of
-        offsets i, j < min(R, S, n) inside the window, e_J > 0, τ the sum of the e_l times the
-        strides below. A strand is an offset of each of these cells: from a location of layer J it
-        leads to a site p, and with the shifts to p + τ. Carriers of layer J + 1 read strands at
-        some offsets, those above read carriers of the layer below, and the output is one carrier.
-        If m ≤ M − 1, m labels for each beginning of a way below J and for each strand fit the
-        channels, and so do the carriers above with one channel more where offsets leave the input,
-        then rank ≥ (m + 1)^N for almost all parameters, shared or unshared, N the number of pairs
-        p, p + τ across the cut to which a path of carriers leads.
+        A straight cut, levels J_1 < … < J_r < L. In layers l ≤ J_i let shifts e_l ≥ 0 along its axis
+        keep the cell of offsets i, j < min(R, S, n) inside the window, the last one > 0, τ_i the
+        sum of the e_l times the strides below. A strand of level i is an offset of each of these
+        cells: from a location of layer J_i it leads to a site p, and with the shifts to p + τ_i.
+        Carriers of the layers above J_1 read, at some offsets, strands that turn in the layer below
+        or carriers of that layer, and the output is one carrier. If m ≤ M − 1, m labels for each
+        beginning of a longer way and for each strand fit the channels of every layer, with its
+        carriers and one channel more where offsets leave the input, and if the pairs p, p + τ_i
+        across the cut to which paths of carriers lead are disjoint (those of one level are), then
+        rank ≥ (m + 1)^N for almost all parameters, shared or unshared, N the number of these pairs.
     """,
     latex=r"""
-        For a straight cut and shifts $e_1,\dots,e_J$, $J<L$, that keep the stride cell
-        of every layer inside its window, let every site $p$ of a strand at a location of layer $J$
-        have the partner $p+\tau$. If $m\le M-1$ labels for each beginning of a way and for each
-        strand, and the carriers above layer $J$, fit the channels, then
+        For a straight cut, levels $J_1<\dots<J_r<L$, and for each shifts $e_1,\dots,e_{J_i}$ that
+        keep the stride cell of every layer inside its window, let every site $p$ of a strand at a
+        location of layer $J_i$ have the partner $p+\tau_i$. If $m\le M-1$ labels for each beginning
+        of a longer way and for each strand, and the carriers, fit the channels of every layer, and
+        the crossing pairs to which a path of carriers leads from the output are disjoint, then
         $\operatorname{rank}[\![\mathcal A]\!]\ge(m+1)^N$ for almost all parameters, shared or
-        unshared, $N$ the number of crossing pairs to which a path of carriers leads from the output.
+        unshared, $N$ the number of these pairs.
     """,
     instances=[
         {"M": 2, "H": 1, "W": 8, "layers": "1x2/1x2:2,1x2/1:2,1x2/1:2,1x4/1x4:1"},
@@ -361,8 +247,10 @@ def _expected(M: int, m: int, k: int) -> Table:
             "partition": "column:5",
             "weights": "unshared",
         },
+        {"M": 2, "H": 8, "layers": "3/1:8,2/2:16,3/1:8,2/2:8,2/2:1"},
         {"M": 3, "H": 32, "layers": "3/1:16,2/2:16,3/1:32,3/1:32,2/2:32,3/1:64,2/2:64,4/4:1"},
     ],
+    effort=EFFORT,
 )
 def routing(
     *,
@@ -373,7 +261,7 @@ def routing(
     partition: str = "left-right",
     weights: str = SHARED,
 ) -> Verdict:
-    """The best strands and carriers; their paths, pairs and factors, and the exact rank there."""
+    """The best levels and carriers; their paths, pairs and factors, and the exact rank there."""
     setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition, weights=weights)
     numbers = best(setting)
     return by_witness(
@@ -387,15 +275,16 @@ def routing(
 
 
 @routing.bounds
-def candidate(setting: Setting) -> Candidate:
-    """Straight cuts, shared or unshared weights, and strides below the layer where strands turn."""
-    numbers = best(setting)
-    strands = numbers.strands
-    by = (
-        f"{numbers.count} pairs p, p + {strands.tau} of {strands.count} strands that turn in layer "
-        f"{strands.J} (THEORY 8.9)"
-    )
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT, numbers.routes)
+def candidate(setting: Setting, least: Powers) -> Candidate:
+    """Straight cuts, shared or unshared weights, and strides below the layers where strands turn."""
+    numbers = best(setting, least)
+    first, *more = numbers.levels.strands
+    that = _strands(first.count).replace("turn", "that turn")
+    by = f"{numbers.count} pairs p, p + {first.tau} of {that} in layer {first.J}"
+    for strands in more:
+        by += f", and p + {strands.tau} of {strands.count} in layer {strands.J}"
+    by += " (THEORY 8.9)"
+    return Candidate(numbers.bound, by, numbers.construction, numbers.routes)
 
 
 @routing.variant("base + 1", "rank ≥ (m + 2)^N", ONE)
@@ -405,7 +294,9 @@ def base_and_one(
     """A factor is a power of an affine function of m products."""
     setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition)
     numbers = best(setting)
-    return RankClaim.of_setting(setting, Claim(">=", Powers([(numbers.m + 2, numbers.count)])))
+    return RankClaim.of_setting(
+        setting, Claim(">=", Powers([(numbers.levels.m + 2, numbers.count)]))
+    )
 
 
 @routing.variant("every pair", "rank ≥ (m + 1)^(crossing pairs), reached or not", CORNER)
@@ -413,5 +304,5 @@ def every_pair(*, M: int, H: int, layers: str, W: int | None = None) -> RankClai
     """Without a path the pair is in no factor."""
     setting = Setting.read(M=M, H=H, W=W, layers=layers)
     numbers = best(setting)
-    most = int(numbers.crossing.sum())
-    return RankClaim.of_setting(setting, Claim(">=", Powers([(numbers.m + 1, most)])))
+    most = sum(int(crossing.sum()) for crossing in numbers.crossing)
+    return RankClaim.of_setting(setting, Claim(">=", Powers([(numbers.levels.m + 1, most)])))

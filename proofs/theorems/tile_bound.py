@@ -187,6 +187,7 @@ def _sites_of_tiles(numbers: TileNumbers) -> list[list[Site]]:
         {"M": 2, "H": 4, "layers": "2/2:2,2/2:2,1/1:1", "partition": "rows", "weights": "unshared"},
         {"M": 2, "H": 32, "layers": "2/2:2,16/16:1", "partition": "checkerboard"},
     ],
+    effort=EFFORT,
 )
 def tile_bound(
     *,
@@ -210,11 +211,11 @@ def tile_bound(
 
 
 @tile_bound.bounds
-def candidate(setting: Setting) -> Candidate:
+def candidate(setting: Setting, _least: Powers) -> Candidate:
     """Shared or unshared weights."""
     numbers = best(setting)
     by = f"disjoint tiles of offsets {show_tile(numbers.tile)} in layer 1 (THEORY 8.7)"
-    return Candidate(numbers.bound, by, numbers.construction, EFFORT)
+    return Candidate(numbers.bound, by, numbers.construction)
 
 
 @tile_bound.variant("D + 2", "a tile contributes min(D_1 + 2, M^p, M^q)", SMALL)

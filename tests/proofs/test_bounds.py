@@ -22,11 +22,14 @@ from convac import (
     generic_rank,
     left_right,
     rank_interval,
+    theorems,
 )
 from convac.graphs.partition_names import named
 from convac.graphs.separating_sets import cut_graph
-from convac.proofs import bounds, checker
+from convac.proofs import bounds, checker, upper_bounds
+from convac.proofs.theorem import Theorem
 from convac.proofs.theorems import displacement, half_free, sharp_bound, theorem_1
+from convac.proofs.verdict import Candidate
 from hypothesis import given
 
 
@@ -132,7 +135,7 @@ def test_each_stage_of_a_long_search_reports() -> None:
         assert 0 <= done < total
         stages.append(stage)
 
-    rank_interval(Network(3, 4, layers="3/1:2,4/4:1"), checkerboard(4), progress=progress)
+    rank_interval(Network(3, 4, layers="2/1:2,4/4:1"), left_right(4), progress=progress)
     assert list(dict.fromkeys(stages)) == [
         "separating sets",
         "lower bounds",
@@ -140,6 +143,52 @@ def test_each_stage_of_a_long_search_reports() -> None:
         "layer 2",
         "rank of clusters",
     ]
+
+
+def test_no_separating_set_is_searched_where_the_size_is_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bound of a graph that is too large to be searched still says so."""
+    monkeypatch.setattr(upper_bounds, "bound_of", None)
+    monkeypatch.setattr(upper_bounds, "_at_hand", None)
+    full = interval("left-right", M=3, H=4, layers="3/1:2,4/4:1")
+    assert full.upper.value == Powers([(3, 8)])
+    assert not full.upper.remark
+    large = interval("left-right", M=3, H=60, layers="31/1:2,60/60:1")
+    assert large.exact
+    assert "are not searched" in large.upper.remark
+
+
+def test_theorems_that_could_at_most_tie_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are asked all the same where the first one's assignment cannot be ranked."""
+    asked: list[str] = []
+    right = Theorem.candidate
+
+    def watched(self: Theorem, *args: Any) -> Candidate | None:
+        asked.append(self.name)
+        return right(self, *args)
+
+    monkeypatch.setattr(Theorem, "candidate", watched)
+    setting = Setting.read(
+        M=2, H=4, layers="2/1:1,4/4:1", partition="checkerboard", weights="unshared"
+    )
+    found = bounds.lower_bound(setting, 2**30)
+    assert not found.by_lemma
+    assert found.value == Powers([(2, 8)])
+    assert "displacement" not in asked
+    assert bounds.lower_bound(setting, 1).by_lemma
+    assert {"displacement", "half-free"} <= set(asked)
+
+
+@given(drawn_settings(most_sites=8, most_M=3))
+def test_theorems_give_what_is_not_smaller_than_asked(setting: Setting) -> None:
+    """Bounds below `least` may be missing; what is found is as without it."""
+    for theorem in theorems().values():
+        found = theorem.candidate(setting)
+        if found is not None:
+            again = theorem.candidate(setting, found.bound)
+            assert again is not None
+            assert (again.bound, again.by) == (found.bound, found.by)
 
 
 @given(drawn_settings(most_sites=8, most_M=3))

@@ -21,7 +21,7 @@ from convac.graphs.carriers import Carriers
 from convac.graphs.programs import Program
 from convac.graphs.strands import Strands
 from convac.graphs.triangular import System
-from convac.proofs import monomial_count, program_ranks
+from convac.proofs import monomial_count, program_ranks, routed_pairs
 from convac.proofs.theorems import (
     almost_everywhere,
     cut_law,
@@ -38,7 +38,6 @@ from convac.proofs.theorems import (
     plan_bound,
     rectified_sums,
     replication,
-    routing,
     separation,
     shared_unshared,
     sharp_bound,
@@ -153,6 +152,7 @@ NO_HALF = {"M": 2, "H": 4, "layers": "2/1:1,2/1:1,4/4:1"}
 LOSSY = {"M": 2, "H": 4, "layers": "3/1:2,2/2:4,1/2:1"}
 CHECKERS = {"M": 3, "H": 4, "layers": "2/1:4,4/4:1", "partition": "checkerboard"}
 ROUTED = {"M": 2, "H": 1, "W": 8, "layers": "1x2/1x2:8,1x2/1:8,1x2/1:8,1x4/1x4:1"}
+LEVELS = {"M": 2, "H": 8, "layers": "3/1:8,2/2:16,3/1:8,2/2:8,2/2:1"}
 LAW = {"M": 3, "H": 4, "R": 2, "D": 1}
 CUT = {"M": 2, "H": 4, "R": 2, "S": 2, "D": 1, "partition": "rows"}
 FLOW = {"M": 2, "H": 4, "layers": "2/2:3,2/2:2,1/1:1", "partition": "left-right"}
@@ -192,11 +192,14 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("half-free", NO_HALF, half_free, "directed_pairs", first_twice, {"pairs"}),
     ("half-free", NO_HALF, half_free, "half_free_assignment", unbiased, {"factors"}),
     ("half-free", LOSSY, directed_pairs, "reached", lambda at: at | True, {"pairs"}),
-    ("routing", ROUTED, routing, "RoutingNumbers", with_(m=more), {"hypotheses", "rank"}),
-    ("routing", ROUTED, Carriers, "paths", lambda k: 2 * k, {"carriers", "factors"}),
-    ("routing", ROUTED, Carriers, "paths", lambda k: k | 1, {"carriers", "factors"}),
+    ("routing", ROUTED, routed_pairs, "Levels", with_(m=more), {"hypotheses", "rank"}),
+    ("routing", LEVELS, routed_pairs, "Levels", with_(m=more), {"hypotheses", "rank"}),
+    ("routing", ROUTED, Carriers, "paths", lambda ks: [2 * k for k in ks], {"carriers", "factors"}),
+    ("routing", LEVELS, Carriers, "paths", lambda ks: [*ks[:-1], ks[-1] + 1], {"carriers", "factors"}),
+    ("routing", LEVELS, Strands, "crossing", lambda a: a | True, {"pairs"}),
+    ("routing", ROUTED, Carriers, "paths", lambda ks: [k | 1 for k in ks], {"carriers", "factors"}),
     ("routing", ROUTED, Strands, "crossing", lambda a: a | True, {"pairs", "rank"}),
-    ("routing", ROUTED, routing, "routing_assignment", with_(assignment=biased), {"factors"}),
+    ("routing", ROUTED, routed_pairs, "routing_assignment", with_(assignment=biased), {"factors"}),
     ("displacement", CHECKERS, displacement, "matched_corners", lambda a: a | True, {"pairs"}),
     ("displacement", CHECKERS, displacement, "m_prime", lambda m: m - 1, {"hypotheses"}),
     ("tile-bound", TILE, tile_bound, "tile_product", doubled, {"sites", "rank"}),

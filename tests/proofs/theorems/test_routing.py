@@ -11,16 +11,21 @@ from convac import GF, Network, Powers, Setting, Status, factored_rank, factoriz
 from convac.algebra.engines import rank_at
 from convac.algebra.random_parameters import random_assignment
 from convac.errors import ResourceError
-from convac.graphs import carriers as searching
-from convac.graphs.carriers import Carriers, search
+from convac.graphs import carrier_search as searching
+from convac.graphs.carrier_search import search
+from convac.graphs.carrier_worth import most_reached
+from convac.graphs.carriers import Carriers, Reads
+from convac.graphs.levels import Levels, double, most_labels, single
 from convac.graphs.strands import Strands, farthest
 from convac.proofs.random_ranks import DEFAULT_PRIME
-from convac.proofs.theorems.routing import RoutingNumbers, best, carried, hypotheses, pairs
+from convac.proofs.routed_pairs import RoutingNumbers, best
+from convac.proofs.theorems.routing import carried, hypotheses, pairs
 from convac.proofs.verdict import NotApplicable
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 LINE = Setting.read(M=2, H=1, W=8, layers="1x2/1x2:2,1x2/1:2,1x2/1:2,1x4/1x4:1")
+TWO = Setting.read(M=2, H=8, layers="3/1:8,2/2:16,3/1:8,2/2:8,2/2:1")
 PLANE = Setting.read(
     M=3, H=8, layers="3/1:8,2/2:16,3/1:8,3/1:4,4/4:1", partition="row:5", weights="unshared"
 )
@@ -55,35 +60,56 @@ def test_the_rank_is_exactly_the_bound(setting: Setting) -> None:
     holds(numbers)
 
 
-@given(straight(), st.data())
-def test_any_strands_and_carriers(setting: Setting, data: st.DataObject) -> None:
-    """One strand, smaller shifts, fewer labels, and carriers that a search did not choose."""
+def drawn(setting: Setting, data: st.DataObject) -> Levels | None:
+    """One level or more, with any shifts, some of the strands, and fewer labels."""
     network, straightly = setting.network, setting.partition.straight
     assert straightly is not None
-    axis, C = straightly
-    J = data.draw(st.integers(1, network.depth - 1))
-    strands = farthest(network, axis, J, data.draw(st.integers(1, 4)))
-    if strands is None or min(network.M - 1, strands.labels()) < 1:
+    most = network.depth - 1
+    found = []
+    for J in sorted(data.draw(st.sets(st.integers(1, most), min_size=1, max_size=min(3, most)))):
+        strands = farthest(network, straightly[0], J, data.draw(st.integers(1, 6)))
+        if strands is not None:
+            ways = [near for near, _ in strands.ways]
+            kept = data.draw(st.sets(st.sampled_from(ways), min_size=1))
+            found.append(data.draw(st.sampled_from([strands, replace(strands, only=tuple(kept))])))
+    m = min(network.M - 1, most_labels(tuple(found))) if found else 0
+    return Levels(tuple(found), data.draw(st.integers(1, m))) if m > 0 else None
+
+
+@given(straight(), st.data())
+def test_any_levels(setting: Setting, data: st.DataObject) -> None:
+    """The search keeps the pairs of different levels disjoint, and what it reaches is at most estimated."""
+    levels, straightly = drawn(setting, data), setting.partition.straight
+    assert straightly is not None
+    if levels is not None:
+        numbers = RoutingNumbers(setting, levels, search(levels, straightly[1]))
+        assert numbers.count <= most_reached(levels, straightly[1])
+        holds(numbers)
+
+
+@given(straight(), st.data())
+def test_any_carriers(setting: Setting, data: st.DataObject) -> None:
+    """Carriers that a search did not choose: pairs of two levels may share a site, and no more is wrong."""
+    levels, straightly = drawn(setting, data), setting.partition.straight
+    if levels is None:
         return
-    m = data.draw(st.integers(1, min(network.M - 1, strands.labels())))
-    searched = search(network, J, strands.crossing(C))
-    reads = [
-        {
-            slot: data.draw(st.integers(0, max(found.values(), default=0)))
-            for slot in found
-            if layer > J + 1 or data.draw(st.booleans())
-        }
-        for layer, found in enumerate(searched.reads, J + 1)
-    ]
-    last = [max(0, searched.count(layer) - 1) for layer in range(J + 1, network.depth)]
-    assume(
-        all(
-            carrier in {c for c, _ in reads[k]}
-            for k, most in enumerate(last)
-            for carrier in range(most + 1)
+    assert straightly is not None
+    searched = search(levels, straightly[1])
+    reads: list[Reads] = []
+    for layer, found in enumerate(searched.reads, levels.first + 1):
+        most = levels.turning(layer - 1) + searched.count(layer - 1) - 1
+        strands = levels.turning(layer - 1)
+        reads.append(
+            {
+                slot: data.draw(st.integers(0, strands - 1 if read < strands else most))
+                for slot, read in found.items()
+            }
         )
-    )
-    holds(RoutingNumbers(setting, strands, Carriers(network, J, tuple(reads)), m))
+    numbers = RoutingNumbers(setting, levels, Carriers(levels, tuple(reads)))
+    if pairs(numbers).status is Status.PASSED:
+        holds(numbers)
+    else:
+        assert len(levels.strands) > 1
 
 
 @given(straight(most_sites=10))
@@ -106,16 +132,77 @@ def test_overlaps_carry_more_than_one_strand() -> None:
     assert best(disjoint).bound == Powers([(2, 1)])
 
 
+def test_two_levels_where_one_is_not_enough() -> None:
+    numbers = best(TWO)
+    assert numbers.bound == Powers([(2, 20)])
+    assert [(one.J, one.tau) for one in numbers.levels.strands] == [(1, (0, 2)), (3, (0, 6))]
+    holds(numbers)
+    for J in range(1, 5):
+        for strands in single(TWO.network, 1, J, 4):
+            assert most_reached(Levels((strands,), 1), 4) < 20
+
+
+def test_two_levels_on_a_network_of_the_field() -> None:
+    """A displacement of 12 in block 2 of VGG-19, and of 28 in block 3."""
+    layers = (
+        "3/1:64,3/1:64,2/2:64,3/1:128,3/1:128,2/2:128,(3/1:256)*4,2/2:256,"
+        "(3/1:512)*4,2/2:512,(3/1:512)*4,2/2:512,1/1:1"
+    )
+    numbers = best(Setting.read(M=3, H=32, layers=layers))
+    assert numbers.bound >= Powers([(3, 475)])
+    holds(numbers)
+
+
+@given(straight())
+def test_the_pairs_of_two_levels_are_disjoint(setting: Setting) -> None:
+    assert setting.partition.straight is not None
+    axis, C = setting.partition.straight
+    for both in double(setting.network, axis, C):
+        used: set[int] = set()
+        for strands in both:
+            near = strands.near_sites()[strands.crossing(C)]
+            rows, columns = strands.tau
+            sites = [*near.tolist(), *(near + rows * setting.network.W + columns).tolist()]
+            assert len(used | set(sites)) == len(used) + len(sites)
+            used |= set(sites)
+
+
+def test_levels_whose_pairs_share_a_site_fail() -> None:
+    network = Network(2, 1, 6, layers="1x3/1:3,1x2/1:5,1x6/1x6:1")
+    levels = Levels((Strands(network, 1, (2,)), Strands(network, 1, (2, 1))), 1)
+    setting = Setting.of(network, "left-right")
+    first = {(0, (0, j)): 0 for j in range(2)}
+    second = {(0, (0, 0)): 0, (0, (0, 1)): 1}
+    broken = RoutingNumbers(setting, levels, Carriers(levels, (first, second)))
+    assert {hypotheses(broken).status, carried(broken).status} == {Status.PASSED}
+    assert pairs(broken).status is Status.FAILED
+    assert "two pairs" in pairs(broken).detail
+
+
+def shifted(levels: Levels, *last: int) -> Levels:
+    """With other shifts in the layers where strands turn."""
+    strands = (
+        replace(one, shifts=(*one.shifts[:-1], e))
+        for one, e in zip(levels.strands, last, strict=True)
+    )
+    return replace(levels, strands=tuple(strands))
+
+
 def test_numbers_that_are_wrong_fail() -> None:
     numbers = best(PLANE)
-    strands, carriers = numbers.strands, numbers.carriers
+    levels, carriers = numbers.levels, numbers.carriers
+    strands = levels.strands[0]
     holds(numbers)
+    outside = tuple(((i, j + 1), *rest) for ((i, j), *rest), _ in strands.ways)
     for wrong in (
-        replace(numbers, m=3),
-        replace(numbers, strands=replace(strands, shifts=(*strands.shifts[:-1], 3))),
-        replace(numbers, strands=replace(strands, shifts=(*strands.shifts[:-1], 0))),
+        replace(levels, m=3),
+        shifted(levels, 3),
+        shifted(levels, 0),
+        replace(levels, strands=(replace(strands, only=outside),)),
+        replace(levels, strands=(replace(strands, only=(strands.ways[0][0],) * 2),)),
+        replace(levels, strands=levels.strands * 2),
     ):
-        assert hypotheses(wrong).status is Status.FAILED
+        assert hypotheses(replace(numbers, levels=wrong)).status is Status.FAILED
     first, *rest = carriers.reads
     crowded = {(carrier, (0, 0)): 0 for carrier in range(9)}
     assert (
@@ -130,12 +217,25 @@ def test_numbers_that_are_wrong_fail() -> None:
         assert carried(broken).status is Status.FAILED
 
 
+def test_channels_between_two_levels_are_counted() -> None:
+    """Beginnings of the longer ways and carriers of the turned strands have channels of one layer."""
+    numbers = best(TWO)
+    assert hypotheses(numbers).status is Status.PASSED
+    short = Network(2, 8, layers=f"3/1:8,2/2:{numbers.levels.taken(2)},3/1:8,2/2:8,2/2:1")
+    strands = tuple(replace(one, network=short) for one in numbers.levels.strands)
+    levels = Levels(strands, 1)
+    fewer = RoutingNumbers(
+        Setting.of(short, "left-right"), levels, replace(numbers.carriers, levels=levels)
+    )
+    assert hypotheses(fewer).status is Status.FAILED
+
+
 def test_a_carrier_that_is_read_outside_needs_a_spare_channel() -> None:
     network = Network(2, 1, 4, layers="1x2/1x2:2,1x1/1:1,1x2/1:1,1x2/1x2:1")
     setting = Setting.of(network, "column:1")
-    strands = Strands(network, 1, (1,))
+    levels = Levels((Strands(network, 1, (1,)),), 1)
     reads = {(0, (0, 0)): 0}, {(0, (0, 0)): 0, (0, (0, 1)): 0}, {(0, (0, 0)): 0, (0, (0, 1)): 0}
-    step = carried(RoutingNumbers(setting, strands, Carriers(network, 1, reads), 1))
+    step = carried(RoutingNumbers(setting, levels, Carriers(levels, reads)))
     assert step.status is Status.FAILED
     assert "outside" in step.detail
 
@@ -143,7 +243,7 @@ def test_a_carrier_that_is_read_outside_needs_a_spare_channel() -> None:
 def test_pairs_that_do_not_cross_fail() -> None:
     numbers = best(LINE)
     everywhere = replace(numbers)
-    everywhere.__dict__["crossing"] = np.ones_like(numbers.crossing)
+    everywhere.__dict__["crossing"] = [np.ones_like(crossing) for crossing in numbers.crossing]
     assert pairs(everywhere).status is Status.FAILED
 
 

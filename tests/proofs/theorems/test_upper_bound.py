@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 import pytest
 from convac import (
@@ -26,7 +27,7 @@ from convac.graphs.separating_sets import cut_graph, one_sided_cut
 from convac.graphs.straddling import meeting_locations
 from convac.proofs import checker
 from convac.proofs.interval import STRADDLING
-from convac.proofs.monomial_count import bound_of
+from convac.proofs.monomial_count import _divided, _less, bound_of
 from convac.proofs.theorems.upper_bound import monomials, separator, size, straddling
 from convac.proofs.upper_bounds import dominating, meeting
 from convac.proofs.upper_bounds import straddling as straddling_bound
@@ -241,3 +242,25 @@ def test_past_the_search_the_overlap_law_is_exact(monkeypatch: pytest.MonkeyPatc
     verdict = theorems()["upper-bound"](M=3, H=8, layers="3/1:2,8/8:1")
     assert "straddling" in [step.name for step in verdict.steps]
     assert verdict
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 12), st.integers(0, 40)), max_size=4),
+    st.lists(st.integers(1, 12), max_size=4),
+)
+def test_how_often_bases_divide_a_number(powers: list[tuple[int, int]], bases: list[int]) -> None:
+    count = rest = prod(base**k for base, k in powers)
+    expected = []
+    for base in bases:
+        k = 0
+        while base > 1 and rest % base == 0:
+            rest, k = rest // base, k + 1
+        expected.append((base, k))
+    assert _divided(count, bases) == (expected, rest)
+
+
+@given(st.lists(st.integers(1, 5), max_size=6), st.lists(st.integers(1, 5), max_size=6))
+def test_products_are_compared_without_their_common_factors(
+    some: list[int], others: list[int]
+) -> None:
+    assert _less(some, others) == (prod(some) < prod(others))
