@@ -143,14 +143,15 @@ def test_two_levels_where_one_is_not_enough() -> None:
 
 
 def test_two_levels_on_a_network_of_the_field() -> None:
-    """A displacement of 12 in block 2 of VGG-19, and of 28 in block 3."""
+    """A displacement of 12 in block 2 of VGG-19, and of 28 in block 3; its rank is one of the claims."""
     layers = (
         "3/1:64,3/1:64,2/2:64,3/1:128,3/1:128,2/2:128,(3/1:256)*4,2/2:256,"
         "(3/1:512)*4,2/2:512,(3/1:512)*4,2/2:512,1/1:1"
     )
     numbers = best(Setting.read(M=3, H=32, layers=layers))
     assert numbers.bound >= Powers([(3, 475)])
-    holds(numbers)
+    assert [(one.J, one.tau) for one in numbers.levels.strands] == [(5, (0, 12)), (8, (0, 28))]
+    assert pairs(numbers).status is Status.PASSED
 
 
 @given(straight())
