@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from convac.proofs.steps import Status, Step
-from convac.proofs.symbolic import kernel
+from convac.proofs.symbolic import formal_library, kernel
 
-FORMAL = kernel.FOLDER
+FORMAL = Path(__file__).parents[3] / "formal"
 BUILT = pytest.mark.skipif(
     shutil.which("coqc") is None or not (FORMAL / "Transpose.vo").exists(),
     reason="formal/ is not built on this machine",
@@ -28,7 +28,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of formal/, with what is built."""
     copy = tmp_path / "formal"
     shutil.copytree(FORMAL, copy)
-    monkeypatch.setattr(kernel, "FOLDER", copy)
+    monkeypatch.setenv("CONVAC_FORMAL", str(copy))
     return copy
 
 
@@ -45,11 +45,11 @@ def as_if_built(library: Path, monkeypatch: pytest.MonkeyPatch, coqc: str) -> No
     program = library / "coqc"
     program.write_text(f"#!/bin/sh\n{coqc}\n")
     program.chmod(0o755)
-    monkeypatch.setattr(kernel.shutil, "which", lambda name: str(library / name))
+    monkeypatch.setattr(shutil, "which", lambda name: str(library / name))
 
 
 def test_a_wheel_has_no_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "FOLDER", tmp_path)
+    monkeypatch.setenv("CONVAC_FORMAL", str(tmp_path))
     refused("formal/ is not part of this installation")
 
 
@@ -60,7 +60,7 @@ def test_a_library_that_is_not_built(library: Path) -> None:
 
 def test_a_machine_without_coq(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_if_built(library, monkeypatch, "")
-    monkeypatch.setattr(kernel.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     refused("coqc is not installed here")
 
 
@@ -76,11 +76,11 @@ def test_a_coq_that_says_something_else(library: Path, monkeypatch: pytest.Monke
 
 def test_a_coq_that_does_not_end(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_if_built(library, monkeypatch, "exec sleep 600")
-    monkeypatch.setattr(kernel, "LONGEST", 1)
+    monkeypatch.setattr(formal_library, "LONGEST", 1)
     refused("Coq did not load the library in 1 seconds")
 
 
-def test_the_cited_theorems_have_statements() -> None:
+def test_the_cited_theorems_have_statements(library: Path) -> None:
     from convac.proofs.theorems import headline, overlap_law
 
     stated = kernel._statements()
