@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import click
 
-from ..console import answer, exit_status
+from ..console import answer, exit_status, print_out
 from .options import HELP
 
 
@@ -21,6 +22,26 @@ def check_command(files: Sequence[str], trace: bool) -> int:
     from ..proofs.checker import main as check
 
     return check(["--trace", *files] if trace else list(files))
+
+
+@click.command("coq", context_settings=HELP)
+@click.argument("file", metavar="FILE")
+def coq_command(file: str) -> int:
+    """Print a certificate as a file for Coq, which proves its claim with the library in formal/.
+
+    `coqc -R formal Overlap FILE.v` checks it once `make -C formal` has built the library: its last theorem
+    is the claim, and rests on no axiom.
+
+    Exit status: 0 printed, 1 not valid, 2 unreadable, 3 valid and not covered, 4 could not finish.
+    """
+    from ..proofs.coq_certificate import coq_answer
+
+    status, said = coq_answer(file)
+    if status:
+        sys.stderr.write(f"{said}\n")
+    else:
+        print_out(said.rstrip("\n"))
+    return status
 
 
 @click.command("selftest", context_settings=HELP)

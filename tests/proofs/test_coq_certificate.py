@@ -1,0 +1,182 @@
+"""Certificates as Coq files: what is covered is proved by Coq's kernel, and what is false is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from console_script import run
+from convac import verify_bound
+from convac.proofs import checker
+from convac.proofs.block_evaluation import (
+    Block,
+    Blocks,
+    Choices,
+    Coupled,
+    NotCovered,
+    by_minor,
+    value_of,
+)
+from convac.proofs.coq_certificate import coq_source
+
+CORRECT = Path(__file__).parent.parent / "certificates" / "correct"
+FORMAL = Path(__file__).parent.parent.parent / "formal"
+P = 8388593
+BUILT = pytest.mark.skipif(
+    shutil.which("coqc") is None or not (FORMAL / "certificates" / "Claims.vo").exists(),
+    reason="formal/ is not built on this machine",
+)
+
+
+def source(name: str) -> str:
+    return coq_source((CORRECT / f"{name}.json").read_bytes())
+
+
+def coqc(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = folder / "cert.v"
+    path.write_text(text)
+    command = ["coqc", "-q", "-R", str(FORMAL), "Overlap", "-w", "none", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+
+
+def test_the_claim_is_the_last_theorem() -> None:
+    document = verify_bound(M=2, H=4).certificate()
+    text = coq_source(json.dumps(document).encode())
+    assert "Theorem certificate : generic_rank_is net (2 ^ 8)." in text
+    assert (
+        "Net true 4 4 2\n  [:: Shape 3 3 1 1 2; Shape 4 4 4 4 1]\n  [:: ((0, 4), (0, 2))]." in text
+    )
+    assert text.endswith("Print Assumptions certificate.\n")
+    assert text.startswith("(* rank = 2^8 for almost all real parameters with shared weights;")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("exact-rank-at-the-assignment", "the claim is about the rank at one assignment"),
+        ("billion-channels-and-sparse-entries", "the number 1000000000"),
+    ],
+)
+def test_what_is_not_covered_is_refused(name: str, why: str) -> None:
+    with pytest.raises(NotCovered, match=why):
+        source(name)
+
+
+def test_what_is_not_valid_is_refused() -> None:
+    document = verify_bound(M=2, H=4).certificate()
+    document["claim"]["value"] = [["2", 9]]
+    with pytest.raises(checker.Refused, match="the evidence does not imply"):
+        coq_source(json.dumps(document).encode())
+
+
+def test_command(tmp_path: Path) -> None:
+    good = CORRECT / "two-classes.json"
+    done = run("coq", str(good), script="convac")
+    assert (done.returncode, done.stdout) == (0, coq_source(good.read_bytes()))
+    for name, status, said in (
+        (CORRECT / "exact-rank-at-the-assignment.json", 3, "not covered: the claim is about"),
+        (tmp_path / "none.json", 2, "UNREADABLE: cannot be read"),
+    ):
+        done = run("coq", str(name), script="convac")
+        assert (done.returncode, done.stdout) == (status, "")
+        assert done.stderr.startswith(said)
+        assert done.stderr.count("\n") == 1
+
+
+# ---------------------------------------------------------------- the evaluation in blocks
+def layers_and_rows(entries: list[dict[str, Any]]) -> tuple[checker.Net, checker.Rows]:
+    network = {
+        "M": 2,
+        "H": 1,
+        "W": 4,
+        "layers": [{"window": [1, 4], "stride": [1, 4], "channels": 1}],
+    }
+    layers = checker.layers_of(network)
+    return layers, checker.entered(entries, layers)[0]
+
+
+def entry(offset: int, weight: str, bias: str) -> dict[str, Any]:
+    spans = {"offsets": [[0, 1], [offset, offset + 1]], "locations": [[0, 1], [0, 1]]}
+    return {"layer": 1, "channels": [0, 1], **spans, "weights": [[0, weight]], "bias": bias}
+
+
+def test_a_product_is_scalar_and_tables() -> None:
+    layers, rows = layers_and_rows([entry(0, "2", "1"), entry(1, "-1/2", "1"), entry(3, "0", "5")])
+    blocks = (Block(2, {(0, 0): (0, 1)}, {(0, 1): (0, 1)}),)
+    _, (scalar, tables) = value_of(layers, rows, Choices(blocks, {}), P)
+    half = pow(2, -1, P)
+    assert scalar == 5
+    assert tables[0].tolist() == [[3 * half % P, 3], [half, 1]]
+
+
+def test_a_sum_over_two_blocks_joins_them() -> None:
+    first, second = (Block(2, {(0, k): (0, 1)}, {(0, k + 2): (0, 1)}) for k in (0, 1))
+    algebra = Blocks(Choices((first, second), {}), P)
+    row = checker.Row([0, 1], [1, 1], 0)
+    with pytest.raises(Coupled):
+        algebra.affine(row, [algebra.leaf((0, 0), 0), algebra.leaf((0, 1), 0)])
+    joined = Choices((first, second), {}).joined([0, 1])
+    assert joined.blocks[0].size == 4
+    assert joined.blocks[0].rows == {(0, 0): (0, 0, 1, 1), (0, 1): (0, 1, 0, 1)}
+    algebra = Blocks(joined, P)
+    total = algebra.affine(row, [algebra.leaf((0, 0), 0), algebra.leaf((0, 1), 0)])
+    assert total[1][0].tolist() == [[2], [1], [1], [0]]
+
+
+def test_a_minor_is_one_block() -> None:
+    grid = [(0, k) for k in range(4)]
+    choices = by_minor(grid, {(0, 0), (0, 2)}, 2, [1, 2], [0, 3])
+    assert choices.blocks[0].rows == {(0, 0): (0, 1), (0, 2): (1, 0)}
+    assert choices.blocks[0].columns == {(0, 1): (0, 1), (0, 3): (0, 1)}
+
+
+# ---------------------------------------------------------------- Coq
+@pytest.mark.formal
+@BUILT
+@pytest.mark.parametrize(
+    ("name", "theorem"),
+    [
+        ("two-classes", "generic_rank_at_least net"),
+        ("factored-and-size-meet", "generic_rank_is net"),
+        ("weaker-claim", "generic_rank_at_least net"),
+        ("minor-at-an-unshared-seed", "generic_rank_at_least net"),
+        ("weight-zero-left-out", "generic_rank_at_least net"),
+        ("size", "rank_at_most net"),
+    ],
+)
+def test_coq_proves_what_is_covered(name: str, theorem: str, tmp_path: Path) -> None:
+    text = source(name)
+    assert f"Theorem certificate : {theorem}" in text
+    done = coqc(text, tmp_path)
+    assert (done.returncode, done.stdout) == (0, "Closed under the global context\n"), done.stderr
+
+
+@pytest.mark.formal
+@BUILT
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("net (2 ^ 8)", "net (2 ^ 9)"),
+        ("(value_power 2 8)", "(value_power 2 9)"),
+        ("[:: (2, 8)]", "[:: (2, 9)]"),
+        ("8388593%coqZ", "1%coqZ"),
+        ("8388593%coqZ", "3%coqZ"),
+        ("Free 0%num [:: 0; 1]; Free 1", "Free 0%num [:: 0; 0]; Free 1"),
+        ("Free 0%num [:: 0; 1]; Free 1", "Free 0%num [:: 0; 2]; Free 1"),
+        ("Free 0%num [:: 0; 1]; Free 1", "Free 0%num [:: 0]; Free 1"),
+        ("(0, (1)%coqZ)] (0)%coqZ", "(0, (0)%coqZ)] (0)%coqZ"),
+        ("Shape 3 3 1 1 2", "Shape 3 2 1 1 2"),
+        ("Shape 4 4 4 4 1", "Shape 4 4 1 1 1"),
+        ("((0, 4), (0, 2))", "((0, 4), (0, 1))"),
+        ("Net true 4 4 2", "Net true 4 4 1"),
+    ],
+)
+def test_coq_refuses_what_is_false(old: str, new: str, tmp_path: Path) -> None:
+    """A bound that is too large; another modulus, choice, weight, network or partition."""
+    text = coq_source(json.dumps(verify_bound(M=2, H=4).certificate()).encode())
+    assert old in text
+    assert coqc(text.replace(old, new), tmp_path).returncode != 0
