@@ -27,6 +27,7 @@ from .block_evaluation import (
     value_of,
 )
 from .checker import Net, Place, Powers, Rows
+from .coq_separator import Vertex, separator
 from .random_ranks import DEFAULT_PRIME
 
 NOT_COVERED = 3
@@ -36,7 +37,7 @@ MOST_ENTRIES = 20_000
 HEADER = """\
 From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect.
-From Overlap Require Import Network Checker Certified Exact Claims.
+From Overlap Require Import Network Checker Certified Exact Claims CutClaims.
 Set Implicit Arguments.
 Delimit Scope Z_scope with coqZ.
 """
@@ -268,13 +269,25 @@ class _File:
 
     # ------------------------------------------------------------ bounds from above
     def from_above(self, name: str) -> str:
-        M, sizes = self.M, (len(self.P), prod(self.layers[0]["size"]) - len(self.P))
-        if checker.integer_of([(M, min(sizes))]) > checker.integer_of(self.value):
-            raise NotCovered("the bound from above is that of a separating set")
+        sizes = len(self.P), prod(self.layers[0]["size"]) - len(self.P)
+        value = checker.integer_of(self.value)
+        stated = f"Theorem {name} : rank_at_most net {self.stated()}.\n"
+        if checker.integer_of([(self.M, min(sizes))]) <= value:
+            return (
+                "(** For all parameters, over every field: the matrix has no more rows or columns. *)\n"
+                f"{stated}Proof.\napply: (@certified_size net _ _ {self.is_value()}).\n"
+                "vm_cast_no_check (erefl true).\nQed."
+            )
+        item = next(x for _, kind, x, _ in self.items if kind == "cut" and int(x["bound"]) <= value)
+        S, on_Q = (_list(map(_vertex, vs)) for vs in separator(self.layers, self.P, item))
+        form = str(item["form"] == "sum").lower()
         return (
-            "(** For all parameters, over every field: the matrix has no more rows or columns. *)\n"
-            f"Theorem {name} : rank_at_most net {self.stated()}.\n"
-            f"Proof.\napply: (@certified_size net _ _ {self.is_value()}).\n"
+            "(** For all parameters, over every field: by a separating set (THEORY 9), whose vertices are\n"
+            "    (layer, row, column), and the locations that are labelled Q. *)\n"
+            f"Definition separator : seq (nat * nat * nat) := {S}.\n"
+            f"Definition on_Q : seq (nat * nat * nat) := {on_Q}.\n"
+            f"{stated}Proof.\n"
+            f"apply: (@certified_cut net _ _ {form} separator on_Q {self.is_value()}).\n"
             "vm_cast_no_check (erefl true).\nQed."
         )
 
@@ -300,6 +313,10 @@ def _span(span: Sequence[int]) -> str:
 
 def _box(box: Sequence[Sequence[int]]) -> str:
     return f"({_span(box[0])}, {_span(box[1])})"
+
+
+def _vertex(v: Vertex) -> str:
+    return f"({', '.join(map(_nat, v))})"
 
 
 def _entry(channels: Any, offsets: Any, locations: Any, weights: Any, bias: int) -> str:

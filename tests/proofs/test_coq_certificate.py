@@ -146,6 +146,8 @@ def test_a_minor_is_one_block() -> None:
         ("minor-at-an-unshared-seed", "generic_rank_at_least net"),
         ("weight-zero-left-out", "generic_rank_at_least net"),
         ("size", "rank_at_most net"),
+        ("cut-with-mixed-locations", "rank_at_most net"),
+        ("cut-degrees-of-both-sides-product", "rank_at_most net"),
     ],
 )
 def test_coq_proves_what_is_covered(name: str, theorem: str, tmp_path: Path) -> None:
@@ -153,6 +155,25 @@ def test_coq_proves_what_is_covered(name: str, theorem: str, tmp_path: Path) -> 
     assert f"Theorem certificate : {theorem}" in text
     done = coqc(text, tmp_path)
     assert (done.returncode, done.stdout) == (0, "Closed under the global context\n"), done.stderr
+
+
+@pytest.mark.formal
+@BUILT
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("105", "104"),
+        ("(105 ^ 1)", "(104 ^ 1)"),
+        ("true separator on_Q", "true (behead separator) on_Q"),
+        ("true separator on_Q", "true (rev separator) on_Q"),
+        ("true separator on_Q", "true separator [::]"),
+    ],
+)
+def test_coq_refuses_what_is_no_separating_set(old: str, new: str, tmp_path: Path) -> None:
+    """A smaller bound; a set without a vertex, in another order, with other labels. 105 is THEORY's."""
+    text = source("cut-with-mixed-locations").partition("*)")[2]
+    assert old in text
+    assert coqc(text.replace(old, new), tmp_path).returncode != 0
 
 
 @pytest.mark.formal
