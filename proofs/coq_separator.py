@@ -1,7 +1,8 @@
 """Evidence `cut` as formal/certificates/Cut.v reads it: a separating set in order, with labels.
 
 The checker of certificates asks only that no site is met on the wrong side. The one in Coq asks that each
-location outside the set has the label of what it sees outside the set, from which that follows.
+location outside the set has the label of what it sees outside the set, unless that is *cut off*: sees sites
+through the set only.
 """
 
 from __future__ import annotations
@@ -30,22 +31,35 @@ def separator(layers: Net, P: set[Place], item: Any) -> tuple[list[Vertex], list
     S = {v for v in map(tuple, item["separator"]) if v in G}
     if len(S) > MOST_VERTICES:
         raise NotCovered(f"a separating set of more than {MOST_VERTICES} vertices")
-    given = {v: "PQ"[v in set(map(tuple, item["on Q"]))] for v in G if v[0]}
+    on_Q = set(map(tuple, item["on Q"]))
+    given = {v: "PQ"[v in on_Q] for v in G if v[0]}
     given |= {v: "PQ"[v[1:] not in P] for v in G if not v[0]}
-    labels = given if _torn(G, S, given) is None else _labels(G, S, given)
-    torn = _torn(G, S, labels)
+    cut_off = _cut_off(G, S)
+    labels = given
+    if _torn(G, cut_off, labels):
+        labels = _labels(G, S, given) | {v: given[v] for v in cut_off}
+    torn = _torn(G, cut_off, labels)
     if torn is not None:
         raise NotCovered(f"location {torn} outside the separating set sees both labels")
     ordered = sorted(S, key=lambda v: (-v[0], v[1], v[2]))
     return ordered, sorted(v for v in G if v[0] and labels[v] == "Q")
 
 
+def _cut_off(G: dict[Vertex, list[Vertex]], S: set[Vertex]) -> set[Vertex]:
+    """The vertices of the set, and what sees sites through them only."""
+    found = set(S)
+    for v in reversed(G):
+        if v[0] and all(x in found for x in G[v]):
+            found.add(v)
+    return found
+
+
 def _torn(
-    G: dict[Vertex, list[Vertex]], S: set[Vertex], labels: Mapping[Vertex, str]
+    G: dict[Vertex, list[Vertex]], cut_off: set[Vertex], labels: Mapping[Vertex, str]
 ) -> Vertex | None:
-    """A location outside the set that sees the other label outside the set."""
+    """A location that sees a site not through the set, and the other label."""
     for v, seen in G.items():
-        if v not in S and any(x not in S and labels[x] != labels[v] for x in seen):
+        if v not in cut_off and any(x not in cut_off and labels[x] != labels[v] for x in seen):
             return v
     return None
 

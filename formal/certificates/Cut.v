@@ -20,7 +20,7 @@ Definition sel (A : Type) (sd : bool) (x : A * A) : A := if sd then x.1 else x.2
     are in P, in Q; whether all is well below. *)
 Record info := Info {
   i_num : option nat; i_side : bool; i_deg : seq nat; i_part : seq nat * seq nat;
-  i_pure : bool * bool; i_ok : bool }.
+  i_pure : bool * bool; i_free : bool; i_ok : bool }.
 
 Fixpoint dadd (a b : seq nat) : seq nat :=
   match a, b with
@@ -31,7 +31,7 @@ Fixpoint dadd (a b : seq nat) : seq nat :=
 Definition vunit (k : nat) : seq nat := ncons k 0 [:: 1].
 
 Definition itable : Type := seq (seq info).
-Definition no_info : info := Info None true [::] ([::], [::]) (false, false) false.
+Definition no_info : info := Info None true [::] ([::], [::]) (false, false) false false.
 Definition info_look (t : itable) (r c : nat) : info := nth no_info (nth [::] t r) c.
 
 Section Checker.
@@ -41,11 +41,15 @@ Variables (S on_Q : seq vertex) (P : nat -> nat -> bool).
 Definition number (v : vertex) : option nat := if index v S < size S then Some (index v S) else None.
 Definition side_of (v : vertex) : bool := if v.1.1 is 0 then P v.1.2 v.2 else v \notin on_Q.
 
+(** Seen from above only through S, or on a side that will do. *)
+Definition cut_off (will_do : pred bool) (x : info) : bool :=
+  (i_num x != None) || i_free x || will_do (i_side x).
+
 Definition contribution (x : info) : seq nat := if i_num x is Some k then vunit k else i_deg x.
 Definition total (xs : seq info) : seq nat := foldr (fun x => dadd (contribution x)) [::] xs.
 
 Definition site_info (r c : nat) : info :=
-  Info (number (0, r, c)) (P r c) [::] ([::], [::]) (P r c, ~~ P r c) true.
+  Info (number (0, r, c)) (P r c) [::] ([::], [::]) (P r c, ~~ P r c) false true.
 
 (** The vertices that location (u, v) sees. *)
 Definition children (s : shape) (h w : nat) (t : itable) (u v : nat) : seq info :=
@@ -60,7 +64,8 @@ Definition location_info (l : nat) (s : shape) (h w : nat) (t : itable) (u v : n
   Info num sd (total xs)
     (total [seq x <- xs | i_side x == true], total [seq x <- xs | i_side x == false])
     (all (fun x => (i_pure x).1) xs, all (fun x => (i_pure x).2) xs)
-    (all i_ok xs && (if num is Some _ then true else all (fun x => (i_num x != None) || (i_side x == sd)) xs)).
+    (all (cut_off (fun=> false)) xs)
+    (all i_ok xs && (if num is Some _ then true else all (cut_off (pred1 sd)) xs)).
 
 Definition next_table (l : nat) (s : shape) (h w : nat) (t : itable) : itable :=
   [seq [seq location_info l s h w t u v | v <- iota 0 (ceil_div w (str_w s))]
@@ -171,7 +176,8 @@ Local Notation cls := (cls D z).
 Definition true_info (l r c : nat) (i : info) : Prop :=
   [/\ i_num i = number S (l, r, c), i_side i = side_of on_Q P (l, r, c),
       i_num i = None -> forall ch, (ch < channels_at l)%N ->
-        cls (i_side i) (iota 0 n) (deg (i_deg i)) (fun p q => value_at l p q r c ch) &
+        forall sd, i_free i || (i_side i == sd) ->
+        cls sd (iota 0 n) (deg (i_deg i)) (fun p q => value_at l p q r c ch) &
       forall sd, sel sd (i_pure i) -> forall ch, (ch < channels_at l)%N ->
         one_sided sd (fun p q => value_at l p q r c ch)].
 
@@ -196,7 +202,7 @@ Lemma true_sites : true_table 0 (site_table S P H W).
 Proof.
 move=> r c; rewrite /size_at take0 /= => rh cw _.
 rewrite /info_look /site_table look_map rh look_map cw; split=> //=.
-  by move=> _ ch _; apply/cls_side/site_one_sided.
+  by move=> _ ch _ sd /eqP <-; apply/cls_side/site_one_sided.
 by move=> sd pure ch _; have := site_one_sided r c ch; case: sd pure => /=; case: (P r c).
 Qed.
 
@@ -298,16 +304,16 @@ by rewrite /pad -/s -/(ins i j) (negbTE out) mulr0.
 Qed.
 
 Lemma factor_inside sd i j c : ins i j -> i_ok (seen i j) ->
-  (i_num (seen i j) != None) || (i_side (seen i j) == sd) ->
+  cut_off (pred1 sd) (seen i j) ->
   cls sd (iota 0 n) (deg (contribution (seen i j))) (factor_at i j c).
 Proof.
 move=> inij ok side; have := inij; rewrite /inside => /andP[rh cw].
 have [num sd_of cl _] := t_true rh cw ok.
 pose val k p q := value_at l p q (str_h s * u + i)%N (str_w s * v + j)%N k.
 have clv (k : 'I_cin) : cls sd (iota 0 n) (deg (contribution (seen i j))) (val k).
-  rewrite /contribution; move: side cl num; rewrite -/(seen i j) => side cl num.
+  rewrite /contribution; move: side cl num; rewrite -/(seen i j) /cut_off => side cl num.
   case E: (i_num (seen i j)) side num cl => [m|] /= side num cl; last first.
-    by move: (cl erefl k (ltn_ord k)); rewrite (eqP side).
+    exact: (cl erefl k (ltn_ord k) sd side).
   have [mn mS] := numberP (esym num).
   apply: (@cls_ext _ _ _ _ D z sd _ _ _ (z m k) _ (fun=> leqnn _)); last first.
     apply: cls_chan; rewrite ?mem_iota //; first by rewrite deg_vunit eqxx.
@@ -322,7 +328,7 @@ Qed.
 (** A location outside S runs on one side. *)
 Lemma location_cls sd c :
   all i_ok (children s h w t u v) ->
-  all (fun x => (i_num x != None) || (i_side x == sd)) (children s h w t u v) ->
+  all (cut_off (pred1 sd)) (children s h w t u v) ->
   cls sd (iota 0 n) (deg (total (children s h w t u v))) (fun p q => value_at l.+1 p q u v c).
 Proof.
 move=> oks sides.
@@ -367,7 +373,7 @@ rewrite /a /side_at; case: (boolP (ins i j)) => inij /=; last first.
 have ok : i_ok (seen i j) by apply: (all_children oks).
 have /andP[rh cw] := inij; have [_ sdE _ _] := t_true rh cw ok.
 rewrite -sdE -/(seen i j); case: (boolP (i_side (seen i j) == sd)) => [e|_]; last exact: cls_cst.
-by apply: factor_inside; rewrite // e orbT.
+by apply: factor_inside; rewrite // /cut_off /= e orbT.
 Qed.
 
 Lemma pure_one_sided sd c : all i_ok (children s h w t u v) ->
@@ -400,8 +406,9 @@ Proof.
 move=> lt tt r c; rewrite size_step // => rh cw.
 rewrite /info_look /next_table look_map rh look_map cw /location_info /= => /andP[oks sides].
 split=> //=.
-- move=> numN ch; rewrite channels_step // => chD; rewrite numN in sides.
-  exact: (location_cls lt tt).
+- move=> numN ch; rewrite channels_step // => chD sd; rewrite numN in sides.
+  move=> /orP side; apply: (location_cls lt tt) => //; case: side => [|/eqP <- //].
+  by apply: sub_all => x; rewrite /cut_off => /orP[->|].
 - by move=> sd pure ch; rewrite channels_step // => chD; apply: (pure_one_sided lt tt) => //; case: sd pure.
 Qed.
 

@@ -200,7 +200,7 @@ have [num side cl _] := @tables_true K H W M P S on_Q net (size net) (leqnn _) 0
 rewrite /mat_rank (rank2_ext (g := fun p q => @value_at K H W M P net (size net) p q 0%N 0%N 0%N)); last first.
   by move=> p q; rewrite /value_at take_size.
 rewrite /cut_bound -/ts rE; case E: (i_num _) num cl => [k|] num cl; last first.
-  have {}cl := cl erefl 0%N; rewrite chan in cl; have {}cl := cl c0.
+  have {}cl := cl erefl 0%N; rewrite chan in cl; have {}cl := cl c0 _ (introT orP (or_intror (eqxx _))).
   rewrite !cbound_bound; set sd := i_side _ in cl *.
   have gd := good_from ok (add0n _).
   case: (sd) cl => cl.

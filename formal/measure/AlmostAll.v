@@ -8,7 +8,7 @@ From mathcomp.classical Require Import boolp classical_sets.
 From mathcomp.analysis Require Import reals ereal measure lebesgue_measure.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Law Parameters Generic Transpose.
-From Overlap Require Import Null.
+From Overlap Require Import Checker Certified Exact Null.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -86,4 +86,23 @@ Proof.
 move=> H0 W0 one c0 shp shd; apply: generically_almost_all.
 have [q [q0 qP]] := @generic_rank_ge R sh ss H W M P net0 H0 W0 one c0 shp shd.
 by exists q; split; [apply: witnessed_nonzero q0 | ].
+Qed.
+
+(** What a checked certificate says of real parameters (docs/certificate.md: "almost all real parameters"). *)
+Theorem certified_almost_everywhere (R : realType) (n : Checker.network) (r : nat) :
+  generic_rank_at_least n r ->
+  @almost_all_networks R (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n) (fun net =>
+    (r <= mat_rank (@partition_of n) (grid_tensor net (n_H n) (n_W n) (n_M n)))%N).
+Proof.
+move=> ge; apply: generically_almost_all.
+by have [q qP] := ge [fieldType of R] (Num.Theory.char_num _); exists q.
+Qed.
+
+Theorem certified_value_almost_everywhere (R : realType) (n : Checker.network) (r : nat) :
+  generic_rank_is n r ->
+  @almost_all_networks R (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n) (fun net =>
+    mat_rank (@partition_of n) (grid_tensor net (n_H n) (n_W n) (n_M n)) = r).
+Proof.
+move=> is_r; apply: generically_almost_all.
+by have [q qP] := is_r [fieldType of R] (Num.Theory.char_num _); exists q.
 Qed.

@@ -22,8 +22,8 @@ def folder() -> Path:
     return Path(os.environ.get("CONVAC_FORMAL") or Path(__file__).parents[2] / "formal").absolute()
 
 
-def run_coq(source: str) -> str:
-    """What Coq prints for a source that may use the library.
+def run_coq(source: str, seconds: float | None = LONGEST) -> str:
+    """What Coq prints for a source that may use the library, in so many seconds (None: any number).
 
     Raises
     ------
@@ -39,10 +39,10 @@ def run_coq(source: str) -> str:
         command = [coqc, "-q", "-R", str(folder()), "Overlap", "-w", "none", str(path)]
         try:
             done = subprocess.run(
-                command, capture_output=True, text=True, timeout=LONGEST, cwd=room
+                command, capture_output=True, text=True, timeout=seconds, cwd=room
             )
         except subprocess.TimeoutExpired:
-            raise NotRun(f"Coq did not load the library in {LONGEST} seconds") from None
+            raise NotRun(f"Coq did not load the library in {seconds} seconds") from None
     if done.returncode:
         reason = done.stderr.partition("Error:")[2].replace(str(folder()), "formal")
         said = " ".join(reason.split("\n\n")[0].split())

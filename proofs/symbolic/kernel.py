@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from ..steps import NotRun, Status, Step
+from . import formal_library
 from .formal_library import folder, run_coq
 from .measure_zero import checked
 
@@ -27,7 +28,7 @@ def kernel_step(*theorems: str) -> Step:
     """Name theorems, as "Law.headline" of formal/Law.v, and say whether Coq loads them on this machine."""
     said = f"{_listed(theorems)}, for all sizes and any field"
     try:
-        _load(theorems, _files())
+        _load(theorems, library_files())
     except NotRun as why:
         state, status = str(why), Status.NOT_RUN
     else:
@@ -50,7 +51,7 @@ def _listed(theorems: Sequence[str]) -> str:
     return "; ".join(f"formal/{file}.v: {', '.join(names)}" for file, names in files.items())
 
 
-def _files() -> Files:
+def library_files() -> Files:
     """What a step reads, with times and sizes; raises NotRun unless all is built, after its source."""
     home = folder()
     project = home / "_CoqProject"
@@ -72,7 +73,7 @@ def _load(theorems: tuple[str, ...], _: Files) -> None:
     """Raise NotRun unless Coq states the theorems as formal/statements.txt does, without an axiom."""
     preamble, golden = (folder() / "preamble.v").read_text(), _statements()
     commands = (f"Check @Overlap.{t}.\nPrint Assumptions Overlap.{t}.\n" for t in theorems)
-    printed = run_coq(preamble + "".join(commands))
+    printed = run_coq(preamble + "".join(commands), formal_library.LONGEST)
     if printed != "".join(f"{golden.get(t)}{CLOSED}\n" for t in theorems):
         raise NotRun("what is built on this machine is not what formal/statements.txt states")
 

@@ -22,6 +22,7 @@ from convac.proofs.block_evaluation import (
     value_of,
 )
 from convac.proofs.coq_certificate import coq_source
+from convac.proofs.coq_separator import separator
 
 CORRECT = Path(__file__).parent.parent / "certificates" / "correct"
 FORMAL = Path(__file__).parent.parent.parent / "formal"
@@ -87,6 +88,17 @@ def test_command(tmp_path: Path) -> None:
         assert done.stderr.count("\n") == 1
 
 
+def test_checked_in_coq_where_there_is_none(tmp_path: Path) -> None:
+    good = str(CORRECT / "two-classes.json")
+    done = run("check", "--verified", good, script="convac", CONVAC_FORMAL=str(tmp_path))
+    assert (done.returncode, done.stdout) == (4, "")
+    assert (
+        "COULD NOT FINISH: formal/ is not part of this installation; needed: Coq 8.16"
+        in done.stderr
+    )
+    assert done.stderr.count("\n") == 1
+
+
 # ---------------------------------------------------------------- the evaluation in blocks
 def layers_and_rows(entries: list[dict[str, Any]]) -> tuple[checker.Net, checker.Rows]:
     network = {
@@ -134,6 +146,43 @@ def test_a_minor_is_one_block() -> None:
     assert choices.blocks[0].columns == {(0, 1): (0, 1), (0, 3): (0, 1)}
 
 
+# ---------------------------------------------------------------- separating sets
+def cut(network: dict[str, Any], P: set[checker.Place], S: list[Any], on_Q: list[Any]) -> Any:
+    item = {"separator": S, "on Q": on_Q, "form": "sum"}
+    return separator(checker.layers_of(network), P, item)
+
+
+def test_a_separating_set_is_ordered_from_the_output_down() -> None:
+    """Location (1, 0, 1) is met on both sides, and sees sites through the set only."""
+    windows = [([1, 1], [1, 1]), ([1, 2], [1, 1]), ([1, 6], [1, 6])]
+    layers = [{"window": w, "stride": s, "channels": 2} for w, s in windows]
+    network = {"M": 2, "H": 1, "W": 6, "layers": layers}
+    S = [[0, 0, 0], [0, 0, 1], [3, 0, 0]]
+    on_Q = [[1, 0, c] for c in range(2, 6)] + [[2, 0, c] for c in range(1, 6)]
+    ordered, labelled = cut(network, {(0, 0), (0, 1)}, S, on_Q)
+    assert ordered == [(3, 0, 0), (0, 0, 0), (0, 0, 1)]
+    assert labelled == sorted(map(tuple, on_Q))
+
+
+def test_a_label_that_no_path_runs_on_is_corrected() -> None:
+    """Below a vertex of the set that is a function of Q alone."""
+    shapes = [([1, 1], [1, 1]), ([1, 1], [1, 1]), ([1, 2], [1, 2])]
+    layers = [{"window": w, "stride": s, "channels": 1} for w, s in shapes]
+    network = {"M": 2, "H": 1, "W": 2, "layers": layers}
+    assert cut(network, {(0, 0)}, [[2, 0, 1]], []) == ([(2, 0, 1)], [(1, 0, 1)])
+
+
+def test_what_needs_both_labels_is_refused() -> None:
+    layers = [
+        {"window": [1, 1], "stride": [1, 1], "channels": 1},
+        {"window": [1, 2], "stride": [1, 2], "channels": 1},
+    ]
+    network = {"M": 2, "H": 1, "W": 2, "layers": layers}
+    assert cut(network, {(0, 0)}, [[1, 0, 1], [2, 0, 0]], [[1, 0, 1]])[1] == [(1, 0, 1)]
+    with pytest.raises(NotCovered, match=r"location \(1, 0, 1\) outside the separating set"):
+        cut(network, {(0, 0)}, [], [])
+
+
 # ---------------------------------------------------------------- Coq
 @pytest.mark.formal
 @BUILT
@@ -155,6 +204,22 @@ def test_coq_proves_what_is_covered(name: str, theorem: str, tmp_path: Path) -> 
     assert f"Theorem certificate : {theorem}" in text
     done = coqc(text, tmp_path)
     assert (done.returncode, done.stdout) == (0, "Closed under the global context\n"), done.stderr
+
+
+@pytest.mark.formal
+@BUILT
+def test_checked_in_coq(tmp_path: Path) -> None:
+    good, point = (
+        str(CORRECT / f"{n}.json") for n in ("two-classes", "exact-rank-at-the-assignment")
+    )
+    done = run("check", "--verified", good, point, script="convac", CONVAC_FORMAL=str(FORMAL))
+    assert done.returncode == 3
+    assert done.stdout.startswith("PROVED IN COQ: rank >= 2^2 * 2^2 for almost all real ")
+    assert done.stdout.endswith("; no axiom\n")
+    assert done.stderr == "not covered: the claim is about the rank at one assignment\n"
+    (tmp_path / "none.json").write_text("{}")
+    done = run("check", "--verified", good, str(tmp_path / "none.json"), script="convac")
+    assert done.returncode == 4
 
 
 @pytest.mark.formal
