@@ -1,4 +1,4 @@
-"""Evidence `cut` as formal/certificates/Cut.v reads it: a separating set in order, with labels.
+"""Evidence `cut` as formal/certificates/ reads it: a separating set in order, with labels.
 
 The checker of certificates asks only that no site is met on the wrong side. The one in Coq asks that each
 location outside the set has the label of what it sees outside the set, unless that is *cut off*: sees sites

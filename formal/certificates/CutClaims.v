@@ -7,7 +7,7 @@ From Coq Require Import NArith ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
-From Overlap Require Import Checker Sound Certified Exact Claims Expand Cut CutSound.
+From Overlap Require Import Checker Sound Certified Exact Claims Monomials Expand Separator Cut CutSound.
 
 Set Implicit Arguments.
 Unset Strict Implicit.

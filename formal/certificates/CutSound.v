@@ -2,7 +2,7 @@
 
 From mathcomp Require Import all_ssreflect all_algebra.
 From Overlap Require Import Rank2 Network Evaluation Parameters.
-From Overlap Require Import Expand Cut.
+From Overlap Require Import Monomials Expand Separator Cut.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
