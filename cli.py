@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from .commands.check import check_command, selftest_command
+from .commands.check import check_command, coq_command, selftest_command
 from .commands.options import HELP
 from .commands.prove import prove_command, regress_command
 from .commands.rank import bound_command, rank_command
@@ -29,6 +29,7 @@ for command in (
     regress_command,
     sweep_command,
     check_command,
+    coq_command,
     selftest_command,
 ):
     cli.add_command(command)

@@ -59,12 +59,11 @@ Qed.
 
 Lemma rank_semicontinuous (v0 : 'I_n -> K) :
   exists q : {mpoly K[n]},
-    q != 0 /\ forall v, q.@[v] != 0 -> (\rank (at_point v0) <= \rank (at_point v))%N.
+    q.@[v0] != 0 /\ forall v, q.@[v] != 0 -> (\rank (at_point v0) <= \rank (at_point v))%N.
 Proof.
 have [L [N LN1]] := rank_identity (at_point v0); exists (minor_poly L N).
 split; last by move=> v; apply: minor_poly_rank.
-apply/eqP => /(congr1 (meval v0)); rewrite minor_poly_eval LN1 det1 meval0.
-by move/eqP; rewrite oner_eq0.
+by rewrite minor_poly_eval LN1 det1 oner_eq0.
 Qed.
 
 End RankOfPolynomials.
@@ -106,8 +105,21 @@ congr (\rank _); apply/matrixP => i j; rewrite !mxE.
 exact: generic_tensor_at.
 Qed.
 
+(** Some parameters are no zero of q.  Over any field this says more than q != 0. *)
+Definition nonzero_somewhere (q : {mpoly K[#|par|]}) : Prop := exists x : par -> K, poly_at q x != 0.
+
+Lemma nonzero_somewhere_neq0 q : nonzero_somewhere q -> q != 0.
+Proof. by case=> x; apply: contraNneq => ->; rewrite /poly_at meval0. Qed.
+
+(** The polynomial q is not zero at parameters with the grid tensor of the network. *)
+Definition nonzero_at (net : seq (layer K)) (q : {mpoly K[#|par|]}) : Prop :=
+  exists2 x : par -> K, grid_tensor (net_of x) H W M =1 grid_tensor net H W M & poly_at q x != 0.
+
+Lemma witnessed_nonzero net q : nonzero_at net q -> nonzero_somewhere q.
+Proof. by case=> x _ qx; exists x. Qed.
+
 Lemma params_rank_ge (x0 : par -> K) :
-  exists q : {mpoly K[#|par|]}, q != 0 /\ forall x : par -> K, poly_at q x != 0 ->
+  exists q : {mpoly K[#|par|]}, poly_at q x0 != 0 /\ forall x : par -> K, poly_at q x != 0 ->
     (mat_rank P (grid_tensor (net_of x0) H W M) <= mat_rank P (grid_tensor (net_of x) H W M))%N.
 Proof.
 have [q [q0 qP]] := rank_semicontinuous generic_matrix (fun i => x0 (enum_val i)).
@@ -116,17 +128,20 @@ Qed.
 
 End Generic.
 
+(** One network bounds the rank from below wherever q is not zero, and q is not zero there. *)
 Theorem generic_rank_ge (K : fieldType) (sh : bool) (ss : seq shape) (H W M : nat)
     (P : pred (site H W)) (net0 : seq (layer K)) :
-  (0 < H)%N -> (0 < W)%N -> (0 < last M (map channels ss))%N ->
+  (0 < H)%N -> (0 < W)%N -> out_size ss H W = (1, 1)%N -> (0 < last M (map channels ss))%N ->
   shapes net0 = ss -> (sh -> shared_net net0) ->
   exists q : {mpoly K[#|params sh ss H W M|]},
-    q != 0 /\ forall x : params sh ss H W M -> K, poly_at q x != 0 ->
+    nonzero_at net0 q /\ forall x : params sh ss H W M -> K, poly_at q x != 0 ->
       (mat_rank P (grid_tensor net0 H W M) <= mat_rank P (grid_tensor (net_of x) H W M))%N.
 Proof.
-move=> H0 W0 c0 shp shd; subst ss.
+move=> H0 W0 _ c0 shp shd; subst ss.
 have [q [q0 qP]] := params_rank_ge P H0 W0 c0 (@params_of K sh net0 H W M).
-exists q; split=> // x /qP; apply: leq_trans; rewrite leq_eqVlt; apply/orP; left; apply/eqP.
+exists q; split=> [|x /qP].
+  by exists (@params_of K sh net0 H W M) => // d; rewrite grid_tensor_params_of.
+apply: leq_trans; rewrite leq_eqVlt; apply/orP; left; apply/eqP.
 by apply: rank2_ext => p p'; rewrite grid_tensor_params_of.
 Qed.
 
@@ -135,35 +150,37 @@ Qed.
 Theorem lower_bound_generic (K : fieldType) (sh : bool) (H W M Rh Rw D C : nat) :
   (0 < H)%N -> (0 < W)%N -> (0 < M)%N -> (0 < Rh)%N -> (0 < Rw)%N -> (C <= W)%N ->
   exists q : {mpoly K[#|params sh (overlap_shapes H W Rh Rw D) H W M|]},
-    q != 0 /\ forall x, poly_at q x != 0 ->
+    nonzero_somewhere q /\ forall x, poly_at q x != 0 ->
       (minn M D.+1 ^ (H * minn Rw.-1 (minn C (W - C)))
          <= mat_rank (cut C) (grid_tensor (net_of x) H W M))%N.
 Proof.
 move=> H0 W0 M0 Rh0 Rw0 CW.
 have [net [shp shd ge]] := @lower_bound K H W M Rh Rw D C M0 Rh0 Rw0 CW.
+have one := @overlap_out_size H W Rh Rw D H0 W0.
 have out : (0 < last M (map channels (overlap_shapes H W Rh Rw D)))%N by [].
-have [q [q0 qP]] := generic_rank_ge (sh := sh) (cut C) H0 W0 out shp (fun _ => shd).
-by exists q; split=> // x /qP; apply: leq_trans.
+have [q [q0 qP]] := generic_rank_ge (sh := sh) (cut C) H0 W0 one out shp (fun _ => shd).
+by exists q; split=> [|x /qP]; [apply: witnessed_nonzero q0 | apply: leq_trans].
 Qed.
 
 Theorem overlap_law_generic (K : fieldType) (sh : bool) (H W M R D C : nat) :
   (0 < H)%N -> (0 < W)%N -> (0 < M)%N -> (0 < R)%N -> (C <= W - C)%N ->
   exists q : {mpoly K[#|params sh (overlap_shapes H W R R D) H W M|]},
-    q != 0 /\ forall x, poly_at q x != 0 ->
+    nonzero_somewhere q /\ forall x, poly_at q x != 0 ->
       mat_rank (cut C) (grid_tensor (net_of x) H W M) = (minn M D.+1 ^ (H * minn R.-1 C))%N.
 Proof.
 move=> H0 W0 M0 R0 CW; have [net [shp shd eq]] := @overlap_law_attained K H W M R D C CW M0 R0.
+have one := @overlap_out_size H W R R D H0 W0.
 have out : (0 < last M (map channels (overlap_shapes H W R R D)))%N by [].
-have [q [q0 qP]] := generic_rank_ge (sh := sh) (cut C) H0 W0 out shp (fun _ => shd).
-exists q; split=> // x /qP; rewrite eq => ge; apply/eqP.
-by rewrite eqn_leq ge andbT overlap_law_upper // net_of_shapes.
+have [q [q0 qP]] := generic_rank_ge (sh := sh) (cut C) H0 W0 one out shp (fun _ => shd).
+exists q; split=> [|x /qP]; first exact: witnessed_nonzero q0.
+by rewrite eq => ge; apply/eqP; rewrite eqn_leq ge andbT overlap_law_upper // net_of_shapes.
 Qed.
 
 (** The headline: with R >= w + 1 and D >= M - 1 almost all parameters attain the full rank. *)
 Corollary headline_generic (K : fieldType) (sh : bool) (w M D : nat) :
   (0 < w)%N -> (0 < M)%N -> (M.-1 <= D)%N ->
   exists q : {mpoly K[#|params sh (overlap_shapes (2 * w) (2 * w) w.+1 w.+1 D) (2 * w) (2 * w) M|]},
-    q != 0 /\ forall x, poly_at q x != 0 ->
+    nonzero_somewhere q /\ forall x, poly_at q x != 0 ->
       mat_rank (cut w) (grid_tensor (net_of x) (2 * w) (2 * w) M) = (M ^ (2 * w * w))%N.
 Proof.
 move=> w0 M0 MD; have w2 : (0 < 2 * w)%N by rewrite muln_gt0.

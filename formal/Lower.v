@@ -171,7 +171,7 @@ Qed.
 
 (** ** The values at the locations *)
 
-Notation loc := (@location K H W M D witness1 witness2).
+Local Notation loc := (@location K H W M D witness1 witness2).
 
 Lemma witness_location d (s : site H W) :
   loc d s = 1 + \sum_(c < D) (c < m)%N%:R * (one_hot d s.1 s.2 c * one_hot d s.1 (s.2 + e)%N c).

@@ -19,6 +19,7 @@ from . import evidence
 from .interval import Routes
 from .setting import Setting, Subject
 from .steps import Status, Step, failure
+from .symbolic.measure_zero import cited
 from .transcripts.sheet import BAD, DIM, GOOD, PLAIN, Closing, Line, Sheet
 from .transcripts.shown import Shown
 
@@ -341,7 +342,7 @@ def conclude(steps: Sequence[Step], conclusion: str, **about: Any) -> Verdict:
             Outcome.NOT_VERIFIED,
             f"step “{failed.name}” failed: {failed.detail}",
         )
-    return Verdict("", "", outcome, said, steps=tuple(steps), **about)
+    return Verdict("", "", outcome, said, steps=tuple(map(cited, steps)), **about)
 
 
 def lower_bound_in_words(setting: Setting, at_least: Powers) -> str:

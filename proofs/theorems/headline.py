@@ -6,13 +6,14 @@ of this shape has more.
 
 Proof. Theorem 1 with K = 1: T_S = 1, T = H/2 + 1, so that E = H·H/2, and the matrix has M^(H²/2) rows. QED
 
-Source: Sharir and Shashua (2018), corollary of the main theorem; THEORY 3; in Coq: formal/Law.v.
+Source: Sharir and Shashua (2018), corollary of the main theorem; THEORY 3; in Coq: formal/Law.v and,
+top-bottom, formal/Transpose.v.
 """
 
 from __future__ import annotations
 
 from ...algebra.powers import Powers, power
-from ...graphs.network import Network, default_layers
+from ...graphs.network import COLUMNS, Network, default_layers
 from ..decide import RankClaim
 from ..setting import SHARED, Setting, network_of
 from ..steps import need, step
@@ -24,7 +25,12 @@ from ..theorem import PAPER, theorem
 from ..verdict import Claim, NotApplicable, Verdict
 from . import theorem_1
 
-KERNEL = ("headline", "headline_sharp", "headline_generic of formal/Generic.v")
+LEFT_RIGHT = ("Law.headline", "Law.headline_sharp", "Generic.headline_generic")
+TOP_BOTTOM = (
+    "Transpose.headline_top_bottom",
+    "Transpose.headline_sharp_top_bottom",
+    "Transpose.headline_top_bottom_generic",
+)
 
 
 @step("size", "count of rows")
@@ -68,12 +74,13 @@ def headline(*, M: int, H: int, weights: str = SHARED, partition: str = "left-ri
         # The theorem says which hypothesis fails.
         return theorem_1.verified(network, weights, partition)
     setting = Setting.read(M=M, H=H, partition=partition, weights=weights)
-    numbers = theorem_1.best(network, theorem_1.axis_of(partition))
+    axis = theorem_1.axis_of(partition)
+    numbers = theorem_1.best(network, axis)
     return theorem_1.check(
         setting,
         numbers,
         above=[size(setting, numbers.bound)],
-        last=[kernel_step("Law", KERNEL)],
+        last=[kernel_step(*(LEFT_RIGHT if axis == COLUMNS else TOP_BOTTOM))],
         claim=Claim("=", full),
         conclusion=f"rank = {full} = M^(H²/2) for almost all parameters, {weights} weights",
     )
@@ -109,7 +116,7 @@ def headline_for_all_sizes() -> Verdict:
         Strides((1,), ()),
         THEOREM_1,
         (counted, window),
-        (kernel_step("Law", KERNEL),),
+        (kernel_step(*LEFT_RIGHT, *TOP_BOTTOM),),
         [(_network(M, H), (H // 2 + 1,), M) for M in range(1, 5) for H in range(2, 13, 2)],
     )
 

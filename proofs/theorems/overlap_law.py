@@ -27,7 +27,7 @@ from ..theorem import PROJECT, theorem
 from ..verdict import Claim, NotApplicable, Verdict, conclude
 from . import sharp_bound
 
-LAW = ("overlap_law_upper", "overlap_law_attained", "overlap_law_generic")
+LAW = ("Law.overlap_law_upper", "Law.overlap_law_attained", "Generic.overlap_law_generic")
 PRODUCTS = lemma(
     "upper bound",
     "rank of an entrywise product ≤ product of the ranks; of a function of few rows",
@@ -114,7 +114,7 @@ def overlap_law(
     shown = {"C": C, "R": R, "D": D}
     if R == 1:
         steps: list[Step] = [*_above(setting, C, Powers(), law)]
-        steps += [decide(RankClaim.of_setting(setting, claim)), kernel_step("Law", LAW)]
+        steps += [decide(RankClaim.of_setting(setting, claim)), kernel_step(*LAW)]
         about = {"setting": setting, "claim": claim, "bound": law, "numbers": shown}
         return conclude(steps, conclusion, **about)
     numbers = sharp_bound.numbers_at(setting.network, COLUMNS, C, (min(R, C + 1),))
@@ -122,7 +122,7 @@ def overlap_law(
         setting,
         numbers,
         above=_above(setting, C, numbers.bound, law),
-        last=[kernel_step("Law", LAW)],
+        last=[kernel_step(*LAW)],
         claim=claim,
         conclusion=conclusion,
         shown=shown,

@@ -1,0 +1,385 @@
+(** * What a certificate proves: a lower bound of the generic rank, in characteristic 0 *)
+
+From Coq Require Import NArith ZArith Lia.
+From mathcomp Require Import all_ssreflect all_algebra.
+From SsrMultinomials Require Import mpoly.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Checker Tables Sound.
+
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+
+Import GRing.Theory.
+Local Open Scope ring_scope.
+Delimit Scope Z_scope with coqZ.
+
+(** ** Families of choices, one for each block *)
+
+Fixpoint idx (rs : seq nat) : finType :=
+  if rs is r :: rs' then [finType of 'I_r * idx rs'] else [finType of unit].
+
+Fixpoint get (rs : seq nat) : idx rs -> nat -> nat :=
+  match rs return idx rs -> nat -> nat with
+  | [::] => fun _ _ => 0%N
+  | r :: rs' => fun x n => if n is n'.+1 then get x.2 n' else x.1
+  end.
+
+Lemma get_lt rs (x : idx rs) n : (get x n < nth 1 rs n)%N.
+Proof.
+by elim: rs x n => [|r rs IH] /= x [|n] //; apply: IH.
+Qed.
+
+Lemma card_idx rs : #|idx rs| = (\prod_(r <- rs) r)%N.
+Proof.
+elim: rs => [|r rs IH]; first by rewrite big_nil card_unit.
+by rewrite big_cons card_prod card_ord IH.
+Qed.
+
+(** ** The Kronecker product of the tables of the blocks is invertible *)
+
+Section Blocks.
+
+Variables (T : eqType) (t0 t1 : T) (tdot : seq T -> seq T -> T).
+Variable inverse : nat -> seq (seq T) -> seq (seq T).
+Variables (R : comRingType) (phi : T -> R).
+Hypothesis phi0 : phi t0 = 0.
+Hypothesis phi1 : phi t1 = 1.
+Hypothesis phi_dot : forall s t, size s = size t ->
+  phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
+
+Lemma invertible_inverse r f : invertible t0 t1 tdot inverse r f ->
+  fn_wf r f /\ exists G : 'I_r -> 'I_r -> R, forall i i' : 'I_r,
+    \sum_(j < r) phi (fn_at t0 f i j) * G j i' = (i == i')%:R.
+Proof.
+move=> /andP[/andP[/andP[wf /eqP sb] /allP cols] /allP rows]; split=> //.
+set b := inverse r _ in sb cols rows.
+exists (fun j i' => phi (nth t0 (nth [::] b i') j)) => i i'.
+have col : size (nth [::] b i') = r.
+  by apply/eqP/cols/mem_nth; rewrite sb.
+have row : size (nth [::] (table_of t0 r f) i) = r.
+  by rewrite nth_iota_map ltn_ord size_map size_iota.
+have := rows i; rewrite mem_iota ltn_ord => /(_ isT)/allP/(_ i'); rewrite mem_iota ltn_ord.
+move=> /(_ isT)/eqP/(congr1 phi); rewrite phi_dot ?row ?col // => e.
+have -> : (i == i')%:R = phi (bit t0 t1 (i == i' :> nat)) by rewrite -val_eqE /bit; case: ifP.
+rewrite -e; apply: eq_bigr => j _.
+by rewrite nth_iota_map ltn_ord nth_iota_map ltn_ord.
+Qed.
+
+Lemma blocks_keys k rs fs : blocks t0 t1 tdot inverse k rs fs ->
+  all (fun lf : N * fn T => k <= N.to_nat lf.1)%N fs.
+Proof.
+elim: rs k fs => [|r rs IH] k [|[l f] fs] //= /andP[/andP[/eqP-> _] /IH al].
+by rewrite leqnn; apply: sub_all al => x; apply: ltnW.
+Qed.
+
+Lemma kronecker2 (A B : finType) (f : A -> A -> R) (g : B -> B -> R) Gf Gg :
+  (forall a a', \sum_b f a b * Gf b a' = (a == a')%:R) ->
+  (forall a a', \sum_b g a b * Gg b a' = (a == a')%:R) ->
+  forall x x' : A * B,
+  \sum_(y : A * B) (f x.1 y.1 * g x.2 y.2) * (Gf y.1 x'.1 * Gg y.2 x'.2) = (x == x')%:R.
+Proof.
+move=> fG gG x x'; transitivity ((\sum_b f x.1 b * Gf b x'.1) * (\sum_b g x.2 b * Gg b x'.2)).
+  by rewrite big_distrlr pair_bigA; apply: eq_bigr => y _; rewrite mulrACA.
+by rewrite fG gG -natrM mulnb -pair_eqE.
+Qed.
+
+Definition table_at k rs (fs : factors T) (x y : idx rs) : R :=
+  \prod_(lf <- fs) phi (fn_at t0 lf.2 (get x (N.to_nat lf.1 - k)) (get y (N.to_nat lf.1 - k))).
+
+Lemma table_at_cons k r rs l f fs (x y : idx (r :: rs)) : N.to_nat l = k ->
+  all (fun lf : N * fn T => k < N.to_nat lf.1)%N fs ->
+  table_at k ((l, f) :: fs) x y = phi (fn_at t0 f x.1 y.1) * table_at k.+1 fs x.2 y.2.
+Proof.
+move=> lk /allP al; rewrite /table_at big_cons /= lk subnn; congr (_ * _).
+rewrite big_seq [in RHS]big_seq; apply: eq_bigr => lf /al klf.
+by rewrite -[in LHS](subnSK klf).
+Qed.
+
+Lemma blocks_inverse k rs fs : blocks t0 t1 tdot inverse k rs fs ->
+  exists G : idx rs -> idx rs -> R, forall x x',
+    \sum_y table_at k fs x y * G y x' = (x == x')%:R.
+Proof.
+elim: rs k fs => [|r rs IH] k [|[l f] fs] //.
+  move=> _; exists (fun _ _ => 1) => x x'.
+  by rewrite (big_pred1 tt) => [|[]//]; rewrite /table_at big_nil mulr1; case: x x' => [[]].
+move=> /= /andP[/andP[/eqP lk inv] bl]; have [wf [Gf fG]] := invertible_inverse inv.
+have [Gg gG] := IH _ _ bl; have keys := blocks_keys bl.
+exists (fun y x' => Gf y.1 x'.1 * Gg y.2 x'.2) => x x'.
+rewrite -(kronecker2 fG gG).
+by apply: eq_bigr => y _; rewrite table_at_cons.
+Qed.
+
+End Blocks.
+
+(** ** From a ring to characteristic 0 *)
+
+Lemma transfer (R : comRingType) (K : fieldType) (X : finType) (A : X -> X -> int) (G : X -> X -> R) :
+  [char K] =i pred0 ->
+  (forall x x', \sum_y (A x y)%:~R * G y x' = (x == x')%:R) ->
+  (#|X| <= rank2 (fun x y => (A x y)%:~R : K))%N.
+Proof.
+move=> char0 AG; pose Am : 'M[int]_#|X| := \matrix_(i, j) A (enum_val i) (enum_val j).
+pose Gm : 'M[R]_#|X| := \matrix_(i, j) G (enum_val i) (enum_val j).
+have AG1 : map_mx intr Am *m Gm = 1%:M.
+  apply/matrixP => i j; rewrite !mxE -[i == j](inj_eq enum_val_inj) -AG.
+  rewrite (reindex (@enum_val X X)) /=; last exact/onW_bij/enum_val_bij.
+  by apply: eq_bigr => k _; rewrite !mxE.
+have det0 : \det Am != 0.
+  apply/eqP => d0; move: (congr1 determinant AG1); rewrite det_mulmx det1 det_map_mx d0 rmorph0 mul0r.
+  by move/eqP; rewrite eq_sym oner_eq0.
+have -> : rank2 (fun x y => (A x y)%:~R : K) = \rank (map_mx intr Am : 'M[K]_#|X|).
+  by congr (\rank _); apply/matrixP => i j; rewrite !mxE.
+rewrite mxrank_unit // unitmxE det_map_mx unitfE.
+have nat0 := (charf0P K).1 char0.
+have int0 (z : int) : (z%:~R == 0 :> K) = (z == 0).
+  by case: z => m; rewrite ?NegzE ?mulrNz ?oppr_eq0 -pmulrn nat0.
+by rewrite int0.
+Qed.
+
+(** ** The integers of the standard library *)
+
+Definition zint (z : Z) : int :=
+  match z with Z0 => 0 | Zpos p => Posz (Pos.to_nat p) | Zneg p => - Posz (Pos.to_nat p) end.
+
+Lemma zint_nat n : zint (Z.of_nat n) = n%:Z.
+Proof.
+by case: n => // n; rewrite /= SuccNat2Pos.id_succ.
+Qed.
+
+Lemma zint_opp z : zint (Z.opp z) = - zint z.
+Proof.
+by case: z => //= p; rewrite opprK.
+Qed.
+
+Lemma zint_sub a b : zint (Z.sub (Z.of_nat a) (Z.of_nat b)) = a%:Z - b%:Z.
+Proof.
+case: (leqP b a) => [ba|/ltnW ab].
+  by rewrite -Nat2Z.inj_sub; [rewrite zint_nat subzn | apply/leP].
+rewrite -[Z.sub _ _]Z.opp_involutive Z.opp_sub_distr Z.add_comm Z.add_opp_r zint_opp.
+by rewrite -Nat2Z.inj_sub; [rewrite zint_nat -subzn // opprB | apply/leP].
+Qed.
+
+Lemma zint_cases z : exists a b : nat, z = Z.sub (Z.of_nat a) (Z.of_nat b).
+Proof.
+exists (Z.to_nat z), (Z.to_nat (Z.opp z)); exact: esym (Z_to_nat2K z).
+Qed.
+
+Lemma zintD y z : zint (Z.add y z) = zint y + zint z.
+Proof.
+have [a [b ->]] := zint_cases y; have [c [d ->]] := zint_cases z.
+have -> : Z.add (Z.sub (Z.of_nat a) (Z.of_nat b)) (Z.sub (Z.of_nat c) (Z.of_nat d))
+        = Z.sub (Z.of_nat (a + c)) (Z.of_nat (b + d)) by rewrite -!plusE; lia.
+by rewrite !zint_sub !PoszD opprD addrACA.
+Qed.
+
+Lemma zintM y z : zint (Z.mul y z) = zint y * zint z.
+Proof.
+have [a [b ->]] := zint_cases y; have [c [d ->]] := zint_cases z.
+have -> : Z.mul (Z.sub (Z.of_nat a) (Z.of_nat b)) (Z.sub (Z.of_nat c) (Z.of_nat d))
+        = Z.sub (Z.of_nat (a * c + b * d)) (Z.of_nat (a * d + b * c)).
+  by rewrite -!plusE -!multE !Nat2Z.inj_add !Nat2Z.inj_mul; lia.
+by rewrite !zint_sub !PoszD !PoszM mulrBl !mulrBr opprB opprD addrACA.
+Qed.
+
+(** ** What is certified *)
+
+Section Statement.
+
+Variable n : network.
+
+Definition partition_of : pred (site (n_H n) (n_W n)) := fun s => in_boxes (n_P n) s.1 s.2.
+
+(** Over every field of characteristic 0 there is a polynomial in the parameters, shared or unshared
+    as the network says, that is not zero everywhere, and where it is not zero the rank is at least r. *)
+Definition generic_rank_at_least (r : nat) : Prop :=
+  forall K : fieldType, [char K] =i pred0 ->
+  exists q : {mpoly K[#|params (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n)|]},
+    nonzero_somewhere q /\ forall x, poly_at q x != 0 ->
+      (r <= mat_rank partition_of (grid_tensor (net_of x) (n_H n) (n_W n) (n_M n)))%N.
+
+End Statement.
+
+Lemma entry_net_agree (K L : comRingType) (phi : {rmorphism K -> L}) (zk : Z -> K) (zl : Z -> L)
+    sh ss ess h w cin :
+  (forall z, zl z = phi (zk z)) ->
+  net_agree phi h w cin (entry_net zk sh ss ess) (entry_net zl sh ss ess).
+Proof.
+move=> zz; elim: ss ess h w cin => //= s ss IH ess h w cin; split; last exact: IH.
+split=> // u v i j c _ _ _ _ _ /=; split=> [k _|].
+  case: first_entry => [e|] /=; last by rewrite rmorph0.
+  by rewrite /entry_weight rmorph_sum; apply: eq_bigr => kw _.
+by case: first_entry => [e|] /=; rewrite ?rmorph1.
+Qed.
+
+Section Sound.
+
+Variables (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T).
+Variable tdot : seq T -> seq T -> T.
+Variable inverse : nat -> seq (seq T) -> seq (seq T).
+Variable invert : T -> T.
+Variables (R : comRingType) (phi : T -> R).
+Hypothesis phi0 : phi t0 = 0.
+Hypothesis phi1 : phi t1 = 1.
+Hypothesis phiD : forall a b, phi (tadd a b) = phi a + phi b.
+Hypothesis phiM : forall a b, phi (tmul a b) = phi a * phi b.
+Hypothesis phiZ : forall z, phi (tz z) = (zint z)%:~R.
+Hypothesis phi_dot : forall s t, size s = size t ->
+  phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
+
+Variables (n : network) (ev : evidence).
+Let H := n_H n.
+Let W := n_W n.
+Let M := n_M n.
+Let P := @partition_of n.
+Let rs := ev_ranks ev.
+Let zr (z : Z) : R := (zint z)%:~R.
+
+Hypothesis M_gt0 : (0 < M)%N.
+Hypothesis leaves_ok : all (all (leaf_ok M rs)) (ev_leaves ev).
+
+Definition env (x : idx rs) (k : N) : nat := get x (N.to_nat k).
+
+Lemma leaf_at_ok r c : leaf_ok M rs (leaf_at (ev_leaves ev) r c).
+Proof.
+rewrite /leaf_at; case: (ltnP r (size (ev_leaves ev))) => [rl|ge]; last first.
+  by rewrite [nth [::] _ _]nth_default // nth_nil.
+have row := all_nthP [::] leaves_ok r rl.
+case: (ltnP c (size (nth [::] (ev_leaves ev) r))) => [cl|ge]; last by rewrite nth_default.
+exact: (all_nthP _ row c cl).
+Qed.
+
+Lemma template_lt r c x : (template (leaf_at (ev_leaves ev) r c) (env x) < M)%N.
+Proof.
+have := leaf_at_ok r c; case: (leaf_at _ _ _) => [t|k ts] //= /andP[/eqP sz /all_nthP lt].
+by apply: lt; rewrite sz; apply: get_lt.
+Qed.
+
+Definition chosen (x : idx rs) : {ffun site H W -> 'I_M} :=
+  [ffun s : site H W => Ordinal (template_lt s.1 s.2 x)].
+
+Definition shown (x y : idx rs) : {ffun site H W -> 'I_M} :=
+  glue (restrict_left P (chosen x)) (restrict_right P (chosen y)).
+
+Lemma inputs_agree x y :
+  agrees t0 phi rs (env x) (env y) H W M
+    (inputs t0 t1 H W M (n_P n) (ev_leaves ev)) (one_hot (shown x y)).
+Proof.
+move=> r c rh cw k; rewrite /look /inputs (nth_iota_map [::]) rh (nth_iota_map [::]) cw.
+rewrite nth_iota_map; case: ltnP => _; last exact: rep_zero.
+pose s : site H W := (Ordinal rh, Ordinal cw).
+have -> : one_hot (shown x y) r c k = (shown x y s == k :> nat)%:R :> R by rewrite -one_hot_at.
+have -> : shown x y s = template (leaf_at (ev_leaves ev) r c)
+    (if in_boxes (n_P n) r c then env x else env y) :> nat.
+  by rewrite /shown glue_restrict /P /partition_of /=; case: ifP; rewrite ffunE.
+by apply: rep_leaf (leaf_at_ok r c) => // l; apply: get_lt.
+Qed.
+
+Let net (K : comRingType) (z : Z -> K) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev).
+
+Lemma shown_tensor x y v : (0 < H)%N -> (0 < W)%N -> (0 < last M (map channels (n_shapes n)))%N ->
+  value_of t0 t1 tadd tmul tz n ev = Some v ->
+  grid_tensor (net zr) H W M (shown x y) = phi (scal v) * table_at t0 phi 0 (facs v) x y.
+Proof.
+move=> H0 W0 c0 val; have /andP[h0 w0] := out_size_gt0 (n_shapes n) H0 W0.
+have lt x0 k : (env x0 k < nth 1 rs (N.to_nat k))%N by apply: get_lt.
+have := rep_net phi0 phi1 phiD phiM phiZ (lt x) (lt y) (n_shared n) (ss := n_shapes n)
+  (ev_layers ev) (inputs_agree x y) h0 w0 0%N.
+rewrite -/(value_of _ _ _ _ _ _ _) val c0 => -[_ dv].
+rewrite /grid_tensor /net -[LHS]dv /den; congr (_ * _); apply: eq_bigr => lf _.
+by rewrite /den_fn /env !subn0.
+Qed.
+
+End Sound.
+
+Theorem check_sound (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T)
+    (tdot : seq T -> seq T -> T) (inverse : nat -> seq (seq T) -> seq (seq T)) (invert : T -> T)
+    (R : comRingType) (phi : T -> R) (n : network) (ev : evidence) :
+  phi t0 = 0 -> phi t1 = 1 ->
+  (forall a b, phi (tadd a b) = phi a + phi b) ->
+  (forall a b, phi (tmul a b) = phi a * phi b) ->
+  (forall z, phi (tz z) = (zint z)%:~R) ->
+  (forall s t, size s = size t ->
+    phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j)) ->
+  check t0 t1 tadd tmul tz tdot inverse invert n ev ->
+  generic_rank_at_least n (\prod_(r <- ev_ranks ev) r)%N.
+Proof.
+move=> phi0 phi1 phiD phiM phiZ phi_dot /and5P[H0 W0 M0 c0] /and3P[/eqP one leaves].
+case E: (value_of _ _ _ _ _ n ev) => [v|//] /andP[/eqP inv bl] K char0.
+have [G tG] := blocks_inverse phi0 phi1 phi_dot bl.
+pose net0 (L : comRingType) (z : Z -> L) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev).
+pose zk (L : comRingType) (z : Z) : L := (zint z)%:~R.
+have agree (L : comRingType) d :
+    grid_tensor (net0 L (zk L)) (n_H n) (n_W n) (n_M n) d
+      = (grid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) d)%:~R.
+  apply: (grid_tensor_agree (phi := intmul1_rmorphism L)) => //.
+    by rewrite entry_net_shapes.
+  exact: entry_net_agree.
+pose net1 := net0 K (zk K).
+have shp : shapes net1 = n_shapes n by apply: entry_net_shapes.
+have shd : n_shared n -> shared_net net1 by apply: entry_net_shared.
+have [q [q0 qP]] := generic_rank_ge (partition_of (n := n)) H0 W0 one c0 shp shd.
+exists q; split=> [|x /qP]; first exact: witnessed_nonzero q0.
+apply: leq_trans; rewrite -card_idx.
+pose sh x y := @shown n ev M0 leaves x y.
+apply: leq_trans (_ : rank2 (fun x y => grid_tensor net1 (n_H n) (n_W n) (n_M n) (sh x y)) <= _)%N.
+  rewrite (rank2_ext (g := fun x y =>
+    (grid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) (sh x y))%:~R : K)); last by move=> a b; apply: agree.
+  apply: (transfer (R := R) (G := fun y x' => phi (invert (scal v)) * G y x') char0) => a b.
+  rewrite -tG; apply: eq_bigr => y _; rewrite -agree.
+  rewrite (shown_tensor phi0 phi1 phiD phiM phiZ M0 leaves a y H0 W0 c0 E).
+  by rewrite mulrACA -phiM inv phi1 mul1r.
+pose u (x : idx (ev_ranks ev)) := restrict_left (@partition_of n) (chosen M0 leaves x).
+pose w (x : idx (ev_ranks ev)) := restrict_right (@partition_of n) (chosen M0 leaves x).
+exact: (rank2_subst u w (fun p q => grid_tensor net1 (n_H n) (n_W n) (n_M n) (glue p q))).
+Qed.
+
+(** ** Residues modulo p *)
+
+Lemma zint_pos (p : Z) : (1 < p)%coqZ -> zint p = (Z.to_nat p)%:Z.
+Proof.
+by case: p => // p _; rewrite /= Pos2Nat.id.
+Qed.
+
+Theorem check_mod_sound (p : Z) (n : network) (ev : evidence) :
+  (1 < p)%coqZ -> check_mod p n ev ->
+  generic_rank_at_least n (\prod_(r <- ev_ranks ev) r)%N.
+Proof.
+move=> p1 ok; pose m := Z.to_nat p; have m1 : (1 < m)%N by apply/ltP; rewrite /m; lia.
+pose phi (z : Z) : 'Z_m := (zint z)%:~R.
+have phiD a b : phi (Z.add a b) = phi a + phi b by rewrite /phi zintD rmorphD.
+have phiM a b : phi (Z.mul a b) = phi a * phi b by rewrite /phi zintM rmorphM.
+have phip : phi p = 0 by rewrite /phi zint_pos // -/m -pmulrn char_Zp.
+have phi_mod a : phi (Z.modulo a p) = phi a.
+  by rewrite [in RHS](Z.div_mod a p); [rewrite phiD phiM phip mul0r add0r | lia].
+have phi_dotz s t : size s = size t ->
+    phi (dotz s t) = \sum_(j < size s) phi (nth 0%coqZ s j) * phi (nth 0%coqZ t j).
+  elim: s t => [|a s IH] [|b t] //=; first by rewrite big_ord0.
+  by move=> [e]; rewrite big_ord_recl phiD phiM IH.
+apply: (check_sound (phi := phi) _ _ _ _ _ _ ok).
+- by rewrite phi_mod.
+- by rewrite phi_mod.
+- by move=> a b; rewrite phi_mod phiD.
+- by move=> a b; rewrite phi_mod phiM.
+- by move=> z; rewrite phi_mod.
+by move=> s t e; rewrite /mdot phi_mod phi_dotz.
+Qed.
+
+(** ** Values as powers *)
+
+Definition ranks_of (gs : seq (nat * nat)) : seq nat := flatten [seq nseq g.2 g.1 | g <- gs].
+
+Lemma prod_ranks_of gs : (\prod_(r <- ranks_of gs) r = \prod_(g <- gs) g.1 ^ g.2)%N.
+Proof.
+rewrite /ranks_of; elim: gs => [|[r e] gs IH]; first by rewrite !big_nil.
+rewrite /= big_cat big_cons IH /=; congr (_ * _)%N.
+by elim: e => [|e IHe] /=; rewrite ?big_nil // big_cons IHe expnS.
+Qed.
+
+Corollary certified (p : Z) (n : network) (layers : seq (seq entry)) (leaves : seq (seq leaf))
+    (gs : seq (nat * nat)) :
+  Z.ltb 1%coqZ p && check_mod p n (Evidence layers leaves (ranks_of gs)) ->
+  generic_rank_at_least n (\prod_(g <- gs) g.1 ^ g.2)%N.
+Proof.
+by move=> /andP[/Z.ltb_lt p1 ok]; rewrite -prod_ranks_of; apply: check_mod_sound ok.
+Qed.
