@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import ResourceError
 from ..resources import MOST_CARRIED, MOST_READS
 from .carrier_worth import ONE, worth
-from .carriers import Carriers, Reads, below, carrying, offsets
+from .carriers import Carriers, Reads, along_axes, below, offsets
 from .levels import Levels
 from .network import Network, Pair
 from .strands import Crossing, Numbers, Strands
@@ -29,13 +29,13 @@ class _Offered:
     """What the carriers of a layer may read, a row for each strand of the layer below and for each carrier.
 
     `wanted` says where; `refused`, of the strands, where a pair would share a site with another one.
-    `inner` is the extent of the offsets at which carriers may be read. Where there are both, `worth` says
-    what a carrier counts at each location, a strand being worth `ONE`.
+    `inner` has the offsets along either axis at which carriers may be read. Where there are both, `worth`
+    says what a carrier counts at each location, a strand being worth `ONE`.
     """
 
     wanted: Crossing
     refused: Crossing
-    inner: Pair
+    inner: tuple[list[int], list[int]]
     worth: Numbers | None
 
     @property
@@ -73,7 +73,7 @@ def search(levels: Levels, C: int) -> Carriers:
             refused = _sharing(turning[J], pairs, taken)
         else:
             pairs = refused = np.zeros((0, carried.shape[1]), bool)
-        rows, inner = np.concatenate([pairs & ~refused, carried]), carrying(levels, layer)
+        rows, inner = np.concatenate([pairs & ~refused, carried]), along_axes(levels, layer, False)
         offered = _Offered(
             rows, refused, inner, worths[J] if J in turning and len(carried) else None
         )
@@ -131,7 +131,7 @@ def _chosen(
         carrier, offset, at = slots[slot]
         gains = wanted[:strands, at] @ weights[at]
         gains[offered.refused[:, at].any(axis=1)] = 0
-        if all(i < r for i, r in zip(offset, offered.inner, strict=True)):
+        if all(i in inner for i, inner in zip(offset, offered.inner, strict=True)):
             others = wanted[strands : strands + used + 1, at] @ carried[at]
             gains = np.concatenate([gains, others])
         read = int(gains.argmax()) if len(gains) else 0

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from ..errors import ResourceError
 from ..resources import MOST_READS
-from .levels import Levels, extents
+from .levels import Levels
 from .network import AXES, Network, Pair
+from .offsets import along, along_everywhere
 from .strands import Numbers
 
 Reads = dict[tuple[int, Pair], int]
@@ -94,14 +95,16 @@ def offsets(levels: Levels, layer: int) -> list[Pair]:
     ResourceError
         If there are too many offsets.
     """
-    _, most = extents(levels.network, layer)
-    rows, columns = most if levels.turning(layer - 1) else carrying(levels, layer)
-    if rows * columns > MOST_READS:
-        raise ResourceError(f"layer {layer} has {rows * columns} offsets")
-    return list(product(range(rows), range(columns)))
+    rows, columns = along_axes(levels, layer, bool(levels.turning(layer - 1)))
+    if len(rows) * len(columns) > MOST_READS:
+        raise ResourceError(f"layer {layer} has {len(rows) * len(columns)} offsets")
+    return list(product(rows, columns))
 
 
-def carrying(levels: Levels, layer: int) -> Pair:
-    """The extents of the offsets where carriers are read; if no channel is spare, inside everywhere."""
-    inner, most = extents(levels.network, layer)
-    return most if levels.spare(layer - 1) else inner
+def along_axes(levels: Levels, layer: int, told: bool) -> tuple[list[int], list[int]]:
+    """The offsets along either axis where carriers are read; if nothing tells, inside everywhere."""
+    told = told or levels.spare(layer - 1)
+    rows, columns = levels.network.axes
+    if told:
+        return along(rows, layer), along(columns, layer)
+    return along_everywhere(rows, layer), along_everywhere(columns, layer)

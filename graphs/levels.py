@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..resources import MOST_READS
-from .network import AXES, Network, Pair
+from .network import Network
+from .offsets import any_outside
 from .strands import Strands, Way, farthest
 
 
@@ -62,7 +63,7 @@ class Levels:
 
     def free(self, layer: int) -> int:
         """The channels of a layer below L that are left."""
-        return self.network.channels[layer] - self.taken(layer)
+        return self.network.passed_channels[layer] - self.taken(layer)
 
     def spare(self, layer: int) -> bool:
         """Whether a channel of a layer stays neutral, 1 inside and 0 outside, to tell what is outside.
@@ -74,9 +75,7 @@ class Levels:
         """
         if not self.first < layer < self.network.depth - 1:
             return False
-        inner, most = extents(self.network, layer + 1)
-        leaves = any(i < r for i, r in zip(inner, most, strict=True))
-        return leaves and self.free(layer) > 1
+        return self.free(layer) > 1 and any_outside(self.network, layer + 1)
 
 
 def most_labels(strands: tuple[Strands, ...]) -> int:
@@ -86,7 +85,7 @@ def most_labels(strands: tuple[Strands, ...]) -> int:
     >>> most_labels((Strands(network, 1, (1, 1)),))
     2
     """
-    first, last, channels = strands[0].J, strands[-1].J, strands[0].network.channels
+    first, last, channels = strands[0].J, strands[-1].J, strands[0].network.passed_channels
     return min(
         (channels[layer] - (layer > first)) // _blocks(strands, layer)
         for layer in range(1, last + 1)
@@ -150,13 +149,3 @@ def _blocks(strands: tuple[Strands, ...], layer: int) -> int:
     """The beginnings of longer ways, and the strands, of a layer."""
     through = (one.begun[layer - 1] for one in strands if layer < one.J)
     return len(frozenset().union(*through)) + sum(one.count for one in strands if layer == one.J)
-
-
-def extents(network: Network, layer: int) -> tuple[Pair, Pair]:
-    """The extents of the window's offsets that are inside the input at all locations, and at one."""
-    below, (rows, columns) = network.sizes[layer - 1], network.layers[layer - 1].window
-    last = [network.layers[layer - 1].stride[a] * (network.sizes[layer][a] - 1) for a in AXES]
-    return (
-        (min(rows, below[0] - last[0]), min(columns, below[1] - last[1])),
-        (min(rows, below[0]), min(columns, below[1])),
-    )

@@ -14,8 +14,9 @@ from random import Random
 from typing import Generic, TypeVar
 
 from .network import Network, Pair, Site
+from .offsets import offsets
 from .partition import Partition
-from .programs import NOTHING, Home, Program, Unit, kinds, offsets, readable, whole
+from .programs import NOTHING, Home, Program, Unit, kinds, readable, whole
 from .triangular import System, system
 
 SEED = "convac-programs/1"

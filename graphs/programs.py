@@ -18,12 +18,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import comb
 
-import numpy as np
-
-from .network import AXES, Axis, Location, Network, Pair, Site
+from .network import Location, Network, Pair, Site
+from .offsets import offsets, outside_somewhere
 
 Home = Location | None
 """A location; None for all of a layer, with shared weights."""
@@ -224,32 +223,6 @@ def _joined(parts: list[Leaves]) -> Leaves:
         for site, leaves in part.items():
             found[site] = found.get(site, ()) + leaves
     return found
-
-
-def outside_somewhere(network: Network, layer: int, offset: Pair) -> bool:
-    """Whether an offset is outside the input at some location of a layer."""
-    size, counts = network.sizes[layer], [_inside(network.axis(a), layer) for a in AXES]
-    return any(i < len(n) and n[i] < m for i, n, m in zip(offset, counts, size, strict=True))
-
-
-def offsets(network: Network, layer: int) -> list[Pair]:
-    """The offsets of a window that are inside the input at some location.
-
-    >>> offsets(Network(2, 1, 2, layers="1x3/1a0x1:1,1x2/1x2:1"), 1)
-    [(0, 0), (0, 1), (0, 2)]
-    """
-    rows, columns = (
-        [i for i, count in enumerate(_inside(network.axis(a), layer)) if count] for a in AXES
-    )
-    return [(i, j) for i in rows for j in columns]
-
-
-@lru_cache(maxsize=256)
-def _inside(axis: Axis, layer: int) -> list[int]:
-    """For each offset of a layer's window along an axis, at how many locations it is inside the input."""
-    places = np.arange(axis.sizes[layer])
-    seen = (axis.inputs_at(layer, places, np.array(i)) for i in range(axis.windows[layer - 1]))
-    return [int((at < axis.sizes[layer - 1]).sum()) for at in seen]
 
 
 def kinds(network: Network) -> int:

@@ -1,22 +1,23 @@
 """Strands: two ways down to sites at one displacement, for every site of a stride cell (THEORY 8.9).
 
-Every layer up to J has a *cell*: the offsets i, j < min(R, S, n), which reach each of its inputs once if R
-is not less than S. A strand is an offset of the cell of each layer 1, ..., J, its *near way*; its *far way*
-adds a shift e_l >= 0 along one axis in every layer, e_J > 0. From a location of layer J they lead to a site
-p and to p + tau. No site is the near one of two strands, or of two locations.
+Every layer up to J, without dilation, has a *cell*: min(R, S, n) neighbouring offsets on each axis, which
+reach no input twice; in plain layers the first ones. A strand is an offset of the cell of each layer up to
+J, its *near way*; its *far way* adds a shift e_l >= 0 along one axis in every layer, e_J > 0. From a
+location of layer J they lead to a site p and to p + tau. No site is the near one of two strands, or of two
+locations.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import AXES, Location, Network, Pair, Site
+from .network import AXES, Axis, Location, Network, Pair, Site
 from .receptive_fields import spread, tail_extent, total_stride
 
 Way = tuple[Pair, ...]
@@ -56,6 +57,24 @@ class Strands:
         """The extents of the cells of layers 1, ..., J."""
         return [_cell(self.network, layer) for layer in range(1, self.J + 1)]
 
+    def origin(self, layer: int) -> Pair:
+        """Where the cell of a layer begins: near and far ways lead as far before a location as behind it.
+
+        That is so as far as the zeros before the input and the window allow; without zeros it is (0, 0).
+
+        >>> network = Network(2, 1, 8, layers="1x5/1p0x2:4,1x8/1x8:1")
+        >>> [Strands(network, 1, (e,)).origin(1) for e in (1, 2, 4)]
+        [(0, 2), (0, 1), (0, 0)]
+        """
+        window, cell = self.network.layers[layer - 1].window, self.cells[layer - 1]
+        shift = _along(self.axis, self.shifts[layer - 1])
+        zeros = (self.network.axis(a).paddings[layer - 1] for a in AXES)
+        rows, columns = (
+            max(0, min(R - n - e, before - e // 2))
+            for R, n, e, before in zip(window, cell, shift, zeros, strict=True)
+        )
+        return rows, columns
+
     @property
     def count(self) -> int:
         """The number of strands."""
@@ -64,7 +83,10 @@ class Strands:
     @cached_property
     def ways(self) -> list[tuple[Way, Way]]:
         """The near and the far way of every strand."""
-        cells = (product(range(rows), range(columns)) for rows, columns in self.cells)
+        cells = (
+            product(*(range(o, o + n) for o, n in zip(self.origin(layer), extents, strict=True)))
+            for layer, extents in enumerate(self.cells, 1)
+        )
         nears = product(*cells) if self.only is None else self.only
         return [(near, self._shifted(near)) for near in nears]
 
@@ -94,33 +116,23 @@ class Strands:
 
     def near_sites(self) -> Numbers:
         """The site p, numbered row by row, of each strand at each location, where it is inside the grid."""
-        rows, columns = (
-            np.add.outer([self._depth(near, a) for near, _ in self.ways], self._corners(a))
-            for a in AXES
-        )
+        rows, columns = (np.stack([self._places(near, a) for near, _ in self.ways]) for a in AXES)
         return (rows[:, :, None] * self.network.W + columns[:, None, :]).reshape(self.count, -1)
 
     def crossing(self, C: int) -> Crossing:
-        """At which locations the pair of a strand is inside the grid, with p before C and p + tau not."""
-        network, size = self.network, (self.network.H, self.network.W)
-        corners = [self._corners(a) for a in AXES]
-        found = np.zeros((self.count, *network.sizes[self.J]), bool)
-        for s, (near, _) in enumerate(self.ways):
-            p = [at + self._depth(near, a) for a, at in enumerate(corners)]
-            fits = [at < n for at, n in zip(p, size, strict=True)]
-            along, far = p[self.axis], p[self.axis] + self.length
-            fits[self.axis] = (along < C) & (far >= C) & (far < size[self.axis])
+        """At which locations both ways of a strand stay inside, with p before C and p + tau not."""
+        found = np.zeros((self.count, *self.network.sizes[self.J]), bool)
+        for s, both in enumerate(self.ways):
+            rows, columns = ([self._places(way, a) for way in both] for a in AXES)
+            fits = [(near >= 0) & (far >= 0) for near, far in (rows, columns)]
+            near, far = (rows, columns)[self.axis]
+            fits[self.axis] &= (near < C) & (far >= C)
             found[s] = np.outer(*fits)
         return found.reshape(self.count, -1)
 
-    def _corners(self, a: int) -> Numbers:
-        """Where the locations of layer J begin, on an axis."""
-        return np.arange(self.network.sizes[self.J][a]) * total_stride(self.network.axis(a), self.J)
-
-    def _depth(self, way: Way, a: int) -> int:
-        """How far a way leads from a location's corner, on an axis."""
-        axis = self.network.axis(a)
-        return sum(offset[a] * total_stride(axis, k) for k, offset in enumerate(way))
+    def _places(self, way: Way, a: int) -> Numbers:
+        """Where a way leads along an axis from the locations of layer J, -1 where it leaves an input."""
+        return _walked(self.network.axis(a), tuple(offset[a] for offset in way))
 
     def _shifted(self, way: Way) -> Way:
         steps = (_along(self.axis, e) for e in self.shifts)
@@ -130,6 +142,7 @@ class Strands:
 def farthest(network: Network, axis: int, J: int, limit: int, after: int = 0) -> Strands | None:
     """The strands of layers 1, ..., J with the largest displacement up to a limit; None if there are none.
 
+    There are none where one of these layers is dilated.
     Shifts of later layers come first, so that early beginnings coincide; layers up to `after` have none.
 
     >>> network = Network(2, 1, 16, layers="1x3/1:4,1x2/1x2:8,1x3/1:4,1x8/1x8:1")
@@ -137,6 +150,8 @@ def farthest(network: Network, axis: int, J: int, limit: int, after: int = 0) ->
     ((2, 0, 2), (1, 0, 2))
     """
     chain = network.axis(axis)
+    if any(d > 1 for one in network.axes for d in one.dilations[:J]):
+        return None
     room = [(chain.windows[k] - _cell(network, k + 1)[axis]) * (k >= after) for k in range(J)]
     steps = [total_stride(chain, k) for k in range(J)]
     if room[-1] < 1 or steps[-1] > limit:
@@ -154,6 +169,13 @@ def farthest(network: Network, axis: int, J: int, limit: int, after: int = 0) ->
         shifts.insert(0, e)
         rest -= e * steps[k]
     return Strands(network, axis, tuple(shifts))
+
+
+@lru_cache(maxsize=2**16)
+def _walked(axis: Axis, offsets: tuple[int, ...]) -> Numbers:
+    found = axis.walked(offsets)
+    found.flags.writeable = False
+    return found
 
 
 def _cell(network: Network, layer: int) -> Pair:

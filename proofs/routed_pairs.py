@@ -21,7 +21,7 @@ from ..graphs.network import Location, Site
 from ..graphs.routes import Route, route_at
 from ..graphs.strands import Crossing, Numbers, Strands, walked
 from .setting import Setting
-from .verdict import TRIVIAL, NotApplicable, need_plain
+from .verdict import TRIVIAL, NotApplicable
 
 MOST_DOUBLE = 4
 """Carriers are searched for so many choices of two levels."""
@@ -197,7 +197,6 @@ def best(setting: Setting, least: Powers = TRIVIAL) -> RoutingNumbers:
     >>> best(Setting.read(M=2, H=1, W=8, layers="1x2/1x2:2,1x2/1:2,1x2/1:2,1x4/1x4:1")).bound
     Powers([(2, 2)])
     """
-    need_plain(setting)
     axis, C = straight_cut(setting)
     searched, ones = _Search(setting, least), _singles(setting, axis, C)
     more = [levels for levels in ones if levels.strands[0].count > 1]
@@ -247,8 +246,9 @@ def _doubles(setting: Setting, axis: int, C: int) -> Iterator[Levels]:
 def _labelled(setting: Setting, *strands: Strands) -> Levels | None:
     """With as many labels as there are templates and channels for; None without any."""
     counts = [one.count for one in strands]
-    channels = [setting.network.channels[one.J] for one in strands]
+    channels = [setting.network.passed_channels[one.J] for one in strands]
     if any(map(gt, counts, channels)) or 0 in counts:
         return None
-    m = min(setting.network.M - 1, most_labels(strands))
+    told = min(setting.network.M - 1, setting.network.passed_channels[0])
+    m = min(told, most_labels(strands))
     return Levels(strands, m) if m > 0 else None

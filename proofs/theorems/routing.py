@@ -1,18 +1,20 @@
 """Routing with shared weights: a pair for every site of a stride cell, carried past overlaps (THEORY 8.9).
 
-Theorem. Product pooling, a straight cut, levels J_1 < ... < J_r < L. The cell of a layer is its offsets i,
-j < min(R, S, n). Level i has shifts e_l >= 0 along the axis of the cut, l <= J_i, that keep the cell in the
-window, the last one > 0; tau_i is the sum of the e_l times the strides below. A strand of level i is an
-offset a_l of each cell up to layer J_i: from a location of that layer it leads by the a_l to a site p, and
-by the a_l + e_l to p + tau_i. Above J_1 let carriers be chosen: one of layer l reads at each of some
+Theorem. Product pooling, a straight cut, levels J_1 < ... < J_r < L, no dilation up to layer J_r. A cell of
+a layer is min(R, S, n) neighbouring offsets on either axis; in plain layers the first ones. Level i has
+cells and shifts e_l >= 0 along the axis of the cut, l <= J_i, that keep the cell in the window, the last
+one > 0; tau_i is the sum of the e_l times the strides below. A strand of level i is an offset a_l of each
+cell up to layer J_i: from a location of that layer it leads by the a_l to a site p, and by the a_l + e_l to
+p + tau_i. Above J_1 let carriers be chosen: one of layer l reads at each of some
 offsets a strand that turns in layer l - 1, or a carrier of that layer; the output is one carrier. Let
 1 <= m <= M - 1 with
 
     m * (beginnings of length l of longer ways + strands that turn in layer l) + (carriers of layer l)
-        + (1 if a carrier above may read one outside of the input) <= D_l for l < L.
+        + (1 if a carrier above may read one outside of the input) <= D_l for l < L,
 
-If the pairs p, p + tau_i on different sides to which paths of carriers lead are disjoint, as those of one
-level are, then rank >= (m + 1)^N for almost all parameters, shared or unshared, N their number.
+D_l the channels that first groups pass on. Of pairs p, p + tau_i let those count whose ways stay inside.
+If those on different sides to which paths of carriers lead are disjoint, as those of one level are, then
+rank >= (m + 1)^N for almost all parameters, shared or unshared, N their number.
 
 Proof. For every beginning m channels, the indicators of templates c < m at the site to which it leads, 0
 outside; for every strand m channels, the products of those of its two ways. A carrier reads a strand as 1 +
@@ -69,6 +71,7 @@ def hypotheses(numbers: RoutingNumbers) -> str:
     need(Js == sorted(set(Js)) and Js[0] >= 1, f"the J = {Js} must ascend")
     need(Js[-1] < network.depth, f"J = {Js[-1]} must be below L = {network.depth}")
     need(1 <= m < network.M, f"m = {m} labels need a template more")
+    need(m <= network.passed_channels[0], f"the first group sees fewer than m = {m} templates")
     for strands in levels.strands:
         _need_ways(network, strands)
     for layer in range(1, network.depth):
@@ -76,7 +79,7 @@ def hypotheses(numbers: RoutingNumbers) -> str:
         begun = len({way[:layer] for ways in longer for both in ways for way in both})
         turned = sum(len(strands.ways) for strands in levels.strands if layer == strands.J)
         carried = carriers.count(layer) + levels.spare(layer)
-        have = network.channels[layer]
+        have = network.passed_channels[layer]
         need(
             m * (begun + turned) + carried <= have,
             f"{m} · {begun + turned} + {carried} channels in layer {layer}, which has {have}",
@@ -94,13 +97,18 @@ def _strands(count: int) -> str:
 
 
 def _need_ways(network: Network, strands: Strands) -> None:
-    """Ways inside the windows, near ones in the cells, and one displacement."""
+    """Ways inside the windows, near ones in the cells of layers without dilation, and one displacement."""
+    dilated = [layer for layer in network.layers[: strands.J] if layer.dilation != (1, 1)]
+    need(not dilated, f"strands run through {', '.join(map(str, dilated))}")
+    for layer in range(1, strands.J + 1):
+        for a in AXES:
+            used = [near[layer - 1][a] for near, _ in strands.ways]
+            most = tail_extent(network.axis(a), layer)
+            need(
+                max(used) - min(used) < most, f"near offsets {used} are in no cell of layer {layer}"
+            )
     for near, far in strands.ways:
         need(len(near) == len(far) == strands.J, f"the ways {near}, {far} end elsewhere")
-        for offset, layer in zip(near, range(1, strands.J + 1), strict=True):
-            extents = [tail_extent(network.axis(a), layer) for a in AXES]
-            inside = all(0 <= i < n for i, n in zip(offset, extents, strict=True))
-            need(inside, f"{offset} is outside the cell of layer {layer}")
         ends = [
             tuple(map(sum, zip(*need_offsets(network, way), strict=True))) for way in (near, far)
         ]
@@ -215,9 +223,10 @@ def _expected(M: int, m: int, k: int) -> Table:
     source=PROJECT,
     section="THEORY 8.9",
     statement="""
-        A straight cut, levels J_1 < … < J_r < L. In layers l ≤ J_i let shifts e_l ≥ 0 along its axis
-        keep the cell of offsets i, j < min(R, S, n) inside the window, the last one > 0, τ_i the
-        sum of the e_l times the strides below. A strand of level i is an offset of each of these
+        A straight cut, levels J_1 < … < J_r < L, no dilation up to layer J_r. In layers l ≤ J_i let
+        shifts e_l ≥ 0 along its axis keep a cell of min(R, S, n) neighbouring offsets on either axis
+        (in plain layers the first ones) inside the window, the last one > 0, τ_i the sum of the e_l
+        times the strides below. A strand of level i is an offset of each of these
         cells: from a location of layer J_i it leads to a site p, and with the shifts to p + τ_i.
         Carriers of the layers above J_1 read, at some offsets, strands that turn in the layer below
         or carriers of that layer, and the output is one carrier. If m ≤ M − 1, m labels for each

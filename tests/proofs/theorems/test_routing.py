@@ -23,6 +23,7 @@ from convac.proofs.theorems.routing import carried, hypotheses, pairs
 from convac.proofs.verdict import NotApplicable
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from strategies import any_networks
 
 LINE = Setting.read(M=2, H=1, W=8, layers="1x2/1x2:2,1x2/1:2,1x2/1:2,1x4/1x4:1")
 TWO = Setting.read(M=2, H=8, layers="3/1:8,2/2:16,3/1:8,2/2:8,2/2:1")
@@ -58,6 +59,33 @@ def test_the_rank_is_exactly_the_bound(setting: Setting) -> None:
     except NotApplicable:
         return
     holds(numbers)
+
+
+@given(any_networks(most_entries=2**10), st.data())
+def test_layers_of_any_geometry(network: Network, data: st.DataObject) -> None:
+    """Padding, given sizes, groups: pairs whose ways leave an input are not counted."""
+    cuts = [f"column:{C}" for C in range(1, network.W)] + [f"row:{C}" for C in range(1, network.H)]
+    assume(cuts)
+    weights = data.draw(st.sampled_from(["shared", "unshared"]))
+    try:
+        numbers = best(Setting.of(network, data.draw(st.sampled_from(cuts)), weights))
+    except NotApplicable:
+        return
+    holds(numbers)
+
+
+def test_padding_lets_all_borders_take_part() -> None:
+    """What plain windows lose at the top and at the left is there: full rank, with shared weights."""
+    layers = "3/1{0}:8,2/2:16,3/1{0}:32,3/1{0}:32,2/2:64,2/2:1"
+    plain, padded = (Setting.read(M=2, H=8, layers=layers.format(p)) for p in ("", "p1"))
+    assert best(plain).bound < best(padded).bound == Powers([(2, 32)])
+    holds(best(padded))
+
+
+def test_dilated_layers_have_no_strands() -> None:
+    network = Network(2, 1, 8, layers="1x3/1d1x2p0x2:4,1x2/1:4,1x8/1x8:1")
+    assert farthest(network, 1, 1, 8) is None
+    assert farthest(network, 1, 2, 8) is None
 
 
 def drawn(setting: Setting, data: st.DataObject) -> Levels | None:
