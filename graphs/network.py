@@ -113,7 +113,9 @@ class Network:
         """
         from .onnx_chain import read_chain
 
-        return read_chain(path).network(M)
+        chain = read_chain(path)
+        _, height, width = chain.shape
+        return cls(M, height, width, layers=[read.layer for read in chain.layers])
 
     def _require_groups(self) -> None:
         for k, layer in enumerate(self.layers, 1):

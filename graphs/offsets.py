@@ -33,7 +33,8 @@ def along_everywhere(axis: Axis, layer: int) -> list[int]:
 
 def offsets(network: Network, layer: int) -> list[Pair]:
     """The offsets of a window that are inside the input at some location, row by row."""
-    return list(product(*(along(axis, layer) for axis in network.axes)))
+    rows, columns = (along(axis, layer) for axis in network.axes)
+    return list(product(rows, columns))
 
 
 def outside_somewhere(network: Network, layer: int, offset: Pair) -> bool:

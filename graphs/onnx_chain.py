@@ -19,7 +19,6 @@ from typing import Any
 
 from ..errors import InputError
 from .layer import SAME, SAME_LOWER, VALID, Layer, Pair, show_size
-from .network import Network
 
 NAME = "onnx"
 Dims = tuple[int, ...]
@@ -91,11 +90,6 @@ class Chain:
     shape: tuple[int, int, int]
     layers: tuple[ReadLayer, ...]
     left_out: tuple[tuple[str, int], ...]
-
-    def network(self, M: int) -> Network:
-        """The layers on the input's grid, with M templates in the place of its channels."""
-        _, height, width = self.shape
-        return Network(M, height, width, layers=[read.layer for read in self.layers])
 
 
 def read_chain(path: str | Path) -> Chain:

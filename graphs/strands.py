@@ -9,6 +9,7 @@ locations.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
@@ -57,6 +58,11 @@ class Strands:
         """The extents of the cells of layers 1, ..., J."""
         return [_cell(self.network, layer) for layer in range(1, self.J + 1)]
 
+    def _cell(self, layer: int) -> Iterator[Pair]:
+        """The offsets of a layer's cell."""
+        (i, j), (rows, columns) = self.origin(layer), self.cells[layer - 1]
+        return product(range(i, i + rows), range(j, j + columns))
+
     def origin(self, layer: int) -> Pair:
         """Where the cell of a layer begins: near and far ways lead as far before a location as behind it.
 
@@ -83,10 +89,7 @@ class Strands:
     @cached_property
     def ways(self) -> list[tuple[Way, Way]]:
         """The near and the far way of every strand."""
-        cells = (
-            product(*(range(o, o + n) for o, n in zip(self.origin(layer), extents, strict=True)))
-            for layer, extents in enumerate(self.cells, 1)
-        )
+        cells = (self._cell(layer) for layer in range(1, self.J + 1))
         nears = product(*cells) if self.only is None else self.only
         return [(near, self._shifted(near)) for near in nears]
 

@@ -31,6 +31,8 @@ from .coq_separator import Vertex, separator
 from .random_ranks import DEFAULT_PRIME
 
 NOT_COVERED = 3
+PLAIN = {"window", "stride", "channels"}
+"""What a layer of the paper says; the networks of formal/ have no others."""
 LONGEST = 5000
 """Coq reads natural numbers below this as they are written."""
 MOST_ENTRIES = 20_000
@@ -79,6 +81,9 @@ def coq_source(data: bytes) -> str:
     claim = document["claim"]
     if claim["for"] == checker.AT_POINT:
         raise NotCovered("the claim is about the rank at one assignment")
+    more = {key for layer in document["network"]["layers"] for key in layer} - PLAIN
+    if more:
+        raise NotCovered(f"a layer has {', '.join(sorted(more))}")
     layers, P, items = checker.readable(document)
     return _File(document, layers, P, items, said).text()
 

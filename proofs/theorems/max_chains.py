@@ -48,7 +48,7 @@ from ..rectifier_rank import measured_rectifier
 from ..setting import SHARED, Setting
 from ..steps import NotRun, Status, lemma, need, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Claim, NotApplicable, Verdict, conclude
+from ..verdict import Claim, NotApplicable, Verdict, conclude, need_plain
 
 POOLING = "relu-max"
 SEEDS = 5
@@ -92,6 +92,7 @@ def best(setting: Setting) -> Bound:
     >>> best(Setting.read(M=2, H=4, layers="2/2:15,2/2:3,1/1:1")).found.bound
     91
     """
+    need_plain(setting)
     network = setting.network
     if network.sites > MOST_SITES:
         reason = f"{network.sites} sites, and up to {MOST_SITES} are tried"

@@ -32,7 +32,7 @@ from ..decide import MEMORY, RankClaim
 from ..setting import SHARED, Setting
 from ..steps import NotRun, lemma, need, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Claim, NotApplicable, Verdict, conclude
+from ..verdict import Claim, NotApplicable, Verdict, conclude, need_plain
 
 POOLING = "relu-max"
 MOST_SITES = 4096
@@ -73,6 +73,7 @@ def best(setting: Setting) -> Joined:
     >>> best(Setting.read(M=2, H=4, layers="3/1:4,2/2:1,2/2:1")).value
     Powers([(2, 8)])
     """
+    need_plain(setting)
     network = setting.network
     if network.sites > MOST_SITES:
         reason = f"{network.sites} sites, and up to {MOST_SITES} are tried"

@@ -35,7 +35,7 @@ from ..near_far import most_pairs
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import TRIVIAL, Candidate, Claim, NotApplicable, Verdict, need_plain
+from ..verdict import TRIVIAL, Candidate, Claim, NotApplicable, Verdict
 from ..witness import by_witness
 
 WIDE: Sizes = {
@@ -86,7 +86,6 @@ def best(setting: Setting, least: Powers = TRIVIAL) -> PlanNumbers:
     >>> best(Setting.read(**sizes, partition="columns", weights="unshared")).bound
     Powers([(2, 2)])
     """
-    need_plain(setting)
     network, found = setting.network, []
     have = network.passed_channels
     for K in range(2, network.depth):

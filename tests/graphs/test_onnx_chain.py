@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from convac import InputError, Network
 from convac.graphs.layer import Layer
-from convac.graphs.onnx_chain import read_chain
+from convac.graphs.onnx_chain import Chain, read_chain
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +19,12 @@ onnx = pytest.importorskip("onnx")
 reference = pytest.importorskip("onnx.reference")
 helper, TensorProto = onnx.helper, onnx.TensorProto
 LIGHT = Path(onnx.__file__).parent / "backend/test/data/light"
+
+
+def network_of(chain: Chain, M: int) -> Network:
+    """The layers on the input's grid."""
+    _, height, width = chain.shape
+    return Network(M, height, width, layers=[read.layer for read in chain.layers])
 
 
 def tensor(name: str, *dims: int) -> Any:
@@ -80,7 +86,7 @@ def test_convolutions_in_the_shortest_words(
     chain = read_chain(saved(built, tmp_path))
     assert str(chain.layers[0].layer) == layer
     assert dict(chain.left_out) == {"Flatten": 1}
-    assert chain.network(3 * groups).sizes[-1] == (1, 1)
+    assert network_of(chain, 3 * groups).sizes[-1] == (1, 1)
 
 
 @st.composite
@@ -122,7 +128,7 @@ def test_locations_see_what_the_reference_evaluation_sees(
     outputs = tuple(d.dim_value for d in inferred.type.tensor_type.shape.dim)[2:]
     assume(fits(given_, size))
     built = model([node("Conv", "x", "w", to="c", **given_), *HEAD], [weights], shape)
-    network = read_chain(saved(built, tmp_path_factory.mktemp("onnx"))).network(2)
+    network = network_of(read_chain(saved(built, tmp_path_factory.mktemp("onnx"))), 2)
     assert network.sizes[1] == outputs
     run = reference.ReferenceEvaluator(alone).run
     for site in product(range(size[0]), range(size[1])):
@@ -150,7 +156,7 @@ def test_pooling_has_the_size_that_is_inferred(
     assume(fits(given_, size))
     built = model([node("MaxPool", "x", to="c", **given_), *HEAD], [], shape)
     path = saved(built, tmp_path_factory.mktemp("onnx"))
-    found = read_chain(path).network(2).sizes[1]
+    found = network_of(read_chain(path), 2).sizes[1]
     # Shape inference counts windows that begin after the input, which the operator leaves out.
     pads = given_.get("pads", [0, 0, 0, 0])
     for axis in range(2):
@@ -216,7 +222,7 @@ BRANCHES = ["densenet121", "inception_v1", "inception_v2", "resnet50", "shufflen
 @pytest.mark.parametrize("name", CHAINS)
 def test_architectures_that_ship_with_onnx(name: str) -> None:
     chain = read_chain(LIGHT / f"{name}.onnx")
-    assert chain.network(2) == Network(2, 224, layers=CHAINS[name])
+    assert network_of(chain, 2) == Network(2, 224, layers=CHAINS[name])
     assert chain.shape == (3, 224, 224)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from console_script import run
-from convac import verify_bound
+from convac import Network, rank_interval, verify_bound
 from convac.proofs import checker
 from convac.proofs.block_evaluation import (
     Block,
@@ -65,6 +65,14 @@ def test_the_claim_is_the_last_theorem() -> None:
 def test_what_is_not_covered_is_refused(name: str, why: str) -> None:
     with pytest.raises(NotCovered, match=why):
         source(name)
+
+
+def test_layers_that_formal_does_not_have_are_refused() -> None:
+    network = Network(2, 4, layers="3/1p1:2,4/4:1")
+    document = rank_interval(network, "left-right").certificate()
+    assert checker.check(document).startswith("VALID")
+    with pytest.raises(NotCovered, match="a layer has padding, size"):
+        coq_source(json.dumps(document).encode())
 
 
 def test_what_is_not_valid_is_refused() -> None:

@@ -244,7 +244,7 @@ def test_programs_with_what_is_not_there_are_refused() -> None:
     told = replace(whole(outside, 1, True), units=dict(whole(outside, 1, True).units))
     assert told.units[3, None] == Unit(carries=((0, 0),))
     wrong = {**told.units, (3, None): Unit(carries=((0, 1),))}
-    assert "outside" in str(replace(told, units=wrong).problem())
+    assert "layer 2 has 1 channels, and 2 are needed" in str(replace(told, units=wrong).problem())
     assert repaired(told, wrong)[3, None] == Unit()
 
 

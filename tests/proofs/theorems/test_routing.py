@@ -222,7 +222,8 @@ def test_numbers_that_are_wrong_fail() -> None:
     levels, carriers = numbers.levels, numbers.carriers
     strands = levels.strands[0]
     holds(numbers)
-    outside = tuple(((i, j + 1), *rest) for ((i, j), *rest), _ in strands.ways)
+    (((i, j), *rest_of), _), *others = strands.ways
+    outside = (((i, j + 1), *rest_of), *(near for near, _ in others))
     for wrong in (
         replace(levels, m=3),
         shifted(levels, 3),
