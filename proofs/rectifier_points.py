@@ -35,13 +35,13 @@ class BuiltPoint:
 
 
 def built_points(setting: Setting) -> list[Callable[[], BuiltPoint | None]]:
-    """The constructions of a pooling; each gives None where it does not apply.
+    """The constructions of a pooling on plain layers; each gives None where it does not apply.
 
     >>> sum_setting = Setting.read(M=2, H=4, layers="2/2:1,2/2:1,1/1:1", pooling="relu-sum")
     >>> [build() for build in built_points(sum_setting)][0].by
     'one channel that numbers 8 pairs of sites (THEORY 6.2)'
     """
-    if setting.network.sites > MOST_SITES:
+    if setting.network.sites > MOST_SITES or not setting.network.plain:
         return []
     if setting.pooling == "relu-sum":
         return [lambda: numbered(setting)]

@@ -311,7 +311,7 @@ def rectifier_upper_bound(setting: Setting) -> RectifierUpper:
         sites = f"{lengths[0]} to {lengths[-1]}" if len(lengths) > 1 else str(lengths[0])
         by = f"a sum of {len(found.scopes)} functions of {sites} sites each (THEORY 6.1)"
         bounds.append(RectifierUpper(Powers(found.bound), by, found))
-    if setting.pooling == "relu-max":
+    if setting.pooling == "relu-max" and network.plain:
         bounds += _by_chains(setting)
     return min(bounds, key=lambda bound: bound.value)
 

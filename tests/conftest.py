@@ -9,7 +9,8 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("default", max_examples=40, deadline=None)
+settings.register_profile("default", max_examples=25, deadline=None)
+settings.register_profile("more", max_examples=60, deadline=None)
 settings.register_profile("thorough", max_examples=600, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

@@ -137,11 +137,11 @@ def test_each_stage_of_a_long_search_reports() -> None:
 
     rank_interval(Network(3, 4, layers="2/1:2,4/4:1"), left_right(4), progress=progress)
     assert list(dict.fromkeys(stages)) == [
-        "separating sets",
         "lower bounds",
         "layer 1",
         "layer 2",
         "rank of clusters",
+        "separating sets",
     ]
 
 

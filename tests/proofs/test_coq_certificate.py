@@ -68,7 +68,7 @@ def test_what_is_not_covered_is_refused(name: str, why: str) -> None:
 
 
 def test_layers_that_formal_does_not_have_are_refused() -> None:
-    network = Network(2, 4, layers="3/1p1:2,4/4:1")
+    network = Network(2, 2, layers="3/1p1:2,2/2:1")
     document = rank_interval(network, "left-right").certificate()
     assert checker.check(document).startswith("VALID")
     with pytest.raises(NotCovered, match="a layer has padding, size"):

@@ -30,7 +30,7 @@ def random_rank(network: Network, partition: Partition, seed: int, *, shared: bo
     return rank_at(assignment, partition, "auto", 2**30).rank
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), networks(most_entries=512, most_layers=4), st.integers(0, 10**6))
 def test_no_separating_set_bounds_below_a_rank(
     data: st.DataObject, network: Network, seed: int

@@ -94,7 +94,7 @@ def any_networks(
     Most last layers see all of their input: otherwise little of a network reaches its output.
     """
     M = draw(st.sampled_from([1, 2, 2, 3, 4]))
-    H, W = draw(st.integers(1, 4)), draw(st.integers(1, 5))
+    H, W = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     while most_entries < M ** (H * W):
         H, W = (H - 1, W) if H >= W else (H, W - 1)
     layers: list[Layer] = []
