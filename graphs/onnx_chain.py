@@ -19,9 +19,8 @@ from typing import Any
 
 from ..errors import InputError
 from .layer import SAME, SAME_LOWER, VALID, Layer, Pair, show_size
+from .onnx_file import Dims, constants_of, input_of, label, loaded, refused, values_of
 
-NAME = "onnx"
-Dims = tuple[int, ...]
 Pads = tuple[Pair, Pair]
 """Zeros before and after the input, rows and columns each."""
 NO_PADS: Pads = ((0, 0), (0, 0))
@@ -66,8 +65,6 @@ WITHOUT_GEOMETRY = frozenset((*NORMALIZATION, *ACTIVATIONS, *PASSED_ON, *WITH_CO
 """Operators on entries, or on channels at one place."""
 POOLING = ("AveragePool", "LpPool", "MaxPool")
 GLOBAL = ("GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool")
-MOST_VALUES = 64
-"""Of a constant that is read: shapes, axes, padding."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +100,10 @@ def read_chain(path: str | Path) -> Chain:
         If the file cannot be read, the graph is no chain, a size is not given as a number, or an operator
         has a geometry that is not known here. It names the node.
     """
-    graph = _loaded(Path(path)).graph
-    constants = _constants(graph)
-    name, shape = _input(graph, constants)
-    reader = _Reader(constants, _values(graph), shape)
+    graph = loaded(Path(path)).graph
+    constants = constants_of(graph)
+    name, shape = input_of(graph, constants)
+    reader = _Reader(constants, values_of(graph), shape)
     ends = {output.name for output in graph.output}
     current = name
     consumers: dict[str, list[Any]] = {}
@@ -116,109 +113,21 @@ def read_chain(path: str | Path) -> Chain:
     while current in consumers:
         node, *others = consumers[current]
         if others:
-            names = ", ".join(map(_label, (node, *others)))
-            raise _refused(
-                f"{current}, read by {names}", "a chain of layers is needed, no branches"
-            )
+            names = ", ".join(map(label, (node, *others)))
+            raise refused(f"{current}, read by {names}", "a chain of layers is needed, no branches")
         reader.read(node, current)
         current = node.output[0]
         beside = [output for output in node.output[1:] if output in consumers]
         if beside:
-            raise _refused(_label(node), f"its output {beside[0]} is read, too; a chain is needed")
+            raise refused(label(node), f"its output {beside[0]} is read, too; a chain is needed")
     if current not in ends:
-        raise _refused(
+        raise refused(
             current, "the chain from the input ends there, and it is no output of the graph"
         )
     if not reader.layers:
-        raise _refused(str(path), "it has no convolution, pooling or fully connected layer")
+        raise refused(str(path), "it has no convolution, pooling or fully connected layer")
     left_out = tuple(sorted(reader.left_out.items()))
     return Chain(Path(path).name, name, shape, tuple(reader.layers), left_out)
-
-
-def _loaded(path: Path) -> Any:
-    try:
-        import onnx
-        from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-    except ImportError:
-        raise InputError(
-            NAME, str(path), "the extra is needed: pip install 'convac[onnx]'"
-        ) from None
-    try:
-        return onnx.load(str(path), load_external_data=False)
-    except OSError as error:
-        raise InputError(NAME, str(path), f"it cannot be read: {error.strerror or error}") from None
-    except (DecodeError, ValueError, TypeError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(NAME, str(path), f"it is no ONNX model: {said}") from None
-
-
-def _constants(graph: Any) -> dict[str, Dims | None]:
-    """What does not depend on the input, with its shape where it is known."""
-    values = _values(graph)
-    found: dict[str, Dims | None] = {x.name: tuple(x.dims) for x in graph.initializer}
-    found |= {x.values.name: tuple(x.dims) for x in graph.sparse_initializer}
-    for node in graph.node:
-        if not all(not x or x in found for x in node.input):
-            continue
-        dims: Dims | None = None
-        if node.op_type == "Constant":
-            dims = next((tuple(a.t.dims) for a in node.attribute if a.name == "value"), None)
-        elif node.op_type == "ConstantOfShape" and node.input[0] in values:
-            dims = tuple(values[node.input[0]])
-        elif node.op_type in ("Identity", "Cast", "DequantizeLinear", "QuantizeLinear"):
-            dims = found[node.input[0]]
-        found |= dict.fromkeys(node.output, dims)
-    return found
-
-
-def _values(graph: Any) -> dict[str, Sequence[int]]:
-    """The constants that are short lists of whole numbers and in the file: shapes, axes, padding."""
-    from onnx import TensorProto, numpy_helper
-
-    tensors = {x.name: x for x in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "Constant":
-            tensors |= [(node.output[0], a.t) for a in node.attribute if a.name == "value"]
-    return {
-        name: [int(x) for x in numpy_helper.to_array(x).ravel()]
-        for name, x in tensors.items()
-        if x.data_type in (TensorProto.INT64, TensorProto.INT32)
-        and x.data_location != TensorProto.EXTERNAL
-        and prod(x.dims) <= MOST_VALUES
-    }
-
-
-def _input(graph: Any, constants: Mapping[str, object]) -> tuple[str, tuple[int, int, int]]:
-    """The name of the input, and its channels, height and width."""
-    inputs = [x for x in graph.input if x.name not in constants]
-    if len(inputs) != 1:
-        names = ", ".join(x.name for x in inputs) or "none"
-        raise _refused(f"inputs: {names}", "one input is needed")
-    (given,) = inputs
-    dims = [d.dim_value or d.dim_param or "?" for d in given.type.tensor_type.shape.dim]
-    shape = " × ".join(map(str, dims))
-    if len(dims) not in (3, 4):
-        raise _refused(
-            f"{given.name} of shape {shape or 'unknown'}",
-            "an input (batch, channels, height, width) or (batch, channels, width) is needed",
-        )
-    if not all(isinstance(d, int) and d > 0 for d in dims[1:]):
-        raise _refused(
-            f"{given.name} of shape {shape}",
-            "channels, height and width are needed as numbers: export the model with a fixed size",
-        )
-    channels, *size = (int(d) for d in dims[1:])
-    height, width = (1, *size) if len(size) == 1 else size
-    return given.name, (channels, height, width)
-
-
-def _label(node: Any) -> str:
-    """How a node is called in messages."""
-    return f"{node.op_type} {node.name or node.output[0]}"
-
-
-def _refused(what: str, allowed: str) -> InputError:
-    return InputError(NAME, what, allowed)
 
 
 @dataclass
@@ -242,7 +151,7 @@ class _Reader:
         operator = node.op_type
         joined = [x for x in node.input if x and x not in self.constants and x != data]
         if joined or list(node.input).count(data) > 1:
-            raise _refused(_label(node), "it joins branches; a chain of layers is needed")
+            raise refused(label(node), "it joins branches; a chain of layers is needed")
         handlers: dict[str, Callable[[Any, dict[str, Any]], None]] = {
             "Conv": self._convolution,
             "Gemm": self._dense,
@@ -260,28 +169,26 @@ class _Reader:
         elif operator in WITHOUT_GEOMETRY:
             self.left_out[operator] += 1
         else:
-            raise _refused(_label(node), "this operator is not known here")
+            raise refused(label(node), "this operator is not known here")
 
     def _convolution(self, node: Any, given: dict[str, Any]) -> None:
         weights = self._weights(node)
         if len(weights) not in (3, 4):
-            raise _refused(
-                _label(node), f"a {len(weights) - 2}-D convolution; 1-D and 2-D are read"
-            )
+            raise refused(label(node), f"a {len(weights) - 2}-D convolution; 1-D and 2-D are read")
         self._spatial(node, len(weights) - 2)
         channels, inputs, *window = weights
         groups = int(given.get("group", 1))
         if inputs * groups != self.channels:
             said = f"weights for {inputs * groups} channels, and {self.channels} come in"
-            raise _refused(_label(node), said)
+            raise refused(label(node), said)
         if list(given.get("kernel_shape", window)) != window:
-            raise _refused(_label(node), "kernel_shape is not that of the weights")
+            raise refused(label(node), "kernel_shape is not that of the weights")
         self._add(node, given, _two(window, 1), channels, groups, False)
 
     def _pooling(self, node: Any, given: dict[str, Any]) -> None:
         window = given.get("kernel_shape", [])
         if len(window) not in (1, 2):
-            raise _refused(_label(node), f"a {len(window)}-D pooling; 1-D and 2-D are read")
+            raise refused(label(node), f"a {len(window)}-D pooling; 1-D and 2-D are read")
         self._spatial(node, len(window))
         ceil = bool(given.get("ceil_mode", 0))
         self._add(node, given, _two(window, 1), self.channels, 1, ceil)
@@ -296,33 +203,33 @@ class _Reader:
         rank = 4 if self.input[1] > 1 or len(axes) > 1 else 3
         spatial = {2, 3} if len(axes) == 2 else {rank - 1}
         if {int(axis) % rank for axis in axes} != spatial or (len(axes) == 1 and self.size[0] > 1):
-            raise _refused(_label(node), "it is read over all places only, as global pooling is")
+            raise refused(label(node), "it is read over all places only, as global pooling is")
         self._global(node, given)
         self.flat = not given.get("keepdims", 1)
 
     def _flatten(self, node: Any, given: dict[str, Any]) -> None:
         if node.op_type == "Flatten" and given.get("axis", 1) != 1:
-            raise _refused(_label(node), "axis 1 is needed")
+            raise refused(label(node), "axis 1 is needed")
         if node.op_type == "Squeeze" and self.size != (1, 1):
-            raise _refused(_label(node), f"{show_size(self.size)} places are left")
+            raise refused(label(node), f"{show_size(self.size)} places are left")
         if node.op_type == "Reshape":
             target = self._numbers(node, 1) if node.input[1] else []
             whole = self.channels * prod(self.size)
             if target and (len(target) != 2 or target[1] not in (-1, whole)):
-                raise _refused(_label(node), f"to {target}; (batch, {whole}) is needed")
+                raise refused(label(node), f"to {target}; (batch, {whole}) is needed")
         self.flat = True
         self.left_out[node.op_type] += 1
 
     def _dense(self, node: Any, given: dict[str, Any]) -> None:
         weights = self._weights(node)
         if len(weights) != 2:
-            raise _refused(_label(node), "a matrix of weights is needed")
+            raise refused(label(node), "a matrix of weights is needed")
         inputs, channels = weights[::-1] if given.get("transB", 0) else weights
         if not self.flat:
-            raise _refused(_label(node), "a Flatten is needed before it")
+            raise refused(label(node), "a Flatten is needed before it")
         if inputs != self.channels * prod(self.size):
             places = f"{self.channels} channels at {show_size(self.size)} places"
-            raise _refused(_label(node), f"weights for {inputs} numbers, and {places} come in")
+            raise refused(label(node), f"weights for {inputs} numbers, and {places} come in")
         self._put(node, Layer(self.size, self.size, channels), (1, 1))
 
     def _pad(self, node: Any, given: dict[str, Any]) -> None:
@@ -332,9 +239,9 @@ class _Reader:
         self._spatial(node, 0)
         rank = len(pads) // 2
         if mode != b"constant" or rank not in (3, 4) or any(pads[:2] + pads[rank : rank + 2]):
-            raise _refused(_label(node), "constant padding of height and width is read")
+            raise refused(label(node), "constant padding of height and width is read")
         if min(pads, default=0) < 0:
-            raise _refused(_label(node), "negative padding is not read")
+            raise refused(label(node), "negative padding is not read")
         before, after = _two(pads[2:rank], 0), _two(pads[rank + 2 :], 0)
         self.pads = _plus(self.pads, (before, after))
         self.left_out["Pad"] += 1
@@ -342,9 +249,9 @@ class _Reader:
     def _spatial(self, node: Any, dimensions: int) -> None:
         """Refuse what needs places after they are gone, or a grid of another dimension."""
         if self.flat and self.size != (1, 1):
-            raise _refused(_label(node), "the input is flat by then")
+            raise refused(label(node), "the input is flat by then")
         if dimensions == 1 and self.input[1] != 1:
-            raise _refused(_label(node), "it is 1-D, and the input has height and width")
+            raise refused(label(node), "it is 1-D, and the input has height and width")
 
     def _add(
         self,
@@ -358,7 +265,7 @@ class _Reader:
         stride = _two(given.get("strides", [1, 1]), 1)
         dilation = _two(given.get("dilations", [1, 1]), 1)
         if min(*window, *stride, *dilation, groups) < 1:
-            raise _refused(_label(node), "windows, strides, dilations and groups are 1 or more")
+            raise refused(label(node), "windows, strides, dilations and groups are 1 or more")
         pads, self.pads = (
             _plus(self._padding(node, given, window, stride, dilation), self.pads),
             NO_PADS,
@@ -371,7 +278,7 @@ class _Reader:
             )
         )
         if min(size) < 1:
-            raise _refused(_label(node), f"no window fits an input of {show_size(self.size)}")
+            raise refused(label(node), f"no window fits an input of {show_size(self.size)}")
         layer = _spelled(
             self.size, (window, stride, channels, dilation, groups), before, (size[0], size[1])
         )
@@ -386,10 +293,10 @@ class _Reader:
             pads = list(given.get("pads", [])) if rule != "VALID" else []
             half = len(pads) // 2
             if pads and min(pads) < 0:
-                raise _refused(_label(node), "negative padding is not read")
+                raise refused(label(node), "negative padding is not read")
             return (_two(pads[:half], 0), _two(pads[half:], 0)) if pads else NO_PADS
         if rule not in ("SAME_UPPER", "SAME_LOWER"):
-            raise _refused(_label(node), f"auto_pad {rule} is not known")
+            raise refused(label(node), f"auto_pad {rule} is not known")
         need = [
             max((-(-n // s) - 1) * s + d * (r - 1) + 1 - n, 0)
             for n, r, s, d in zip(self.size, window, stride, dilation, strict=True)
@@ -403,7 +310,7 @@ class _Reader:
         name = node.input[1] if len(node.input) > 1 else ""
         dims = self.constants.get(name)
         if dims is None:
-            raise _refused(_label(node), f"the shape of its weights {name} is not in the file")
+            raise refused(label(node), f"the shape of its weights {name} is not in the file")
         return dims
 
     def _numbers(self, node: Any, position: int) -> list[int]:

@@ -33,7 +33,8 @@ from convac.graphs.programs import Hit, Program, Unit, whole
 from convac.graphs.triangular import Component, System, system, told_apart
 from convac.proofs.program_ranks import ProgramNumbers, searched
 from convac.proofs.theorems import programs as theorem
-from convac.proofs.theorems.programs import TALL, best, fits, triangular, walked
+from convac.proofs.theorems.programs import TALL, best, fits, walked
+from convac.proofs.triangular_steps import triangular
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import networks, partitions
