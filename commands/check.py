@@ -15,15 +15,18 @@ from .options import HELP
 @click.command("check", context_settings=HELP)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--trace", is_flag=True, help="Print what was recomputed, step by step.")
-@click.option("--verified", is_flag=True, help="Prove the claims in Coq, by the verified checker.")
+@click.option(
+    "--verified", is_flag=True, help="Prove the claims by the checker that is verified in Coq."
+)
 def check_command(files: Sequence[str], trace: bool, verified: bool) -> int:
     """Confirm certificates with the independent checker, proofs/checker.py.
 
-    With --verified Coq proves each claim, too, as `convac coq` writes it: `make -C formal` has to have
-    built the library.
+    With --verified the checker that is verified in Coq proves each claim, too: as a program if
+    `make -C formal checker` has built it, else in Coq's kernel, as `convac coq` writes it, if
+    `make -C formal` has built the library. The answer says which of them it was.
 
     Exit status: 0 all valid, 1 one is invalid, 2 unreadable, 4 could not finish; 3 with --verified if one
-    is valid and not covered.
+    is valid and not covered, 4 if neither is built.
     """
     from ..proofs.checker import main as check
 

@@ -70,6 +70,9 @@ STEPS = 3 * 10**9
 NUMBER, WEIGHT, FACTOR, PLACE, VALUE, EDGE = 40, 150, 300, 450, 400, 700
 spent = [0]
 told: list[str] = []  # what --trace prints
+evaluated: list[
+    Any
+] = []  # the factors of the evidence `factored`, for those who read on after `check`
 
 
 class Refused(Exception):
@@ -737,7 +740,8 @@ def bounds(layers: Net, P: set[Place], at: str, kind: str, item: Any, named: Any
         say(f"the minor has the rank {rank} modulo {p}; its first row is {shown(matrix[0])}")
         need(rank == len(matrix), f"the minor is 0 modulo {p}", INVALID)
         return [(">=", [(rank, 1)])]
-    found = classes_of(layers[0]["channels"], factors_of(layers, rows), P)
+    evaluated.append(factors_of(layers, rows))
+    found = classes_of(layers[0]["channels"], evaluated[-1], P)
     bound = [(">=", factored_bound(dict(found), item["classes"]))]
     if at != AT_POINT:
         return bound
@@ -752,6 +756,7 @@ def readable(document: Any) -> tuple[Net, set[Place], list[tuple[str, str, Any, 
     """
     spent[0] = 0
     told.clear()
+    evaluated.clear()
     need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
     match({"producer": "", **document}, CERTIFICATE, "the file")
     layers = layers_of(document["network"])

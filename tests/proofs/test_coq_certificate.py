@@ -217,17 +217,26 @@ def test_coq_proves_what_is_covered(name: str, theorem: str, tmp_path: Path) -> 
 @pytest.mark.formal
 @BUILT
 def test_checked_in_coq(tmp_path: Path) -> None:
+    """Where the extracted checker is not built."""
+    for path in FORMAL.iterdir():
+        if path.name != "extraction":
+            (tmp_path / path.name).symlink_to(path)
     good, point = (
         str(CORRECT / f"{n}.json") for n in ("two-classes", "exact-rank-at-the-assignment")
     )
-    done = run("check", "--verified", good, point, script="convac", CONVAC_FORMAL=str(FORMAL))
+    done = run("check", "--verified", good, point, script="convac", CONVAC_FORMAL=str(tmp_path))
     assert done.returncode == 3
     assert done.stdout.startswith("PROVED IN COQ: rank >= 2^2 * 2^2 for almost all real ")
     assert done.stdout.endswith("; no axiom\n")
     assert done.stderr == "not covered: the claim is about the rank at one assignment\n"
-    (tmp_path / "none.json").write_text("{}")
-    done = run("check", "--verified", good, str(tmp_path / "none.json"), script="convac")
+
+
+def test_several_files_have_the_worst_status(tmp_path: Path) -> None:
+    good, none = str(CORRECT / "two-classes.json"), tmp_path / "none.json"
+    none.write_text("{}")
+    done = run("check", "--verified", good, str(none), script="convac", CONVAC_FORMAL=str(tmp_path))
     assert done.returncode == 4
+    assert done.stderr.count("\n") == 2
 
 
 @pytest.mark.formal

@@ -1,0 +1,77 @@
+(** * The whole decision: a claim with its evidence, as one function that computes
+
+    What `make checker` extracts. [accepts_sound] is all that has to be known of it: the extracted
+    program prints VALID where [accepts] is true. *)
+
+From Coq Require Import NArith ZArith.
+From mathcomp Require Import all_ssreflect all_algebra.
+From SsrMultinomials Require Import mpoly.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Checker Sound Certified Exact Claims Separator CutSound CutClaims.
+
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+
+Delimit Scope Z_scope with coqZ.
+
+(** From below: a modulus, an assignment, the sites, and the ranks of the blocks as powers. *)
+Record lower := Lower {
+  l_modulus : Z; l_layers : seq (seq entry); l_leaves : seq (seq leaf); l_powers : powers }.
+
+(** From above: by the size of the matrix, or by a separating set (the sum or not; the set; the
+    locations that are labelled Q). *)
+Inductive upper := BySize | ByCut of bool & seq vertex & seq vertex.
+
+Inductive proof := Below of lower | Above of upper | Both of lower & upper.
+
+Section Claim.
+
+Variables (n : network) (vs : powers).
+
+Definition accepts_lower (l : lower) : bool :=
+  [&& Z.ltb 1%coqZ (l_modulus l),
+      check_mod (l_modulus l) n (Evidence (l_layers l) (l_leaves l) (ranks_of (l_powers l))) &
+      N.leb (powersN vs) (powersN (l_powers l))].
+
+Definition accepts_upper (u : upper) : bool :=
+  match u with
+  | BySize => N.leb (sizeN n) (powersN vs)
+  | ByCut sum U on_Q =>
+      let P := in_boxes (n_P n) in
+      [&& cut_ok (n_H n) (n_W n) (n_M n) P (n_shapes n) U on_Q, channels_ok (n_M n) (n_shapes n) U &
+          N.leb (cut_boundN sum (n_H n) (n_W n) (n_M n) P (n_shapes n) U on_Q) (powersN vs)]
+  end.
+
+Definition accepts (p : proof) : bool :=
+  match p with
+  | Below l => accepts_lower l
+  | Above u => accepts_upper u
+  | Both l u => accepts_lower l && accepts_upper u
+  end.
+
+Definition claimed (p : proof) (v : nat) : Prop :=
+  match p with
+  | Below _ => generic_rank_at_least n v
+  | Above _ => rank_at_most n v
+  | Both _ _ => generic_rank_is n v
+  end.
+
+Lemma accepts_lower_sound l v : is_value v vs -> accepts_lower l -> generic_rank_at_least n v.
+Proof. by move=> v_is; apply: (@certified_lower n v vs v_is). Qed.
+
+Lemma accepts_upper_sound u v : is_value v vs -> accepts_upper u -> rank_at_most n v.
+Proof.
+case: u => [|sum U on_Q] v_is; first exact: (@certified_size n v vs v_is).
+exact: (@certified_cut n v vs sum U on_Q v_is).
+Qed.
+
+Theorem accepts_sound (p : proof) : accepts p -> claimed p (\prod_(g <- vs) g.1 ^ g.2).
+Proof.
+case: p => [l|u|l u] /=; first exact: accepts_lower_sound.
+  exact: accepts_upper_sound.
+move=> /andP[low up]; apply: certified_equal; first exact: accepts_lower_sound low.
+exact: accepts_upper_sound up.
+Qed.
+
+End Claim.

@@ -1,0 +1,160 @@
+(* The extracted checker on a text from standard input (formal/README.md): restates what was read, and
+   prints VALID or INVALID. Exit status: 0 valid, 1 invalid, 2 unreadable, 4 out of memory or stack.
+
+   Trusted, with the extracted code: this reading and printing. Numbers are read into Coq's own. *)
+
+open! Accepts
+
+exception Bad of string
+
+let bad what given wanted = raise (Bad (Printf.sprintf "%s: %S is not %s" what given wanted))
+
+(* ---- words *)
+
+let words =
+  let text = Buffer.create 65536 in
+  (try while true do Buffer.add_channel text stdin 1 done with End_of_file -> ());
+  let blank = String.map (fun c -> if c = '\n' then ' ' else c) (Buffer.contents text) in
+  ref (List.filter (fun w -> w <> "") (String.split_on_char ' ' blank))
+
+let word what =
+  match !words with
+  | [] -> raise (Bad (what ^ " is missing"))
+  | w :: rest -> words := rest; w
+
+let keyword k = let w = word k in if w <> k then bad "a word" w (Printf.sprintf "%S" k)
+
+let choice what options =
+  let w = word what in
+  match List.assoc_opt w options with
+  | Some x -> x
+  | None -> bad what w ("one of " ^ String.concat ", " (List.map fst options))
+
+let digits what w =
+  if w = "" || String.length w > 20000 || not (String.for_all (fun c -> '0' <= c && c <= '9') w)
+  then bad what w "a number in digits"
+
+(* A small number, for what Coq has in unary. *)
+let most = 1000000
+
+let number what =
+  let w = word what in
+  digits what w;
+  if String.length w > 7 || int_of_string w > most then bad what w (Printf.sprintf "at most %d" most);
+  int_of_string w
+
+let nat_of n = let rec go acc k = if k = 0 then acc else go (S acc) (k - 1) in go O n
+let int_of n = let rec go acc = function O -> acc | S m -> go (acc + 1) m in go 0 n
+let nat what = nat_of (number what)
+
+(* Integers of any length, by Coq's arithmetic. *)
+let rec positive k = if k = 1 then XH else if k mod 2 = 0 then XO (positive (k / 2)) else XI (positive (k / 2))
+let n_small k = if k = 0 then N0 else Npos (positive k)
+let z_small k = if k = 0 then Z0 else Zpos (positive k)
+
+let integer what =
+  let w = word what in
+  let negative = w <> "" && w.[0] = '-' in
+  let ds = if negative then String.sub w 1 (String.length w - 1) else w in
+  digits what ds;
+  let value = ref Z0 in
+  String.iter (fun c -> value := Z.add (Z.mul !value (z_small 10)) (z_small (Char.code c - 48))) ds;
+  if negative then Z.opp !value else !value
+
+(* [f] so often as a number says, in order. *)
+let times k f = List.rev (List.fold_left (fun acc _ -> f () :: acc) [] (List.init k Fun.id))
+let list what f = let k = number ("number of " ^ what) in times k f
+
+(* ---- the text *)
+
+let span what = let a = nat what in let b = nat what in (a, b)
+let box what = let rows = span what in let columns = span what in (rows, columns)
+
+let shape () =
+  let win_h = nat "window" in let win_w = nat "window" in
+  let str_h = nat "stride" in let str_w = nat "stride" in
+  let channels = nat "channels" in
+  { win_h; win_w; str_h; str_w; channels }
+
+let network () =
+  keyword "weights"; let n_shared = choice "weights" [ "shared", true; "unshared", false ] in
+  keyword "grid"; let n_H = nat "H" in let n_W = nat "W" in
+  keyword "templates"; let n_M = nat "M" in
+  keyword "layers"; let n_shapes = list "layers" shape in
+  keyword "P"; let n_P = list "boxes of P" (fun () -> box "box of P") in
+  { n_shared; n_H; n_W; n_M; n_shapes; n_P }
+
+let power () = let b = nat "base" in let e = nat "exponent" in (b, e)
+
+let entry () =
+  let e_channels = span "channels" in
+  let e_offsets = box "offsets" in let e_locations = box "locations" in
+  let weight () = let d = nat "input channel" in let w = integer "weight" in (d, w) in
+  let e_weights = list "weights" weight in
+  { e_channels; e_offsets; e_locations; e_weights; e_bias = integer "bias" }
+
+let leaf () =
+  if choice "site" [ "fixed", true; "free", false ] then Fixed (nat "template")
+  else let k = n_small (number "block") in Free (k, list "templates" (fun () -> nat "template"))
+
+let lower net =
+  keyword "modulus"; let l_modulus = integer "modulus" in
+  keyword "assignment";
+  let l_layers = List.map (fun _ -> keyword "layer"; list "entries" entry) net.n_shapes in
+  keyword "sites";
+  let l_leaves = times (int_of net.n_H) (fun () -> times (int_of net.n_W) leaf) in
+  keyword "blocks"; let l_powers = list "powers" power in
+  { l_modulus; l_layers; l_leaves; l_powers }
+
+let vertex () = let l = nat "layer" in let (r, c) = span "vertex" in ((l, r), c)
+
+let upper () =
+  match choice "bound from above" [ "size", None; "sum", Some true; "product", Some false ] with
+  | None -> BySize
+  | Some sum ->
+    keyword "separator"; let set = list "vertices" vertex in
+    keyword "on-Q"; ByCut (sum, set, list "locations" vertex)
+
+let proof net relation =
+  let below () = keyword "below"; lower net in
+  let above () = keyword "above"; upper () in
+  match relation with
+  | ">=" -> Below (below ())
+  | "<=" -> Above (above ())
+  | _ -> let l = below () in Both (l, above ())
+
+(* ---- what was read *)
+
+let restated net relation value =
+  let i = int_of in
+  let joined sep none f xs = if xs = [] then none else String.concat sep (List.map f xs) in
+  let power (b, e) = Printf.sprintf "%d^%d" (i b) (i e) in
+  let layer s =
+    Printf.sprintf "window %dx%d stride %dx%d channels %d"
+      (i s.win_h) (i s.win_w) (i s.str_h) (i s.str_w) (i s.channels) in
+  let box ((a, b), (c, d)) = Printf.sprintf "rows %d..%d x columns %d..%d" (i a) (i b - 1) (i c) (i d - 1) in
+  let whom = match relation with "<=" -> "all parameters over any field"
+    | _ -> "almost all parameters in characteristic 0" in
+  Printf.sprintf "rank %s %s for %s, %s weights; %d x %d sites, M = %d; layers: %s; P = %s, Q = the rest"
+    relation (joined " * " "1" power value) whom (if net.n_shared then "shared" else "unshared")
+    (i net.n_H) (i net.n_W) (i net.n_M) (joined "; " "none" layer net.n_shapes)
+    (joined " + " "no site" box net.n_P)
+
+let run () =
+  keyword "convac-checker"; keyword "1";
+  let net = network () in
+  keyword "claim"; let relation = choice "relation" [ ">=", ">="; "<=", "<="; "=", "=" ] in
+  let value = list "powers" power in
+  let evidence = proof net relation in
+  keyword "end";
+  (match !words with [] -> () | w :: _ -> bad "after the end" w "expected");
+  let valid = accepts net value evidence in
+  Printf.printf "%s: %s\n" (if valid then "VALID" else "INVALID") (restated net relation value);
+  if valid then 0 else 1
+
+let () =
+  exit
+    (try run () with
+     | Bad why -> prerr_endline ("UNREADABLE: " ^ why); 2
+     | Stack_overflow -> prerr_endline "COULD NOT FINISH: out of stack"; 4
+     | Out_of_memory -> prerr_endline "COULD NOT FINISH: out of memory"; 4)

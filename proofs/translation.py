@@ -1,0 +1,271 @@
+"""Certificates as the verified checker of formal/certificates/ reads them, as data.
+
+`coq_certificate` writes them for Coq and `checker_input` for the program that is extracted from Coq: both
+say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby, product
+from math import prod
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..algebra.linear.modular_rank import rank_mod_p
+from . import checker
+from .block_evaluation import (
+    Choices,
+    NotCovered,
+    by_classes,
+    by_minor,
+    residue,
+    value_of,
+)
+from .checker import Powers, Rows
+from .coq_separator import Vertex, separator
+from .random_ranks import DEFAULT_PRIME
+
+NOT_COVERED = 3
+PLAIN = {"window", "stride", "channels"}
+"""What a layer of the paper says; the networks of formal/ have no others."""
+LONGEST = 5000
+"""Coq reads natural numbers below this as they are written."""
+MOST_ENTRIES = 20_000
+
+
+class Entry(NamedTuple):
+    """Numbers for all places of a box: channels, rows and columns of offsets and of locations."""
+
+    spans: Sequence[Sequence[int]]
+    weights: Sequence[tuple[int, int]]
+    bias: int
+
+
+@dataclass(frozen=True)
+class Lower:
+    """An assignment, layer by layer, and blocks that prove a bound from below, at the prime p."""
+
+    entries: Sequence[Sequence[Entry]]
+    choices: Choices
+    p: int
+
+    @property
+    def powers(self) -> Powers:
+        """The bound: the product of the sizes of the blocks."""
+        sizes = [block.size for block in self.choices.blocks]
+        return [(size, len(list(same))) for size, same in groupby(sizes)]
+
+
+class Leaf(NamedTuple):
+    """A site: the template for each choice of its block, or one template (block None)."""
+
+    block: int | None
+    templates: Sequence[int]
+
+
+class Cut(NamedTuple):
+    """A separating set in order, the locations that are labelled Q, and the form of the bound."""
+
+    vertices: Sequence[Vertex]
+    on_Q: Sequence[Vertex]
+    form: str
+
+
+class Translation:
+    """A valid certificate, and the evidence of it that the verified checker reads.
+
+    Parameters
+    ----------
+    document : dict
+        The certificate, parsed; `checker.check` has just found it valid.
+    said : str
+        Its line.
+
+    Raises
+    ------
+    NotCovered
+        If its claim or its layers are of a kind that is not translated; the methods, if its evidence is.
+    """
+
+    def __init__(self, document: Any, said: str) -> None:
+        claim = document["claim"]
+        if claim["for"] == checker.AT_POINT:
+            raise NotCovered("the claim is about the rank at one assignment")
+        more = {key for layer in document["network"]["layers"] for key in layer} - PLAIN
+        if more:
+            raise NotCovered(f"a layer has {', '.join(sorted(more))}")
+        self.document, self.said = document, said.removeprefix("VALID: ")
+        factors = iter(list(checker.evaluated))
+        self.layers, self.P, self.items = checker.readable(document)
+        self.factors = {x[0]: next(factors) for x in self.items if x[1] == "factored"}
+        self.M: int = self.layers[0]["channels"]
+        self.shared = claim["for"] == checker.SHARED
+        self.relation: str = claim["relation"]
+        value = [(int(base), exponent) for base, exponent in claim["value"]]
+        self.value: Powers = [(base, exponent) for base, exponent in value if base != 1]
+
+    # ------------------------------------------------------------ bounds from below
+    def best(self, evaluated: bool = True) -> Lower:
+        """The evidence that can be translated and implies the claim; the first reason why there is none.
+
+        If it is not evaluated, blocks that a sum couples are not joined, and the verified checker may
+        refuse them.
+        """
+        least, reasons = checker.integer_of(self.value), []
+        if least == 1:
+            return self.trivial()
+        for name, kind, item, (rows, _) in self.items:
+            if kind == "cut":
+                continue
+            try:
+                lower = self.lower(name, kind, item, rows, evaluated)
+                if checker.integer_of(lower.powers) >= least:
+                    return lower
+                reasons.append(
+                    f"{name}: blocks of {_powers(lower.powers)} rows do not reach the value"
+                )
+            except NotCovered as why:
+                reasons.append(f"{name}: {str(why).removeprefix('not covered: ')}")
+        raise NotCovered(reasons[0])
+
+    def trivial(self) -> Lower:
+        """The neutral assignment, whose function is 1."""
+        return Lower([[] for _ in self.layers[1:]], Choices((), {}), DEFAULT_PRIME)
+
+    def lower(self, name: str, kind: str, item: Any, rows: Rows, evaluated: bool) -> Lower:
+        """The evidence; if it is evaluated, raises NotCovered if the table of a block is singular."""
+        p = int(item.get("prime", DEFAULT_PRIME))
+        if kind == "random minor":
+            rows = checker.seeded(item["seed"], p, self.shared, self.layers)
+            entries = self.seeded_entries(rows)
+        else:
+            entries = self.named_entries(item["assignment"], p)
+        choices = self.choices(name, kind, item)
+        return Lower(entries, self.joined(rows, choices, p) if evaluated else choices, p)
+
+    def joined(self, rows: Rows, choices: Choices, p: int) -> Choices:
+        """The choices with blocks joined that a sum couples; raises NotCovered if one is singular."""
+        choices, (scalar, tables) = value_of(self.layers, rows, choices, p)
+        for k, block in enumerate(choices.blocks):
+            table = tables.get(k)
+            square = (block.size, block.size)
+            whole = (
+                table is not None
+                and rank_mod_p(np.broadcast_to(table, square).copy(), p) == block.size
+            )
+            if not whole:
+                raise NotCovered(f"the table of block {k} is not invertible modulo {p}")
+        if not scalar or len(tables) != len(choices.blocks):
+            raise NotCovered(f"the function is 0 modulo {p} where its sites are fixed")
+        return choices
+
+    def choices(self, name: str, kind: str, item: Any) -> Choices:
+        if kind == "factored":
+            return by_classes(self.M, self.factors[name], self.P, item["classes"])
+        H, W = self.layers[0]["size"]
+        grid = list(product(range(H), range(W)))
+        chosen = [[int(x) for x in item[key]] for key in ("rows", "columns")]
+        return by_minor(grid, self.P, self.M, *chosen)
+
+    def named_entries(self, assignment: Any, p: int) -> list[list[Entry]]:
+        """The entries layer by layer; rational numbers as integers that are the same modulo p."""
+        named: list[list[Entry]] = [[] for _ in self.layers[1:]]
+        for entry in assignment:
+            weights = [(d, _integer(w, p)) for d, w in entry["weights"]]
+            spans = entry["channels"], *entry["offsets"], *entry["locations"]
+            named[entry["layer"] - 1].append(Entry(spans, weights, _integer(entry["bias"], p)))
+        return few(named)
+
+    def seeded_entries(self, rows: Rows) -> list[list[Entry]]:
+        named: list[list[Entry]] = [[] for _ in self.layers[1:]]
+        for (number, u, v, c), offsets in rows.items():
+            if self.shared and (u or v):
+                continue
+            for (i, j), row in offsets.items():
+                spans = [[x, x + 1] for x in (c, i, j, u, v)]
+                weights = list(zip(row.channels, map(int, row.weights), strict=True))
+                named[number - 1].append(Entry(spans, weights, int(row.bias)))
+        return few(named)
+
+    # ------------------------------------------------------------ bounds from above
+    def cut(self) -> Cut | None:
+        """The separating set that implies the claim; None if the size of the matrix does."""
+        sizes = len(self.P), prod(self.layers[0]["size"]) - len(self.P)
+        value = checker.integer_of(self.value)
+        if checker.integer_of([(self.M, min(sizes))]) <= value:
+            return None
+        item = next(x for _, kind, x, _ in self.items if kind == "cut" and int(x["bound"]) <= value)
+        return Cut(*separator(self.layers, self.P, item), item["form"])
+
+
+def few(entries: list[list[Entry]]) -> list[list[Entry]]:
+    """The same entries; raises NotCovered if they are many."""
+    if sum(map(len, entries)) > MOST_ENTRIES:
+        raise NotCovered(f"the assignment has more than {MOST_ENTRIES} entries")
+    return entries
+
+
+def leaves_of(choices: Choices, H: int, W: int) -> list[Leaf]:
+    """The sites row by row; where nothing is said, they show template 0."""
+    found = {site: Leaf(None, [t]) for site, t in choices.fixed.items()}
+    for k, block in enumerate(choices.blocks):
+        for site, templates in (block.rows | block.columns).items():
+            fixed = len(set(templates)) == 1
+            found[site] = Leaf(None, templates[:1]) if fixed else Leaf(k, templates)
+    return [found.get(site, Leaf(None, [0])) for site in product(range(H), range(W))]
+
+
+def small(n: int) -> str:
+    """A natural number in digits; raises NotCovered if Coq does not read it as it is written."""
+    if n >= LONGEST:
+        raise NotCovered(f"the number {n}: Coq reads numbers below {LONGEST} as they are written")
+    return str(n)
+
+
+def _integer(text: str, p: int) -> int:
+    """An integer that is the number modulo p; any, if there is none, as the evaluation does not meet it."""
+    x = Fraction(text)
+    return residue(x, p) if x.denominator % p and x.denominator != 1 else x.numerator
+
+
+def _powers(powers: Powers) -> str:
+    return " * ".join(f"{b}^{e}" for b, e in powers) or "1"
+
+
+def translated(data: bytes) -> Translation:
+    """The translation of the bytes of a certificate.
+
+    Raises
+    ------
+    checker.Refused
+        If the certificate is not valid.
+    NotCovered
+        If it is, and its claim or its evidence is of a kind that is not translated.
+    """
+    checker.limit(len(data), checker.FILE_BYTES, "bytes in the file")
+    document = checker.read(data)
+    return Translation(document, checker.check(document))
+
+
+def translated_file(name: str) -> tuple[int, Translation | str]:
+    """Exit status and translation of a file, which is checked once; without it the line that says why.
+
+    0; the checker's status and line if it does not find the certificate valid; 3 if it is not covered.
+    """
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(checker.FILE_BYTES + 1)
+    except (OSError, ValueError):
+        return checker.verdict(name)
+    status, line = checker.verdict_on(data)
+    if status:
+        return status, line
+    try:
+        return 0, Translation(checker.read(data), line)
+    except NotCovered as why:
+        return NOT_COVERED, str(why)
