@@ -168,3 +168,66 @@ def test_layered_product_of_sub_graphs_is_a_sub_graph() -> None:
     some = axis_graph(network.axis(1), [[0, 2], range(4)])
     part = layered_product(axis_graph(network.axis(0), [[0], range(4)]), some)
     assert set(part.edges) < set(connectivity_graph(network).edges)
+
+
+# Araujo, Norris, Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill 2019, and the
+# table of end-points in their repository google-research/receptive_field: receptive field, stride and
+# padding of alexnet_v2, vgg_a and vgg_16 where no resolution is given. Keys are layers here.
+PUBLISHED = {
+    "11/4valid:64,3/2valid:64,5/1p2:192,3/2valid:192,(3/1p1:384)*2,3/1p1:256,3/2valid:256,6/6:1": {
+        1: (11, 4, 0),
+        2: (19, 8, 0),
+        3: (51, 8, 16),
+        5: (99, 16, 32),
+        6: (131, 16, 48),
+        7: (163, 16, 64),
+        8: (195, 32, 64),
+    },
+    "3/1p1:64,2/2:64,3/1p1:128,2/2:128,(3/1p1:256)*2,2/2:256,(3/1p1:512)*2,2/2:512,"
+    "(3/1p1:512)*2,2/2:512,7/7:1": {
+        1: (3, 1, 1),
+        2: (4, 2, 1),
+        3: (8, 2, 3),
+        4: (10, 4, 3),
+        5: (18, 4, 7),
+        6: (26, 4, 11),
+        7: (30, 8, 11),
+        8: (46, 8, 19),
+        9: (62, 8, 27),
+        10: (70, 16, 27),
+        11: (102, 16, 43),
+        12: (134, 16, 59),
+        13: (150, 32, 59),
+    },
+    "(3/1p1:64)*2,2/2:64,(3/1p1:128)*2,2/2:128,(3/1p1:256)*3,2/2:256,(3/1p1:512)*3,2/2:512,"
+    "(3/1p1:512)*3,2/2:512,7/7:1": {
+        1: (3, 1, 1),
+        3: (6, 2, 2),
+        4: (10, 2, 4),
+        6: (16, 4, 6),
+        7: (24, 4, 10),
+        8: (32, 4, 14),
+        10: (44, 8, 18),
+        11: (60, 8, 26),
+        12: (76, 8, 34),
+        14: (100, 16, 42),
+        15: (132, 16, 58),
+        16: (164, 16, 74),
+        18: (212, 32, 90),
+    },
+}
+
+
+@pytest.mark.parametrize("layers", PUBLISHED)
+def test_receptive_fields_are_those_that_others_published(layers: str) -> None:
+    chain = Network(3, 224, layers=layers).axis(1)
+    for K, (field, stride, padding) in PUBLISHED[layers].items():
+        assert total_receptive_field(chain, K) == field
+        assert total_stride(chain, K) == stride
+        assert -chain.origins[K] == padding
+        # The same from the graph: a location in the middle, which sees no border.
+        middle = chain.sizes[K] // 2
+        first = stride * middle - padding
+        if first >= 0 and first + field <= 224:
+            seen = axis_field(axis_graph(chain.first_layers(K)), K, middle)
+            assert (min(seen), max(seen)) == (first, first + field - 1)
