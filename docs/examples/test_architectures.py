@@ -67,7 +67,23 @@ def test_theorem_1_says_nothing_of_padded_layers() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("table", architectures.TABLES, ids=lambda table: table.__name__)
+@pytest.mark.parametrize("name", architectures.ARCHITECTURES)
+def test_rows_of_the_plain_geometry(name: str) -> None:
+    """Those of M = 3 across left-right: all of this table takes a minute and a half."""
+    network = architectures.plain(architectures.ARCHITECTURES[name], 3)
+    assert architectures.bounds(name, network, "left-right") in PAGE.splitlines()
+
+
+WHOLE = [
+    architectures.as_shipped,
+    architectures.without_overlap,
+    architectures.displacements,
+    architectures.changed,
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("table", WHOLE, ids=lambda table: table.__name__)
 def test_tables_are_what_the_program_finds(table: architectures.Table) -> None:
     made = "\n".join(table())
     assert made.count("\n") > 4
