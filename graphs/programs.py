@@ -16,7 +16,7 @@ layer 1 has y = 0, and sees nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import comb
@@ -192,11 +192,11 @@ class Program:
                         above[below] += ways
         return found
 
-    def _seen(self) -> Iterator[dict[Location, Leaves]]:
-        """For layers 1, ..., L - 1 what streams see at every location: nothing if they leave the input."""
-        network, below = self.network, dict[Location, Leaves]()
+    def _seen(self) -> Iterator[dict[Location, Leaves | None]]:
+        """For layers 1, ..., L - 1 what streams see at every location; None if they leave the input."""
+        network, below = self.network, dict[Location, Leaves | None]()
         for layer in range(1, network.depth):
-            here: dict[Location, Leaves] = {}
+            here: dict[Location, Leaves | None] = {}
             for location in network.places(layer):
                 inputs = [
                     (offset, network.input_at(layer, location, offset))
@@ -206,7 +206,7 @@ class Program:
                     home = self.home(location)
                     here[location] = {x: ((home, offset),) for offset, x in inputs if x is not None}
                 else:
-                    here[location] = _joined([below.get(x, {}) if x else {} for _, x in inputs])
+                    here[location] = _joined([x and below[x] for _, x in inputs])
             yield here
             below = here
 
@@ -214,12 +214,12 @@ class Program:
 NOTHING = Unit()
 
 
-def _joined(parts: list[Leaves]) -> Leaves:
-    """All leaves of some streams; none if one of them has none."""
-    if not all(parts):
-        return {}
+def _joined(parts: Sequence[Leaves | None]) -> Leaves | None:
+    """All leaves of some streams; None if one of them leaves the input."""
     found: dict[Site, tuple[Leaf, ...]] = {}
     for part in parts:
+        if part is None:
+            return None
         for site, leaves in part.items():
             found[site] = found.get(site, ()) + leaves
     return found

@@ -136,7 +136,7 @@ def walked(numbers: ProgramNumbers) -> str:
                 ways.append((layer - 1, below))
     said = {(hit.layer, hit.location): hit for hit in program.hits}
     for place, k in found.items():
-        leaves = _leaves(program, *place)
+        leaves = _leaves(program, *place) or {}
         hit = said.pop(place, None)
         if hit is None:
             need(not leaves, f"{place} is hit and sees sites, and was left out")
@@ -148,8 +148,8 @@ def walked(numbers: ProgramNumbers) -> str:
     return f"{len(program.hits)} hits, {walked} ways down to their carriers"
 
 
-def _leaves(program: Program, layer: int, at: Location) -> dict[Site, Counter[Leaf]]:
-    """What a stream at a location sees, by descent; nothing if it leaves the input above layer 1."""
+def _leaves(program: Program, layer: int, at: Location) -> dict[Site, Counter[Leaf]] | None:
+    """What a stream at a location sees, by descent; None if it leaves the input above layer 1."""
     network, found = program.network, dict[Site, Counter[Leaf]]()
     for offset in program.unit(layer, at).stream:
         below = network.input_at(layer, at, offset)
@@ -157,9 +157,9 @@ def _leaves(program: Program, layer: int, at: Location) -> dict[Site, Counter[Le
             if below is not None:
                 found.setdefault(below, Counter())[program.home(at), offset] += 1
             continue
-        more = {} if below is None else _leaves(program, layer - 1, below)
-        if not more:
-            return {}
+        more = None if below is None else _leaves(program, layer - 1, below)
+        if more is None:
+            return None
         for site, leaves in more.items():
             found.setdefault(site, Counter()).update(leaves)
     return found

@@ -306,3 +306,18 @@ def test_the_doubled_pair() -> None:
     assert system(once.hits, cut, network.places(0), 3, False, Random(0)).rank == 2
     doubled = Hit(1, (0, 0), 1, 2, once.hits[0].leaves)
     assert system([doubled], cut, network.places(0), 3, False, Random(0)).rank == 3
+
+
+def test_a_stream_that_sees_no_site_is_one_and_not_nought() -> None:
+    """At the right end the window of layer 1 is outside; layer 2 multiplies by 1 there, and not by 0."""
+    network = Network(2, 1, 2, layers="1x2/1:1,1x2/1:1,1x1/1x2:1")
+    units = {
+        (1, None): Unit(stream=((0, 1),)),
+        (2, None): Unit(stream=((0, 0), (0, 1))),
+        (3, None): Unit(hits=((0, 0),)),
+    }
+    program = Program(network, True, units)
+    assert program.problem() is None
+    assert [dict(hit.leaves) for hit in program.hits] == [{(0, 1): ((None, (0, 1)),)}]
+    tensor = grid_tensor(program_assignment(program).assignment)
+    assert len({int(x) for x in tensor}) == 2
