@@ -19,8 +19,10 @@ from typing import Any
 
 from ..errors import InputError
 from .layer import SAME, SAME_LOWER, VALID, Layer, Pair, show_size
-from .onnx_file import Dims, constants_of, input_of, label, loaded, refused, values_of
+from .onnx_file import NAME, Dims, constants_of, input_of, label, loaded, refused, values_of
 
+MALFORMED = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading a message without a field, or with one of another kind, ends in."""
 Pads = tuple[Pair, Pair]
 """Zeros before and after the input, rows and columns each."""
 NO_PADS: Pads = ((0, 0), (0, 0))
@@ -101,6 +103,17 @@ def read_chain(path: str | Path) -> Chain:
         has a geometry that is not known here. It names the node.
     """
     graph = loaded(Path(path)).graph
+    try:
+        return _followed(graph, Path(path))
+    except InputError:
+        raise
+    except MALFORMED as error:
+        said = f"its graph is malformed: {type(error).__name__}"
+        raise InputError(NAME, str(path), said) from None
+
+
+def _followed(graph: Any, path: Path) -> Chain:
+    """The chain from the input on; errors of many kinds where messages of the file lack their fields."""
     constants = constants_of(graph)
     name, shape = input_of(graph, constants)
     reader = _Reader(constants, values_of(graph), shape)
@@ -111,7 +124,7 @@ def read_chain(path: str | Path) -> Chain:
         for used in {x for x in node.input if x and x not in constants}:
             consumers.setdefault(used, []).append(node)
     while current in consumers:
-        node, *others = consumers[current]
+        node, *others = consumers.pop(current)  # so that a cycle ends
         if others:
             names = ", ".join(map(label, (node, *others)))
             raise refused(f"{current}, read by {names}", "a chain of layers is needed, no branches")
@@ -127,7 +140,7 @@ def read_chain(path: str | Path) -> Chain:
     if not reader.layers:
         raise refused(str(path), "it has no convolution, pooling or fully connected layer")
     left_out = tuple(sorted(reader.left_out.items()))
-    return Chain(Path(path).name, name, shape, tuple(reader.layers), left_out)
+    return Chain(path.name, name, shape, tuple(reader.layers), left_out)
 
 
 @dataclass

@@ -336,6 +336,20 @@ def test_corrupt_files_are_refused_or_read(
     assert "\n" not in said
 
 
+def test_malformed_graphs_are_one_line(tmp_path: Path) -> None:
+    """A node without outputs, and a cycle: parsers take them."""
+    without = conv()
+    del without.graph.node[0].output[:]
+    cycle = model([node("Relu", "x", to="a"), node("Relu", "a", to="x")])
+    for built, words in (
+        (without, "malformed: IndexError"),
+        (cycle, "no output of the graph|no conv"),
+    ):
+        with pytest.raises(InputError, match=words) as error:
+            read_chain(saved(built, tmp_path))
+        assert "\n" not in str(error.value)
+
+
 def test_missing_files_and_folders(tmp_path: Path) -> None:
     for path in (tmp_path / "none.onnx", tmp_path):
         with pytest.raises(InputError, match="cannot be read"):
