@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from .network import Network, Pair, Site
 from .offsets import offsets
 from .partition import Partition
-from .programs import NOTHING, Home, Program, Unit, kinds, readable, whole
+from .programs import NOTHING, Home, Program, Unit, homes, kinds, readable, whole
 from .triangular import System, system
 
 SEED = "convac-programs/1"
@@ -138,8 +138,7 @@ class Climb(Generic[Worth]):
     def _change(self, units: dict[tuple[int, Home], Unit]) -> None:
         """An offset more or less of a home, or its stream and its carrier in turn."""
         layer = 1 + int(self.draw.random() * self.network.depth)
-        homes: list[Home] = [None] if self.shared else [*self.network.places(layer)]
-        home = self._one(homes)
+        home = self._one(homes(self.network, layer, self.shared))
         unit = units.get((layer, home), NOTHING)
         inside = offsets(self.network, layer)
         if not inside:
@@ -188,8 +187,7 @@ def repaired(program: Program, units: Units) -> dict[tuple[int, Home], Unit]:
     """
     network, found = program.network, dict[tuple[int, Home], Unit]()
     for layer in range(1, network.depth + 1):
-        homes: list[Home] = [None] if program.shared else [*network.places(layer)]
-        for home in homes:
+        for home in program.homes(layer):
             unit = units.get((layer, home), NOTHING)
             unit = _first_layer(network, home, unit) if layer == 1 else unit
             if layer > 1:

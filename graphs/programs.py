@@ -95,7 +95,7 @@ class Program:
 
     def homes(self, layer: int) -> list[Home]:
         """The homes of a layer."""
-        return [None] if self.shared else list(self.network.places(layer))
+        return homes(self.network, layer, self.shared)
 
     @cached_property
     def labels(self) -> dict[tuple[int, Home], int]:
@@ -105,17 +105,20 @@ class Program:
             for home in self.homes(layer):
                 unit = self.units.get((layer, home), NOTHING)
                 if unit.stream:
-                    taken = unit.carrier + (unit.carrier and self.spare(layer))
                     below = self.below(layer, home, unit.stream)
                     least = [found.get((layer - 1, x), 0) for x in below] if layer > 1 else []
                     have = self.network.passed_channels[layer]
-                    found[layer, home] = min([have - taken, *least])
+                    found[layer, home] = min([have - self.taken(layer, unit), *least])
         return found
 
     def spare(self, layer: int) -> bool:
         """Whether a channel of a layer is kept to tell what is outside: a carrier is read there."""
         unit = self.units.get((layer + 1, None), NOTHING)
         return any(outside_somewhere(self.network, layer + 1, offset) for offset in unit.carries)
+
+    def taken(self, layer: int, unit: Unit) -> int:
+        """The channels that a unit's carrier takes, with the one that tells what is outside."""
+        return 1 + self.spare(layer) if unit.carrier else 0
 
     @cached_property
     def hits(self) -> list[Hit]:
@@ -136,7 +139,7 @@ class Program:
         for (layer, home), unit in self.units.items():
             where = f"layer {layer}" if home is None else f"{home} of layer {layer}"
             if layer < network.depth:
-                taken = unit.carrier + (unit.carrier and self.spare(layer))
+                taken = self.taken(layer, unit)
                 if taken > network.passed_channels[layer]:
                     return f"{where} has {network.passed_channels[layer]} channels, and {taken} are needed"
                 if unit.stream and self.labels[layer, home] < 1:
@@ -214,6 +217,11 @@ class Program:
 NOTHING = Unit()
 
 
+def homes(network: Network, layer: int, shared: bool) -> list[Home]:
+    """The homes of a layer: all of it, or its locations."""
+    return [None] if shared else list(network.places(layer))
+
+
 def _joined(parts: Sequence[Leaves | None]) -> Leaves | None:
     """All leaves of some streams; None if one of them leaves the input."""
     found: dict[Site, tuple[Leaf, ...]] = {}
@@ -242,7 +250,7 @@ def whole(network: Network, K: int, shared: bool) -> Program:
     """
     units: dict[tuple[int, Home], Unit] = {}
     for layer in range(1, network.depth + 1):
-        for home in [None] if shared else network.places(layer):
+        for home in homes(network, layer, shared):
             at = [
                 o
                 for o in offsets(network, layer)

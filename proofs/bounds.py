@@ -98,6 +98,14 @@ def lower_bound(setting: Setting, memory: int, progress: Progress | None = None)
     return by_lemma[0]
 
 
+def proved_lower(
+    setting: Setting, memory: int, enough: Powers, progress: Progress | None = None
+) -> LowerBound:
+    """The largest lower bound of all theorems; those that search are asked below `enough` only."""
+    lower = lower_bound(setting, memory, progress)
+    return searched_bound(setting, memory, lower, enough, progress)
+
+
 class _Asked:
     """The theorems' bounds, each asked for what is not smaller than those before.
 
@@ -108,7 +116,7 @@ class _Asked:
         self.setting, self.theorems = setting, _ordered()
         self.found: dict[int, Candidate] = {}
         self.left: set[int] = set()
-        size, first = matrix_size(setting), len(self.theorems)
+        size, first = setting.full_rank, len(self.theorems)
         numbers = sorted(range(first), key=lambda number: self.theorems[number].late)
         for done, number in enumerate(numbers):
             if progress is not None:
@@ -138,11 +146,6 @@ class _Asked:
             return TRIVIAL
         self.found[number] = candidate
         return candidate.bound
-
-
-def matrix_size(setting: Setting) -> Powers:
-    """The number of rows or of columns of the matrix, the smaller one: no rank is larger."""
-    return Powers([(setting.network.M, min(setting.partition.counts))])
 
 
 def explicit_bound(setting: Setting, memory: int) -> LowerBound | None:

@@ -23,7 +23,7 @@ from ..progress import Progress, shown
 from ..resources import memory_limit
 from ..versions import versions
 from . import evidence
-from .bounds import GENERIC, interval_certificate, least_upper, lower_bound, searched_bound
+from .bounds import GENERIC, interval_certificate, least_upper, proved_lower
 from .interval import Bounded, LowerBound, UpperBound
 from .random_ranks import (
     DEFAULT_PRIME,
@@ -213,8 +213,7 @@ def measured(
     by_theorem: LowerBound | None = None
     trial = Trials()
     if engine == "auto" and _takes_long(network):
-        by_theorem = lower_bound(setting, memory, progress)
-        by_theorem = searched_bound(setting, memory, by_theorem, upper.value, progress)
+        by_theorem = proved_lower(setting, memory, upper.value, progress)
     if by_theorem is None or by_theorem.value < upper.value:
         trial = random_ranks(
             setting,
@@ -227,8 +226,7 @@ def measured(
         )
     lower = trial.lower
     if not trial.results and by_theorem is None:
-        by_theorem = lower_bound(setting, memory, progress)
-        by_theorem = searched_bound(setting, memory, by_theorem, upper.value, progress)
+        by_theorem = proved_lower(setting, memory, upper.value, progress)
     if by_theorem is not None and by_theorem.value > lower.value:
         lower = by_theorem
     # A point at which the function vanishes says less than the neutral parameters, where it is 1.
