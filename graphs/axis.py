@@ -124,6 +124,16 @@ class Axis:
         """
         return self.total_strides[layer - 1] * self.dilations[layer - 1]
 
+    def near_offset(self, layer: int, far: int = 0) -> int:
+        """The near offset of a route whose far offset is `far` more: past the padding, if that fits.
+
+        >>> padded = Axis(8, (5,), (1,), paddings=(2,))
+        >>> [padded.near_offset(1, far) for far in range(5)]
+        [2, 2, 2, 1, 0]
+        """
+        k = layer - 1
+        return min(self.paddings[k] // self.dilations[k], self.windows[k] - 1 - far)
+
     def walked(self, offsets: Sequence[int]) -> NDArray[np.int64]:
         """The sites to which one offset a layer leads from each location of layer K = len(offsets); or -1.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -19,16 +19,13 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from .displacements import Displacement
-from .network import Axis, Location, Network, Pair, Site
-from .pairs import SitePair, displacement
+from .network import Location, Network, Pair, Site
+from .pairs import SitePair, displacement, way_down
 from .partition import P, Partition
-from .receptive_fields import tail_extent, total_stride
+from .tail import live
 
 MOST_TAPS = 2**22
 """Taps of all locations, for which classes are told apart; beyond, all locations are one class."""
-
-MOST_CHAINS = 512
-"""Axes and layers of which it is kept what the tail reaches: two axes of the deepest network."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,12 @@ class Taps:
     @classmethod
     def at(cls, network: Network, step: Displacement, mirrored: bool) -> Taps:
         """Those of a displacement; mirrored, its columns are walked from right to left."""
-        if not mirrored:
-            return cls(network, ((0, 0),) * step.K, step.fars)
-        nears = tuple((0, j) for _, j in step.fars)
-        return cls(network, nears, tuple((i, 0) for i, _ in step.fars), True)
+        nears, fars = way_down(network, step.fars)
+        if mirrored:
+            both = list(zip(nears, fars, strict=True))
+            nears = tuple((near[0], far[1]) for near, far in both)
+            fars = tuple((far[0], near[1]) for near, far in both)
+        return cls(network, nears, fars, mirrored)
 
     @property
     def K(self) -> int:
@@ -65,23 +64,28 @@ class Taps:
         near, far = self._strided(self.nears), self._strided(self.fars)
         return tuple((b[0] - a[0], b[1] - a[1]) for a, b in zip(near, far, strict=True))
 
-    @cached_property
-    def shift(self) -> Pair:
-        """From the corner of what a location sees to its near site."""
-        return displacement(self.network, self.nears)
+    def near_sites(self, locations: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The near sites of locations, rows (row, column); in the grid where no route leaves an input."""
+        axes, K = self.network.axes, self.K
+        strides, origins = [a.total_strides[K] for a in axes], [a.origins[K] for a in axes]
+        return locations * strides + np.add(origins, displacement(self.network, self.nears))
 
-    @cached_property
-    def reach(self) -> Pair:
-        """From the corner to the last row and to the last column of its taps."""
-        both = list(zip(self._strided(self.nears), self._strided(self.fars), strict=True))
-        return sum(max(a[0], b[0]) for a, b in both), sum(max(a[1], b[1]) for a, b in both)
+    def inside(self, a: int) -> NDArray[np.bool_]:
+        """The locations of which no tap, and no way to one, leaves an input along an axis.
+
+        What the least offsets lead to comes first, and what the largest lead to comes last.
+        """
+        both, axis = list(zip(self.nears, self.fars, strict=True)), self.network.axis(a)
+        ends = ([of(near[a], far[a]) for near, far in both] for of in (min, max))
+        first, last = (axis.walked(offsets) >= 0 for offsets in ends)
+        return first & last
 
     def _strided(self, offsets: tuple[Pair, ...]) -> list[Pair]:
-        """Offsets times the strides below."""
+        """Offsets times what one more is in sites."""
         down, across = self.network.axes
         return [
-            (i * total_stride(down, k), j * total_stride(across, k))
-            for k, (i, j) in enumerate(offsets)
+            (i * down.offset_step(layer), j * across.offset_step(layer))
+            for layer, (i, j) in enumerate(offsets, 1)
         ]
 
     @property
@@ -102,6 +106,16 @@ class Taps:
             below = (self.network.input_at(layer, at, o) for at in seen for o in offsets)
             seen = {at for at in below if at is not None}
         return seen
+
+    def leaves(self, location: Location) -> bool:
+        """Whether a way from a location to one of its taps leaves the input of a layer."""
+        met: set[Location | None] = {location}
+        for layer in range(self.K, 0, -1):
+            offsets = {self.nears[layer - 1], self.fars[layer - 1]}
+            met = {self.network.input_at(layer, at, o) for at in met if at for o in offsets}
+            if None in met:
+                return True
+        return False
 
     def walked(self, location: Location, offsets: tuple[Pair, ...]) -> Site | None:
         """The site to which one offset a layer leads from a location; None outside."""
@@ -132,8 +146,9 @@ class Directed:
     def chosen(self) -> NDArray[np.bool_]:
         """The locations of the better direction in each class; of one direction if there are too many.
 
-        Two reached locations are related if they have a tap in common; classes are the classes of the
-        equivalence relation that this generates.
+        Two live locations are related if they have a tap in common; classes are the classes of the
+        equivalence relation that this generates, or of a coarser one: a tap in the grid counts even where
+        the way to it leaves an input.
         """
         if not (self.forward.any() and self.backward.any()):
             return self.forward | self.backward
@@ -150,7 +165,7 @@ class Directed:
 
 
 def directed(taps: Taps, partition: Partition) -> Directed:
-    """The reached locations whose taps are inside and whose near and far site are on different sides.
+    """The live locations whose taps are inside and whose near and far site are on different sides.
 
     >>> from convac import left_right
     >>> network = Network(2, 1, 4, layers="1x2/1:1,1x2/1:1,1x4/1x4:1")
@@ -160,19 +175,12 @@ def directed(taps: Taps, partition: Partition) -> Directed:
     """
     network, K = taps.network, taps.K
     sides = np.frombuffer(partition.sides, np.uint8).reshape(partition.H, partition.W)
-    stride = [total_stride(axis, K) for axis in network.axes]
-    # Taps are right of and below the corner: all are inside iff the last row and column are.
-    live = np.outer(
-        *(
-            reached(axis, K) & (np.arange(axis.sizes[K]) * step + most < axis.size)
-            for axis, step, most in zip(network.axes, stride, taps.reach, strict=True)
-        )
-    )
-    near = np.argwhere(live) * stride + np.array(taps.shift)
+    whole = np.outer(*(live(axis, K) & taps.inside(a) for a, axis in enumerate(network.axes)))
+    near = taps.near_sites(np.argwhere(whole))
     far = near + np.array(taps.tau)
     from_p, to_p = (sides[at[:, 0], at[:, 1]] == P for at in (near, far))
-    forward, backward = np.zeros_like(live), np.zeros_like(live)
-    forward[live], backward[live] = from_p & ~to_p, ~from_p & to_p
+    forward, backward = np.zeros_like(whole), np.zeros_like(whole)
+    forward[whole], backward[whole] = from_p & ~to_p, ~from_p & to_p
     return Directed(taps, forward, backward)
 
 
@@ -185,26 +193,6 @@ def directed_pairs(taps: Taps, chosen: NDArray[np.bool_]) -> Iterator[SitePair]:
         yield SitePair((u, v), near, far)
 
 
-@lru_cache(maxsize=MOST_CHAINS)
-def reached(axis: Axis, K: int) -> NDArray[np.bool_]:
-    """Which locations of layer K the tail's offsets reach from the output: all, if no layer loses inputs.
-
-    The array is read-only: it is kept, for every displacement asks for it.
-
-    >>> reached(Axis(4, (3, 1, 2), (1, 2, 2)), 1).tolist()
-    [True, False, True, False]
-    """
-    alive = np.ones(1, bool)
-    for layer in range(len(axis.windows), K, -1):
-        below = np.zeros(axis.sizes[layer - 1], bool)
-        for offset in range(tail_extent(axis, layer)):
-            at = np.flatnonzero(alive) * axis.strides[layer - 1] + offset
-            below[at[at < len(below)]] = True
-        alive = below
-    alive.flags.writeable = False
-    return alive
-
-
 def _classes(taps: Taps) -> NDArray[np.intp] | None:
     """The number of each location's class; None if there are too many taps."""
     network, K = taps.network, taps.K
@@ -215,9 +203,8 @@ def _classes(taps: Taps) -> NDArray[np.intp] | None:
     }
     if len(offsets) * shape[0] * shape[1] > MOST_TAPS:
         return None
-    at = np.argwhere(np.outer(*(reached(axis, K) for axis in network.axes)))
-    stride = [total_stride(axis, K) for axis in network.axes]
-    near = at * stride + np.array(taps.shift)
+    at = np.argwhere(np.outer(*(live(axis, K) for axis in network.axes)))
+    near = taps.near_sites(at)
     numbers, sites = [], []
     for offset in sorted(offsets):
         tap = near + np.array(offset)

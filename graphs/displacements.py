@@ -1,8 +1,8 @@
 """The search for displacements that cross any partition often (THEORY 8.3).
 
-Far offsets in layers 1, ..., K join the corner s of every layer-K location with s + tau. The pairs that
-cross a partition form a union of paths s, s + tau, s + 2 tau, ...; a path of e edges has a matching of
-ceil(e / 2).
+Far offsets in layers 1, ..., K join the near site s of every layer-K location, its corner if layers are
+plain, with s + tau. The pairs that cross a partition form a union of paths s, s + tau, s + 2 tau, ...; a
+path of e edges has a matching of ceil(e / 2).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import AXES, COLUMNS, ROWS, Axis, Network, Pair, Site
+from .network import AXES, COLUMNS, ROWS, Axis, Network, Pair
 from .partition import Partition
 from .receptive_fields import total_stride
 from .tail import live
@@ -72,7 +72,7 @@ def affordable(network: Network, K: int) -> Iterator[Displacement]:
 def crossing_corners(
     network: Network, K: int, partition: Partition, tau: Pair, fars: Sequence[Pair] = ()
 ) -> Sides:
-    """Where the pair of a corner s and s + tau is inside the grid and crosses: H x W, 1 or 0.
+    """Where the pair of a near site s and s + tau is inside the grid and crosses: H x W, 1 or 0.
 
     In networks that are not plain, the far offsets say of which locations the routes are inside.
 
@@ -101,9 +101,10 @@ def crossing_corners(
 
 @lru_cache(maxsize=MOST_ROUTED)
 def _routed(axis: Axis, fars: Offsets) -> Sides:
-    """The corners of live locations of which both routes stay inside, along one axis: 1 or 0."""
+    """The near sites of live locations of which both routes stay inside, along one axis: 1 or 0."""
     K, corners = len(fars), np.zeros(axis.size, np.uint8)
-    near, far = axis.walked((0,) * K), axis.walked(fars)
+    nears = [axis.near_offset(layer, far) for layer, far in enumerate(fars, 1)]
+    near, far = axis.walked(nears), axis.walked([a + b for a, b in zip(nears, fars, strict=True)])
     corners[near[live(axis, K) & (near >= 0) & (far >= 0)]] = 1
     return corners
 
@@ -127,15 +128,6 @@ def matched_corners(crossing: Sides, tau: Pair) -> Sides:
             strip = chosen[:, first : first + right]
             strip &= 1 - chosen[:, first - right : first - right + strip.shape[1]]
     return chosen
-
-
-def sites_of_pairs(chosen: Sides, tau: Pair) -> list[tuple[Site, Site]]:
-    """The pairs (s, s + tau) of chosen corners, in row-major order.
-
-    >>> sites_of_pairs(np.array([[1, 0, 1, 0]], np.uint8), (0, 1))
-    [((0, 0), (0, 1)), ((0, 2), (0, 3))]
-    """
-    return [((int(r), int(c)), (int(r) + tau[0], int(c) + tau[1])) for r, c in np.argwhere(chosen)]
 
 
 def _sums(axis: Axis, J: int) -> Sums:

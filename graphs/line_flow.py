@@ -6,13 +6,14 @@ one-dimensional ones. A route goes from a P-site over a location to a Q-site. A 
 of its routes, a location a *slot*.
 
 On each side, the sites' digits and the locations' slots are matched in the order of their positions.
-Windows on a line are intervals of equal length, so the sorted matching fits wherever any does.
+Windows on a line are intervals of equal length, so the sorted matching fits wherever any does. A window
+with a dilation d sees one residue modulo d, and each residue is a line of its own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -21,7 +22,7 @@ import networkx as nx
 from ..errors import ResourceError
 from ..resources import MOST_FLOW_EDGES
 from .flow_network import FlowNetwork
-from .network import COLUMNS, ROWS, Location, Network, Pair, Site, Vertex
+from .network import COLUMNS, ROWS, Axis, Location, Network, Pair, Site, Vertex
 from .partition import P, Partition
 from .routes import Route
 
@@ -56,10 +57,19 @@ class Direction:
         >>> [list(Direction(COLUMNS, 1).seen(network, (u, 1))) for u in (0, 1)]
         [[(0, (1, 1)), (1, (1, 2))], []]
         """
-        for along in range(min(network.layers[0].window[self.axis], network.sizes[0][self.axis])):
-            site = network.input_at(1, location, self.offset(along))
-            if site is not None:
-                yield along, site
+        axis, other = network.axis(self.axis), network.axis(1 - self.axis)
+        line = other.input_at(1, location[1 - self.axis], self.across)
+        if line is None:
+            return
+        for x in axis.inputs(1, location[self.axis]):
+            site = (x, line) if self.axis == ROWS else (line, x)
+            yield axis.offset_of(1, location[self.axis], x), site
+
+    def residue(self, network: Network, layer: int, place: Pair) -> int:
+        """Which residue modulo the dilation a site (layer 0) has, or a location of layer 1 sees."""
+        axis = network.axis(self.axis)
+        at = place[self.axis]
+        return (at if layer == 0 else axis.strides[0] * at - axis.paddings[0]) % axis.dilations[0]
 
 
 def directions(network: Network) -> Iterator[Direction]:
@@ -69,9 +79,19 @@ def directions(network: Network) -> Iterator[Direction]:
     ['row 0 of the windows', 'column 0 of the windows', 'column 1 of the windows']
     """
     for axis in (COLUMNS, ROWS):
-        other = 1 - axis
-        for across in range(min(network.layers[0].window[other], network.sizes[0][other])):
+        for across in seeing_offsets(network.axis(1 - axis)):
             yield Direction(axis, across)
+
+
+def seeing_offsets(axis: Axis) -> range:
+    """The offsets of layer 1 from the first to the last at which a location sees a site.
+
+    >>> seeing_offsets(Axis(3, (9, 3), (1, 3))), seeing_offsets(Axis(3, (9, 3), (1, 3), (1, 1), (2, 0)))
+    (range(0, 3), range(0, 5))
+    """
+    seen = [(u, axis.inputs(1, u)) for u in range(axis.sizes[1])]
+    found = [axis.offset_of(1, u, x) for u, xs in seen if xs for x in (xs[0], xs[-1])]
+    return range(min(found), max(found) + 1) if found else range(0)
 
 
 def direction_edges(network: Network, axis: int) -> int:
@@ -222,11 +242,17 @@ def sorted_matching(network: Network, direction: Direction, taken: Sequence[End]
     """
     across, along = 1 - direction.axis, direction.axis
 
-    def order(one: tuple[Pair, int]) -> tuple[int, int, int]:
-        return one[0][across], one[0][along], one[1]
+    def order(layer: int) -> Callable[[tuple[Pair, int]], tuple[int, int, int, int]]:
+        """By line and residue, then by position."""
+        return lambda one: (
+            one[0][across],
+            direction.residue(network, layer, one[0]),
+            one[0][along],
+            one[1],
+        )
 
-    sites, locations = sorted({site for site, _ in taken}, key=order), [at for _, at in taken]
-    locations.sort(key=order)
+    sites = sorted({site for site, _ in taken}, key=order(0))
+    locations = sorted((at for _, at in taken), key=order(1))
     base = 1 + max((number for one in (*sites, *locations) for number in one[1:]), default=0)
     empty = SortedMatching(direction, base, len(taken) + 1, tuple(sites), tuple(locations), (), ())
     weights = {

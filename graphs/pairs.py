@@ -3,7 +3,8 @@
 *Far offsets* (i_l, j_l) in the windows of layers 1, ..., K, not all zero, lead from a location of layer K
 down to its *far site*; offsets (0, 0) lead to its *near site*, the corner of what it sees. Far and near
 differ by the displacement tau, the sum of the offsets times the strides below. Windows t_1, ..., t_K along
-an axis stand for the far offsets t_l - 1 on that axis.
+an axis stand for the far offsets t_l - 1 on that axis. In layers that pad the near offset is past the
+padding, as far as the window allows, and far offsets are counted from it: `way_down`.
 
 The check is not about formulas: it follows paths of the graph.
 """
@@ -120,6 +121,21 @@ def displacement(network: Network, fars: Sequence[Pair]) -> Pair:
     return down, right
 
 
+def way_down(network: Network, fars: Sequence[Pair]) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    """The offsets that lead down to near sites, and those that lead to far sites.
+
+    >>> way_down(Network(2, 1, 6, layers="1x5/1p0x2:1,1x6/1x6:1"), [(0, 3)])
+    (((0, 1),), ((0, 4),))
+    """
+    down, right = network.axes
+    nears = tuple(
+        (down.near_offset(layer, i), right.near_offset(layer, j))
+        for layer, (i, j) in enumerate(fars, 1)
+    )
+    ends = zip(nears, fars, strict=True)
+    return nears, tuple((near[0] + far[0], near[1] + far[1]) for near, far in ends)
+
+
 def site_pairs(network: Network, fars: Sequence[Pair]) -> SitePairs:
     """The pairs of all live layer-K locations with both sites inside the grid, row by row.
 
@@ -129,9 +145,10 @@ def site_pairs(network: Network, fars: Sequence[Pair]) -> SitePairs:
     >>> [(pair.near, pair.far) for pair in site_pairs(network, [(0, 1)])]
     [((0, 0), (0, 1)), ((0, 1), (0, 2))]
     """
-    K, kept, sites = len(fars), [], []
-    for a, (axis, alive) in enumerate(zip(network.axes, live_locations(network, K), strict=True)):
-        near, far = axis.walked([0] * K), axis.walked([offsets[a] for offsets in fars])
+    kept, sites, ways = [], [], way_down(network, fars)
+    alive_along = live_locations(network, len(fars))
+    for a, (axis, alive) in enumerate(zip(network.axes, alive_along, strict=True)):
+        near, far = (axis.walked([offset[a] for offset in way]) for way in ways)
         kept.append(np.flatnonzero(alive & (near >= 0) & (far >= 0)))
         sites.append(near[kept[-1]])
     grid = np.argwhere(np.ones([len(us) for us in kept], bool))
@@ -159,7 +176,7 @@ def pair_problem(
     """What is wrong with pairs on the graph: None if they are disjoint, cross, and are routed.
 
     A pair is routed if paths of the offsets that the proofs use lead from both sites to its location, and
-    from there to the output: offsets (0, 0) and the far ones up to layer K, those of the tail after it.
+    from there to the output: near and far ones up to layer K, those of the tail after it.
 
     >>> from convac import left_right
     >>> network = Network(2, 1, 4, layers="1x2/1:1,1x4/1x4:1")
@@ -228,13 +245,14 @@ def _reaching(graphs: Sequence[nx.DiGraph], K: int, locations: Places) -> NDArra
 
 
 def route_graph(network: Network, fars: Sequence[Pair], axis: int) -> nx.DiGraph:
-    """The axis graph of offsets 0 and the far ones up to layer K = len(fars), then of the tail's.
+    """The axis graph of near and far offsets up to layer K = len(fars), then of the tail's.
 
     >>> network = Network(2, 4, layers="3/1:2,4/4:1")
     >>> sorted(a for a, b in route_graph(network, [(0, 2)], 1).edges if b == (1, 1))
     [(0, 1), (0, 3)]
     """
     chain = network.axis(axis)
-    routes = [sorted({0, far[axis]}) for far in fars]
+    ways = zip(*way_down(network, fars), strict=True)
+    routes = [sorted({near[axis], far[axis]}) for near, far in ways]
     later = range(len(fars) + 1, network.depth + 1)
     return axis_graph(chain, [*routes, *(tail_offsets(chain, layer) for layer in later)])

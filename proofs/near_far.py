@@ -19,7 +19,9 @@ from ..graphs.pairs import (
     last_far_layer,
     pair_problem,
     route_graph,
+    way_down,
 )
+from ..graphs.tail import live
 from .setting import Setting
 from .steps import need, needs_nothing, step
 
@@ -50,6 +52,20 @@ def most_pairs(setting: Setting, K: int, m: int) -> Powers:
     Powers([(3, 4)])
     """
     return Powers([(m + 1, min(*setting.partition.counts, prod(setting.network.sizes[K])))])
+
+
+def routed_count(network: Network, axis: int, C: int, windows: Sequence[int]) -> int:
+    """How many live locations of layer K have routes that stay inside and cross (THEORY 8.3).
+
+    >>> routed_count(Network(2, 1, 6, layers="1x3/1p0x1:1,1x6/1x6:1"), 1, 3, (3,))
+    2
+    """
+    K, chain, across = len(windows), network.axis(axis), network.axis(1 - axis)
+    nears, fars = way_down(network, along(axis, windows))
+    near, far = (chain.walked([offset[axis] for offset in way]) for way in (nears, fars))
+    crossing = live(chain, K) & (near >= 0) & (near < C) & (far >= C)
+    lines = live(across, K) & (across.walked([offset[1 - axis] for offset in nears]) >= 0)
+    return int(crossing.sum()) * int(lines.sum())
 
 
 class AlongAxis:
@@ -115,6 +131,27 @@ def need_tail(network: Network, fars: Sequence[Pair]) -> None:
         alive = reaches_output(route_graph(network, fars, axis))
         for u in range(network.sizes[K][axis]):
             need((K, u) in alive, f"location {u} of layer {K} does not reach the output")
+
+
+def counted_on_graph(network: Network, axis: int, C: int, fars: Sequence[Pair]) -> int:
+    """The same as `routed_count`, by following paths step by step from each location and to the output."""
+    counts = [0, 0]
+    ways = way_down(network, fars)
+    for a, chain in enumerate(network.axes):
+        alive = reaches_output(route_graph(network, fars, a))
+        for u in range(chain.sizes[len(fars)]):
+            near, far = (_followed(chain, u, [offset[a] for offset in way]) for way in ways)
+            if (len(fars), u) in alive and near is not None and far is not None:
+                counts[a] += a != axis or near < C <= far
+    return prod(counts)
+
+
+def _followed(chain: Axis, u: int, offsets: Sequence[int]) -> int | None:
+    """The site to which one offset a layer leads, step by step."""
+    at: int | None = u
+    for layer in range(len(offsets), 0, -1):
+        at = None if at is None else chain.input_at(layer, at, offsets[layer - 1])
+    return at
 
 
 def need_labels(

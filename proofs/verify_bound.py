@@ -105,7 +105,7 @@ def sharper(verdict: Verdict) -> Step | None:
     network, found = verdict.network, verdict.numbers
     assert network is not None
     K, D, E = (int(found[name]) for name in ("K", "D", "E"))
-    base = min([network.M, *(d + 1 for d in network.channels[1 : K + 1])])
+    base = 1 + min([network.M - 1, *network.passed_channels[: K + 1]])
     if base <= D or E == 0:
         return None
     channels = "D_1 + 1" if K == 1 else f"D_1 + 1, …, D_{K} + 1"

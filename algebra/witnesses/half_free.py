@@ -50,7 +50,7 @@ def half_free_assignment(taps: Taps, m: int, *, shared: bool) -> Construction:
     Powers([(4, 4)])
     """
     network, K = taps.network, taps.K
-    fits = 0 <= m <= min(network.channels[: K + 1])
+    fits = 0 <= m <= min(network.passed_channels[: K + 1])
     if not (network.depth > K and taps.nears != taps.fars and fits):
         raise InputError("taps", (taps.nears, taps.fars, m), "K < L, two offsets, and m channels")
     rows = [

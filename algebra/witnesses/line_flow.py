@@ -71,8 +71,8 @@ def line_assignment(
     loads = Counter(route.turn.at for route in routes)
     most_slots = max(loads.values(), default=0)
     most_digits = 1 + max((digit for route in routes for _, digit in route.ends), default=-1)
-    if b**most_slots - 1 > network.channels[1] or b**most_digits > network.M:
-        have = (network.M, network.channels[1])
+    have = templates, channels = network.passed_channels[:2]
+    if b**most_slots - 1 > channels or b**most_digits > templates:
         raise InputError(
             "network", have, f"{b**most_digits} templates, {b**most_slots - 1} channels"
         )

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from ...errors import InputError
 from ...graphs.network import AXES, Axis, Network, Pair
-from ...graphs.pairs import along, first_far_layer, last_far_layer
+from ...graphs.pairs import along, first_far_layer, last_far_layer, way_down
 from ..assignment import Box, Entry, WeightRow, at, ones, select
 from ..linear.exact import kronecker_shifted_identity, pair_matrix
 from .construction import Construction, with_tail
 from .tail import inside_entries, leaves, summing
-
-FIRST = at(0, 0)
 
 
 def theorem_1_assignment(
@@ -138,15 +136,15 @@ def _require(network: Network, fars: Sequence[Pair], m: int) -> None:
 def _routes(
     network: Network, fars: Sequence[Pair], m: int, far_bias: int | None, z: int = 1
 ) -> Iterator[Entry]:
-    """Layers 1, ..., K: near channels c at offset (0, 0), far channels m + c at the far offsets.
+    """Layers 1, ..., K: near channels c at the near offsets, far channels m + c at the far ones.
 
     With far bias None it is 1 exactly where the offset falls outside the input and 0 elsewhere. In layer
     J near weights are z. With far bias 0 both routes use one channel as long as they are one route.
     """
     first, J = first_far_layer(fars) if far_bias == 0 else 1, last_far_layer(fars)
-    for layer, far in enumerate(fars, 1):
+    for layer, (near, far) in enumerate(zip(*way_down(network, fars), strict=True), 1):
         for c in range(m):
-            yield _entry(layer, c, FIRST, WeightRow(((c, z if layer == J else 1),), 0))
+            yield _entry(layer, c, at(*near), WeightRow(((c, z if layer == J else 1),), 0))
             if not first <= layer <= J:
                 continue
             channel = c if layer == J else m + c

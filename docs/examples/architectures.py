@@ -215,7 +215,7 @@ def changed() -> Iterator[str]:
 
 
 def geometry() -> Iterator[str]:
-    """What the last pooling layer sees, and the numbers of Theorem 1 in the plain geometry."""
+    """What the last pooling layer sees, and the numbers of Theorem 1."""
     yield (
         "| network | sites seen | T_R, T_S of the last pooling | M | K | T_S | T_R | T | D | E | "
         "Theorem 1 |"
@@ -227,7 +227,7 @@ def geometry() -> Iterator[str]:
         rows, columns = sites_seen(network)
         field, stride = (f(chain, which.pooled) for f in (total_receptive_field, total_stride))
         for M in TEMPLATES:
-            found = best(plain(which, M), COLUMNS)
+            found = best(shipped(which, M), COLUMNS)
             numbers = (found.K, found.T_S, found.T_R, found.T, found.D, found.E)
             yield (
                 f"| {name} | {rows} × {columns} | {field}, {stride} | {M} | "

@@ -7,7 +7,6 @@ import pytest
 from convac import Network
 from convac.graphs.network import COLUMNS
 from convac.proofs.theorems.theorem_1 import best
-from convac.proofs.verdict import NotApplicable
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -60,10 +59,16 @@ def test_numbers_of_theorem_1() -> None:
     assert "\n".join(architectures.geometry()) in PAGE
 
 
-def test_theorem_1_says_nothing_of_padded_layers() -> None:
-    for which in architectures.ARCHITECTURES.values():
-        with pytest.raises(NotApplicable, match="plain layers"):
-            best(architectures.shipped(which, 3), COLUMNS)
+def test_padding_costs_theorem_1_no_pair_and_valid_borders_do() -> None:
+    """What the text says of the exponents in the geometry of the paper."""
+    exponents = {
+        name: [
+            best(build(which, 3), COLUMNS).E
+            for build in (architectures.shipped, architectures.plain)
+        ]
+        for name, which in architectures.ARCHITECTURES.items()
+    }
+    assert exponents == {"AlexNet": [84, 98], "ZFNet-512": [84, 98], "VGG-19": [392, 392]}
 
 
 @pytest.mark.slow

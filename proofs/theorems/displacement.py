@@ -25,10 +25,9 @@ from ...graphs.displacements import (
     affordable,
     crossing_corners,
     matched_corners,
-    sites_of_pairs,
 )
-from ...graphs.network import Pair
-from ...graphs.pairs import SitePair, pair_problem
+from ...graphs.network import AXES, Pair
+from ...graphs.pairs import SitePairs, pair_problem, site_pairs, way_down
 from ...graphs.receptive_fields import tail_problem
 from ...graphs.routes import Route, route_at
 from ..decide import RankClaim
@@ -64,25 +63,19 @@ class DisplacementNumbers:
         return {"K": step.K, "J": step.J, "τ": str(step.tau), "m'": self.m, "ν": self.nu}
 
     @property
-    def pairs(self) -> list[SitePair]:
+    def pairs(self) -> SitePairs:
         """The disjoint pairs of a largest matching."""
         network, step = self.setting.network, self.step
         crossing = crossing_corners(network, step.K, self.setting.partition, step.tau, step.fars)
-        rows, columns = (
-            (axis.origins[step.K], axis.total_strides[step.K]) for axis in network.axes
-        )
-        return [
-            SitePair(
-                ((near[0] - rows[0]) // rows[1], (near[1] - columns[0]) // columns[1]), near, far
-            )
-            for near, far in sites_of_pairs(matched_corners(crossing, step.tau), step.tau)
-        ]
+        matched = matched_corners(crossing, step.tau)
+        pairs = site_pairs(network, step.fars)
+        return pairs.where(matched[tuple(pairs.nears.T)] == 1)
 
     def routes(self) -> list[Route]:
         """The pairs with the paths of their offsets."""
         network, cut = self.setting.network, self.setting.partition
-        offsets = ((0, 0),) * self.step.K, self.step.fars
-        return [route_at(network, cut, pair.location, offsets) for pair in self.pairs]
+        ways = way_down(network, self.step.fars)
+        return [route_at(network, cut, pair.location, ways) for pair in self.pairs]
 
     def construction(self) -> Construction:
         """The explicit assignment, at z = 1."""
@@ -118,15 +111,17 @@ def best(setting: Setting, least: Powers = TRIVIAL) -> DisplacementNumbers:
             continue
         if most_pairs(setting, K, min(network.M - 1, *network.channels[1 : K + 1])) < least:
             continue
-        counted: dict[Pair, int] = {}
+        counted: dict[tuple[Pair, ...], int] = {}
         for tried in affordable(network, K):
             m = m_prime(network, tried.fars)
             if m < 1:
                 continue
-            if tried.tau not in counted:
+            # In plain networks the displacement says which pairs there are.
+            key = (tried.tau,) if network.plain else tried.fars
+            if key not in counted:
                 crossing = crossing_corners(network, K, partition, tried.tau, tried.fars)
-                counted[tried.tau] = int(matched_corners(crossing, tried.tau).sum())
-            here = DisplacementNumbers(setting, tried, m, counted[tried.tau])
+                counted[key] = int(matched_corners(crossing, tried.tau).sum())
+            here = DisplacementNumbers(setting, tried, m, counted[key])
             # Of equal bounds the first is kept, and long powers are slow to compare.
             if (m, here.nu) in met:
                 continue
@@ -145,7 +140,8 @@ def hypotheses(numbers: DisplacementNumbers) -> str:
     network, tried = numbers.setting.network, numbers.step
     need_tail(network, tried.fars)
     need_labels(network, tried.fars, numbers.m, network.M - 1)
-    reached = tuple(map(sum, zip(*need_offsets(network, tried.fars), strict=True)))
+    near, far = (need_offsets(network, offsets) for offsets in way_down(network, tried.fars))
+    reached = tuple(sum(b[a] - c[a] for b, c in zip(far, near, strict=True)) for a in AXES)
     need(reached == tried.tau, f"the offsets reach {list(reached)}, not {tried.tau}")
     covers = "covers every" if network.plain else "reads once at most each"
     return (
@@ -179,9 +175,10 @@ def pairs(numbers: DisplacementNumbers) -> str:
         Any partition. Far offsets in layers 1, …, K, not all zero, K < L, and a tail that loses
         nothing; τ the sum of the offsets times the strides below, I and J the first and the last
         layer with one, m' = min{M − 1, D_l for l < I and J ≤ l ≤ K, ⌊D_l/2⌋ for I ≤ l < J}. Join
-        the corner s of every layer-K location with s + τ if they are on different sides: a union
-        of paths. With ν the sum of ⌈edges/2⌉ over the paths, rank ≥ (m' + 1)^ν for almost all
-        parameters.
+        the corner s of every layer-K location with s + τ if they are on different sides: a union of
+        paths. With ν the sum of ⌈edges/2⌉ over the paths, rank ≥ (m' + 1)^ν for almost all
+        parameters. If layers are not plain, s is the near site of a live location whose routes stay
+        inside, and no tail condition is needed. With groups the channels of one group count.
     """,
     latex=r"""
         For far offsets in layers $1,\dots,K<L$ with displacement $\tau$ and a tail that loses
@@ -189,6 +186,8 @@ def pairs(numbers: DisplacementNumbers) -> str:
         different sides of the partition. If $\nu$ is the matching number of this union of paths,
         $\operatorname{rank}[\![\mathcal A]\!]\ge(m'+1)^{\nu}$ for almost all parameters, shared or
         unshared.
+        If layers are not plain, $s$ is the near site of a live location whose routes stay inside,
+        and no tail condition is needed. With groups the channels of one group count.
     """,
     instances=[
         {"M": 2, "H": 4, "layers": "2/1:1,4/4:1", "partition": "checkerboard"},

@@ -51,7 +51,7 @@ from ..setting import SHARED, Setting, network_of
 from ..steps import NotRun, need, step
 from ..symbolic.triangular import TRIANGULAR, triangular_products
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import TRIVIAL, Candidate, Claim, NotApplicable, Verdict, need_plain
+from ..verdict import TRIVIAL, Candidate, Claim, NotApplicable, Verdict
 from ..witness import Witness, by_witness
 
 BOTH_WAYS: Sizes = {
@@ -126,10 +126,9 @@ def best(setting: Setting, least: Powers = TRIVIAL) -> HalfFreeNumbers:
     >>> best(Setting.read(M=3, H=8, layers="2/1:2,2/1:2,3/1:2,8/8:1")).bound
     Powers([(3, 32)])
     """
-    need_plain(setting)
     network, found = setting.network, []
     for K in range(1, network.depth):
-        m = min(network.M - 1, *network.channels[1 : K + 1])
+        m = min(network.M - 1, *network.passed_channels[: K + 1])
         if m < 1:
             break
         if most_pairs(setting, K, m) < least:
@@ -172,7 +171,7 @@ def hypotheses(numbers: HalfFreeNumbers) -> str:
         need((tau[0], -tau[1] if taps.mirrored else tau[1]) >= (0, 0), f"{far} is before {near}")
         down, right = down + tau[0], right + tau[1]
     need(down or right, "near and far site are the same")
-    have = (network.M - 1, *network.channels[1 : taps.K + 1])
+    have = (network.M - 1, *network.passed_channels[: taps.K + 1])
     need(1 <= m <= min(have), f"m = {m} labels need a template more, and as many channels")
     order = "right to left" if taps.mirrored else "left to right"
     return (
@@ -186,14 +185,13 @@ def pairs(numbers: HalfFreeNumbers) -> str:
     """Each pair once more, walked down from its location: crossing, disjoint, all taps inside, reached."""
     taps, cut = numbers.taps, numbers.setting.partition
     alive, used = set(numbers.reached), set[Site]()
-    full = max((len(numbers.tapped[at]) for at in numbers.reached), default=0)
     for pair in numbers.pairs:
         where = f"location {pair.location} of layer {taps.K}"
         need(pair.location in alive, f"no path from {where} to the output")
         walked = taps.walked(pair.location, taps.nears), taps.walked(pair.location, taps.fars)
         need(walked == (pair.near, pair.far), f"{where} taps {walked}")
         need(cut.side(pair.near) != cut.side(pair.far), f"the pair of {where} is on one side")
-        need(len(numbers.tapped[pair.location]) == full, f"a tap of {where} is outside the grid")
+        need(not taps.leaves(pair.location), f"a tap of {where} is outside the grid")
         need(not used & {pair.near, pair.far}, f"a site of {where} is in two pairs")
         used |= {pair.near, pair.far}
     return f"{len(numbers.pairs)} disjoint pairs across the partition, with all their taps inside"
@@ -284,7 +282,8 @@ def _formula(numbers: HalfFreeNumbers, pair: SitePair, sites: list[Site]) -> Tab
         all taps inside the grid, let U (U') be those with the near site in P (Q) and the far site
         in Q (P). With m = min{M − 1, D_1, …, D_K}, rank ≥ (m + 1)^e for almost all parameters,
         shared or unshared, e = Σ max(|U ∩ X|, |U' ∩ X|) over the classes X of locations that share
-        taps.
+        taps. If layers are not plain, no way to a tap may leave the input of a layer. With groups
+        the channels of one group count.
     """,
     latex=r"""
         Let two offsets in each of layers $1,\dots,K<L$ have displacements $\tau_l$ that are zero or
@@ -293,6 +292,8 @@ def _formula(numbers: HalfFreeNumbers, pair: SitePair, sites: list[Site]) -> Tab
         $m=\min\{M-1,D_1,\dots,D_K\}$, \[\operatorname{rank}[\![\mathcal A]\!]\ge
         (m+1)^{\sum_X\max(|U\cap X|,|U'\cap X|)}\] for almost all parameters, shared or unshared, over
         the classes $X$ of locations that share taps.
+        If layers are not plain, no way to a tap may leave the input of a layer. With groups the
+        channels of one group count.
     """,
     instances=[
         {"M": 2, "H": 4, "layers": "2/1:1,2/1:1,4/4:1"},
@@ -308,6 +309,7 @@ def _formula(numbers: HalfFreeNumbers, pair: SitePair, sites: list[Site]) -> Tab
         {"M": 2, "H": 1, "W": 8, "layers": "1x2/1:1,1x2/1:1,1x8/1x8:1", "partition": "column:3"},
         {"M": 2, "H": 4, "layers": "2/1:1,2/1:1,4/4:1", "partition": "checkerboard"},
         {"M": 3, "H": 1, "W": 6, "layers": "1x2/1:2,1x2/1:2,1x2/1x3:2,1x2/1x2:1"},
+        {"M": 2, "H": 4, "layers": "2/1a1n4:1,3/1d2p2:1,4/4:1"},
     ],
     effort=EFFORT,
     late=True,

@@ -41,6 +41,7 @@ from ...graphs.line_flow import (
     directions,
     ends,
     line_routes,
+    seeing_offsets,
     sorted_matching,
 )
 from ...graphs.network import Vertex
@@ -53,7 +54,7 @@ from ..random_ranks import DEFAULT_PRIME
 from ..setting import SHARED, Setting
 from ..steps import Fails, NotRun, Status, Step, lemma, need, needs_nothing, step
 from ..theorem import PROJECT, Sizes, theorem
-from ..verdict import Candidate, Claim, NotApplicable, Verdict, conclude, need_plain
+from ..verdict import Candidate, Claim, NotApplicable, Verdict, conclude
 from ..witness import by_witness
 from .cut_law import least_cut, recounted
 from .shared_unshared import span
@@ -127,11 +128,10 @@ class LineNumbers:
     @property
     def sizes(self) -> tuple[int, int, int]:
         """Places along a window, slots of a location and digits of a site, as far as routes take them."""
-        network, axis = self.setting.network, self.direction.axis
+        axis = self.setting.network.axis(self.direction.axis)
         slots = Counter(route.turn for route in self.routes).values()
         digits = (digit for route in self.routes for _, digit in route.ends)
-        places = min(network.layers[0].window[axis], network.sizes[0][axis])
-        return places, max(slots, default=0), 1 + max(digits, default=-1)
+        return seeing_offsets(axis).stop, max(slots, default=0), 1 + max(digits, default=-1)
 
     def construction(self) -> Construction:
         """The explicit assignment.
@@ -156,13 +156,16 @@ def flows(setting: Setting) -> Iterator[LineNumbers]:
     ResourceError
         If the graphs are too large.
     """
-    need_plain(setting)
     network, found = setting.network, False
-    if network.depth != 2 or network.M < 2:
-        raise NotApplicable("two layers and M ≥ 2 are needed", about=setting)
+    if network.depth != 2 or network.passed_channels[0] < 2:
+        few = "two layers and M ≥ 2 are needed"
+        raise NotApplicable(
+            few if network.M < 2 or network.depth != 2 else f"{few} a group", about=setting
+        )
+    templates, channels = network.passed_channels[:2]
     capacities: dict[tuple[int, int], int] = {}
-    for b in range(2, min(network.M, network.channels[1] + 1, MOST_BASE) + 1):
-        capacities[digit_count(network.M, b), digit_count(network.channels[1] + 1, b)] = b
+    for b in range(2, min(templates, channels + 1, MOST_BASE) + 1):
+        capacities[digit_count(templates, b), digit_count(channels + 1, b)] = b
     edges = MOST_EDGES_TOGETHER
     for direction in directions(network):
         edges -= direction_edges(network, direction.axis) * len(capacities)
@@ -195,7 +198,7 @@ def routed(numbers: LineNumbers) -> str:
 
     def most(vertex: Vertex) -> int:
         """The largest c with b^c labels; a location has a constant besides its channels."""
-        have = network.channels[vertex.layer] + (vertex.layer == 1)
+        have = network.passed_channels[vertex.layer] + (vertex.layer == 1)
         return max(c for c in range(have.bit_length()) if numbers.b**c <= have)
 
     needs_nothing(routes_problem(network, numbers.setting.partition, numbers.routes, most))
@@ -290,12 +293,12 @@ def cut(numbers: LineNumbers, upper: UpperBound) -> str:
     section="THEORY 8.12",
     statement="""
         Two layers, any partition (P, Q), shared weights. Keep one row of the windows of layer 1, or
-        one column (for 1 × W sites: the whole windows). For b ≥ 2 let f be the largest integral flow
-        P-site → location → Q-site, a location joined to the sites that it sees at offsets that are
-        kept, with capacities ⌊log_b M⌋ at sites and ⌊log_b (D + 1)⌋ at the locations that the output
-        reads. For almost all parameters rank ≥ b^f. If M and D + 1 are powers of b, and H = 1, or P
-        is a union of columns, rows are kept and S^h = 1, the generic rank is b^f, with unshared
-        weights, too.
+        one column (for 1 × W sites: the whole windows). For b ≥ 2 let f be the largest integral
+        flow P-site → location → Q-site, a location joined to the sites that it sees at offsets that
+        are kept, with capacities ⌊log_b M⌋ at sites and ⌊log_b (D + 1)⌋ at the locations that the
+        output reads. For almost all parameters rank ≥ b^f. If M and D + 1 are powers of b, and H =
+        1, or P is a union of columns, rows are kept and S^h = 1, the generic rank is b^f, with
+        unshared weights, too. With groups the bound holds with the channels of one group.
     """,
     latex=r"""
         Let a network of two layers have shared weights, and keep one row of the windows of layer
@@ -303,7 +306,7 @@ def cut(numbers: LineNumbers, upper: UpperBound) -> str:
         $Q$-sites along what is kept, with capacities $\lfloor\log_bM\rfloor$ and
         $\lfloor\log_b(D+1)\rfloor$. Then $\operatorname{rank}[\![\mathcal A]\!]\ge b^f$ for almost
         all parameters, with equality, for shared and unshared weights, if $H=1$ and $M$ and $D+1$
-        are powers of $b$.
+        are powers of $b$. With groups the bound holds with the channels of one group.
     """,
     instances=[
         LINE,
@@ -313,6 +316,13 @@ def cut(numbers: LineNumbers, upper: UpperBound) -> str:
         {"M": 2, "H": 3, "W": 4, "layers": "2x3/1:1,3x4/3x4:1", "partition": "columns"},
         {"M": 2, "H": 3, "layers": "2x2/1x1:1,2x2/3x3:1", "partition": "checkerboard"},
         {"M": 2, "H": 1, "W": 48, "layers": "1x5/1:1,1x48/1x48:1", "partition": "random:1"},
+        {
+            "M": 2,
+            "H": 1,
+            "W": 8,
+            "layers": "1x3/1d1x2p0x2:1,1x8/1x8:1",
+            "partition": "sites:PPQQPPQQ",
+        },
     ],
     effort=EFFORT,
 )

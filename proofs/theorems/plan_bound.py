@@ -137,7 +137,9 @@ def planned(numbers: PlanNumbers) -> str:
         min(M − 1, D_K). A plan is a set of different locations of layer K, each with two directed
         paths from sites of different sides that enter it through different inputs; all sites are
         different, and a location of layer l < K is on at most ⌊D_l/m'⌋ paths. Then rank ≥ (m' +
-        1)^(size of the plan) for almost all parameters.
+        1)^(size of the plan) for almost all parameters. If layers are not plain, the locations of
+        layer K are live ones, and no tail condition is needed. With groups the channels of one
+        group count.
     """,
     latex=r"""
         Let a plan be a set of different locations of layer $K<L$, each with two directed paths from
@@ -145,6 +147,8 @@ def planned(numbers: PlanNumbers) -> str:
         most $\lfloor D_l/m'\rfloor$ paths through a location of layer $l<K$,
         $m'\le\min(M-1,D_K)$. If the tail loses nothing, the rank is at least $(m'+1)^{|\mathrm{plan}|}$
         for almost all unshared parameters.
+        If layers are not plain, the locations of layer $K$ are live ones, and no tail condition is
+        needed. With groups the channels of one group count.
     """,
     instances=[
         WIDE,

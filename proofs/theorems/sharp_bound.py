@@ -20,7 +20,7 @@ Source: this project; the proof in full: THEORY 8.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -30,9 +30,8 @@ from ...algebra.powers import Powers, power
 from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.near_far import sharp_assignment
 from ...errors import InputError
-from ...graphs.connectivity import reaches_output
-from ...graphs.network import Axis, Network
-from ...graphs.pairs import SitePair, SitePairs, along, crossing_pairs, route_graph
+from ...graphs.network import Network
+from ...graphs.pairs import SitePair, SitePairs, along, crossing_pairs
 from ...graphs.partition import Partition
 from ...graphs.receptive_fields import (
     attained_fields,
@@ -42,9 +41,17 @@ from ...graphs.receptive_fields import (
     total_stride,
     windows_attaining,
 )
-from ...graphs.tail import live
 from ..decide import RankClaim
-from ..near_far import AlongAxis, m_prime, need_field, need_labels, need_tail, pairs_on_graph
+from ..near_far import (
+    AlongAxis,
+    counted_on_graph,
+    m_prime,
+    need_field,
+    need_labels,
+    need_tail,
+    pairs_on_graph,
+    routed_count,
+)
 from ..setting import SHARED, Setting
 from ..steps import Step, need, step
 from ..symbolic.all_sizes import SHARP, prove, strides_of
@@ -173,19 +180,6 @@ def crossing_count(n: int, C: int, T_S: int, T: int) -> int:
     return max(0, last - first + 1)
 
 
-def routed_count(network: Network, axis: int, C: int, windows: tuple[int, ...]) -> int:
-    """How many live locations of layer K have routes that stay inside and cross (THEORY 8.3).
-
-    >>> routed_count(Network(2, 1, 6, layers="1x3/1p0x1:1,1x6/1x6:1"), 1, 3, (3,))
-    2
-    """
-    K, chain, across = len(windows), network.axis(axis), network.axis(1 - axis)
-    near, far = chain.walked((0,) * K), chain.walked([t - 1 for t in windows])
-    crossing = live(chain, K) & (near >= 0) & (near < C) & (far >= C)
-    lines = live(across, K) & (across.walked((0,) * K) >= 0)
-    return int(crossing.sum()) * int(lines.sum())
-
-
 @step("hypotheses", "arithmetic")
 def hypotheses(numbers: SharpNumbers) -> str:
     """The hypotheses and numbers once more, by counting on the axes and following the tail's paths."""
@@ -202,7 +196,7 @@ def hypotheses(numbers: SharpNumbers) -> str:
         crossing = sum(x < numbers.C <= x + T - 1 <= chain.size - 1 for x in nears)
         E = crossing * across.sizes[K]
     else:
-        E = _on_graph(numbers, 0) * _on_graph(numbers, 1)
+        E = counted_on_graph(network, numbers.axis, numbers.C, numbers.fars)
     need(numbers.E == E, f"E⁺ = {numbers.E}, and {E} locations cross the cut")
     windows = ", ".join(map(str, numbers.windows))
     covers = "covers every" if network.plain else "reads once at most each"
@@ -210,26 +204,6 @@ def hypotheses(numbers: SharpNumbers) -> str:
         f"windows t = ({windows}) attain T = {T} for K = {K} < L; the tail {covers} "
         f"location; m' = {numbers.m}"
     )
-
-
-def _on_graph(numbers: SharpNumbers, axis: int) -> int:
-    """The locations that reach the output with both routes inside, and across the cut on its axis."""
-    network, K, count = numbers.network, numbers.K, 0
-    chain, far = network.axis(axis), [offset[axis] for offset in numbers.fars]
-    alive = reaches_output(route_graph(network, numbers.fars, axis))
-    for u in range(chain.sizes[K]):
-        near_site, far_site = (_followed(chain, u, offsets) for offsets in ([0] * K, far))
-        if (K, u) in alive and near_site is not None and far_site is not None:
-            count += axis != numbers.axis or near_site < numbers.C <= far_site
-    return count
-
-
-def _followed(chain: Axis, u: int, offsets: Sequence[int]) -> int | None:
-    """The site to which one offset a layer leads, step by step."""
-    at: int | None = u
-    for layer in range(len(offsets), 0, -1):
-        at = None if at is None else chain.input_at(layer, at, offsets[layer - 1])
-    return at
 
 
 def check(
@@ -306,7 +280,9 @@ def _tried(network: Network, axis: int, C: int, K: int) -> Iterator[SharpNumbers
         at every l > K, any windows t_l ≤ R_l that attain T ≥ 2 along the cut, I and J the first and
         the last l with t_l ≥ 2. With m' = min{M − 1, D_l for l < I and J ≤ l ≤ K, ⌊D_l/2⌋ for I ≤ l
         < J} and E⁺ = ⌈H/T_S⌉·#{v : T_S·v < C ≤ T_S·v + T − 1 ≤ W − 1}, the rank is ≥ (m' + 1)^(E⁺)
-        for almost all parameters, shared or unshared. K and T are those with the largest bound.
+        for almost all parameters, shared or unshared. K and T are those with the largest bound. If
+        layers are not plain, E⁺ is the number of live locations whose routes stay inside and cross
+        the cut, and no tail condition is needed. With groups the channels of one group count.
     """,
     latex=r"""
         Let $K<L$ and $R_l\ge\min(S_l,n_{l-1})$ for all $l>K$, let windows $t_l\le R_l$ $(l\le K)$
@@ -316,6 +292,8 @@ def _tried(network: Network, axis: int, C: int, K: int) -> Iterator[SharpNumbers
         \[E^+=\Bigl\lceil\frac{H}{T_S}\Bigr\rceil\cdot\#\{v\ge0: T_Sv<C\le T_Sv+T-1\le W-1\}.\] Then
         $\operatorname{rank}[\![\mathcal A]\!]\ge(m'+1)^{E^+}$ for almost all parameters, shared or
         unshared.
+        If layers are not plain, $E^+$ is the number of live locations whose routes stay inside and
+        cross the cut, and no tail condition is needed. With groups the channels of one group count.
     """,
     instances=[
         {"M": 2, "H": 4, "layers": "3/1:1,4/4:1"},

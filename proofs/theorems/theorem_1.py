@@ -28,10 +28,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...algebra.estimates import construction_estimate
-from ...algebra.linear.exact import determinant_polynomial, kronecker_shifted_identity
+from ...algebra.linear.exact import (
+    determinant_polynomial,
+    kronecker_shifted_identity,
+    pair_matrix,
+)
 from ...algebra.powers import Powers, power
 from ...algebra.witnesses.construction import Construction
-from ...algebra.witnesses.near_far import theorem_1_assignment
+from ...algebra.witnesses.near_far import sharp_assignment, theorem_1_assignment
 from ...errors import InputError
 from ...graphs.network import COLUMNS, ROWS, Network
 from ...graphs.pairs import SitePair, SitePairs, site_pairs
@@ -45,12 +49,20 @@ from ...graphs.receptive_fields import (
 )
 from ...resources import memory_limit, require
 from ..decide import RankClaim
-from ..near_far import AlongAxis, need_field, need_labels, need_tail, pairs_on_graph
+from ..near_far import (
+    AlongAxis,
+    counted_on_graph,
+    need_field,
+    need_labels,
+    need_tail,
+    pairs_on_graph,
+    routed_count,
+)
 from ..setting import SHARED, WEIGHTS, Setting, Subject, network_of, one_of
 from ..steps import Status, Step, need, step
 from ..symbolic.all_sizes import THEOREM_1, prove, strides_of
 from ..theorem import PAPER, theorem
-from ..verdict import Claim, NotApplicable, Verdict, need_plain
+from ..verdict import Claim, NotApplicable, Verdict
 from ..witness import (
     LARGEST_SYMBOLIC,
     SMALLER,
@@ -102,7 +114,6 @@ def numbers_at(network: Network, axis: int, K: int) -> Theorem1Numbers:
     >>> numbers_at(Network(2, 4, layers="3/1:2,4/4:1"), 1, 1).bound
     Powers([(2, 8)])
     """
-    need_plain(network)
     chain, across = network.axis(axis), network.axis(1 - axis)
     half = chain.size // 2
     T_S, T_R = total_stride(chain, K), total_receptive_field(chain, K)
@@ -110,17 +121,22 @@ def numbers_at(network: Network, axis: int, K: int) -> Theorem1Numbers:
     if windows is None:
         reason = f"does not exceed {SIDES[axis]}/2 = {half}: no overlap reaches past half"
         raise NotApplicable(f"T_R = {T_R} {reason}")
-    problem = tail_problem(network, K)
+    problem = tail_problem(network, K) if network.plain else None
     if problem is not None:
         raise NotApplicable(problem)
-    D = min([network.M, network.channels[K], *(d // 2 for d in network.channels[1:K])])
+    M, *channels = network.passed_channels
+    D = min([M, channels[K - 1], *(d // 2 for d in channels[: K - 1])])
     if D < 1:
-        poor = 1 + min(range(K - 1), key=lambda k: network.channels[k + 1])
-        raise NotApplicable(f"D = 0: layer {poor} has 1 channel, and layers below K need 2")
+        poor = 1 + min(range(K - 1), key=lambda k: channels[k])
+        each = "" if network.channels[poor] == 1 else " a group"
+        raise NotApplicable(f"D = 0: layer {poor} has 1 channel{each}, and layers below K need 2")
     T = total_receptive_field(chain, K, windows)
-    per_line = max(0, (chain.size - T) // T_S + 1)
-    lines = -(-across.size // total_stride(across, K))
-    return Theorem1Numbers(network, axis, windows, T_S, T_R, T, D, per_line * lines)
+    if network.plain:
+        per_line = max(0, (chain.size - T) // T_S + 1)
+        E = per_line * -(-across.size // total_stride(across, K))
+    else:
+        E = routed_count(network, axis, half, windows)
+    return Theorem1Numbers(network, axis, windows, T_S, T_R, T, D, E)
 
 
 def best(network: Network, axis: int, K: int | None = None) -> Theorem1Numbers:
@@ -138,7 +154,6 @@ def best(network: Network, axis: int, K: int | None = None) -> Theorem1Numbers:
     >>> best(Network(2, 4, layers="2/1:4,2/1:2,4/4:1"), 1).shown
     {'K': 2, 'T_S': 1, 'T_R': 3, 'T': 3, 'D': 2, 'E': 8}
     """
-    need_plain(network)
     tried = inner_layers(network, K)
     size = network.axis(axis).size
     if size % 2:
@@ -171,18 +186,23 @@ def hypotheses(numbers: Theorem1Numbers) -> str:
     need(size // 2 < numbers.T_R, f"T_R = {numbers.T_R} does not exceed {size // 2}")
     need_field(chain, numbers.windows, T)
     sums, strides = {0}, 1
-    for window, stride in zip(chain.windows[:K], chain.strides, strict=False):
-        steps = range(0, min(window * strides, T), strides)
+    each = zip(chain.windows[:K], chain.strides, chain.dilations, strict=False)
+    for window, stride, dilation in each:
+        steps = range(0, min(window * strides * dilation, T), strides * dilation)
         sums = {s + a for s in sums for a in steps if s + a < T}
         strides *= stride
     need(min(s + 1 for s in sums if s + 1 > size // 2) == T, f"T = {T} is not the least above half")
     need_labels(network, numbers.fars, numbers.D, network.M, sharp=False)
     need(strides == numbers.T_S, f"T_S = {numbers.T_S}, and the strides give {strides}")
-    columns = sum(strides * v + T <= size for v in range(chain.sizes[K]))
-    E = columns * across.sizes[K]
+    if network.plain:
+        columns = sum(strides * v + T <= size for v in range(chain.sizes[K]))
+        E = columns * across.sizes[K]
+    else:
+        E = counted_on_graph(network, numbers.axis, size // 2, numbers.fars)
     need(numbers.E == E, f"E = {numbers.E}, and {E} locations have both sites inside")
+    covers = "covers every" if network.plain else "reads once at most each"
     return (
-        f"{side} even; T_R = {numbers.T_R} > {size // 2} for K = {K}; the tail covers every "
+        f"{side} even; T_R = {numbers.T_R} > {size // 2} for K = {K}; the tail {covers} "
         f"location; D = {numbers.D} ≥ 1"
     )
 
@@ -224,9 +244,7 @@ def check(
     """
     network, fars = setting.network, numbers.fars
     if construction is None:
-        construction = theorem_1_assignment(
-            network, numbers.axis, numbers.windows, numbers.D, shared=setting.shared
-        )
+        construction = _assignment(setting, numbers)
     listed = site_pairs(network, fars) if pairs is None else SitePairs.of(pairs)
     return by_witness(
         setting,
@@ -235,12 +253,26 @@ def check(
         before=[hypotheses(numbers), pairs_on_graph(setting, fars, listed, numbers.E)],
         shape=lambda witness: [
             product_of_pairs(witness, listed, numbers.D),
-            shifted_identity(witness, numbers.D),
+            shifted_identity(witness, numbers.D) if network.plain else spared(witness, numbers.D),
         ],
         numbers=numbers.shown,
         decided=False,
         **options,
     )
+
+
+def _assignment(setting: Setting, numbers: Theorem1Numbers) -> Construction:
+    """That of THEORY 3.1 or 3.2; of 8.1, with D - 1 channels, if a near site may be outside the grid."""
+    network, shared = setting.network, setting.shared
+    build, m = theorem_1_assignment, numbers.D
+    if not network.plain:
+        build, m = sharp_assignment, numbers.D - 1
+    return build(network, numbers.axis, numbers.windows, m, shared=shared)
+
+
+def spared(witness: Witness, D: int) -> Step:
+    """Every pair factor is that of THEORY 8.1 with D - 1 channels, on templates < D."""
+    return nonsingular(witness, pair_matrix(D - 1), "J + diag(1, …, 1, 0)")
 
 
 @theorem(
@@ -253,7 +285,9 @@ def check(
         total receptive field T_R > W/2 along the cut, and let R_l ≥ min(S_l, input size) at every l
         > K. With D = min{M, D_K, ⌊D_l/2⌋ for l < K}, T the least attainable total receptive field
         above W/2, and E = (⌊(W − T)/T_S⌋ + 1)·⌈H/T_S⌉, the matricization has rank ≥ D^E for almost
-        all parameters, shared or unshared.
+        all parameters, shared or unshared. If layers are not plain, E is the number of live
+        locations whose routes stay inside, and no tail condition is needed. With groups the
+        channels of one group count.
     """,
     latex=r"""
         Let $W$ be even and let layers $1,\dots,K$ with $K<L$ have total receptive field $T_R>W/2$
@@ -262,6 +296,8 @@ def check(
         \[E=\Bigl(\Bigl\lfloor\frac{W-T}{T_S}\Bigr\rfloor+1\Bigr)\Bigl\lceil\frac{H}{T_S}\Bigr\rceil.\]
         Then $\operatorname{rank}[\![\mathcal A]\!]\ge D^E$ for almost all parameters, shared or
         unshared.
+        If layers are not plain, $E$ is the number of live locations whose routes stay inside, and
+        no tail condition is needed. With groups the channels of one group count.
     """,
     instances=[
         {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"},
@@ -270,6 +306,7 @@ def check(
         {"M": 3, "H": 6, "W": 4, "layers": "4x3/1:3,6x4/6x4:1", "partition": "top-bottom"},
         {"M": 2, "H": 1, "W": 6, "layers": "1x4/1:2,1x2/1x2:1,1x2/1x2:1,1x2/1x2:1"},
         {"M": 2, "H": 64, "layers": "9/1:4,9/1:4,9/1:4,9/1:2,64/64:1"},
+        {"M": 2, "H": 6, "layers": "3/1p1:4,3/2p1:4,2/1:2,3/3:1"},
     ],
 )
 def theorem_1(

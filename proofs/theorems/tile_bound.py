@@ -169,16 +169,20 @@ def _sites_of_tiles(numbers: TileNumbers) -> list[list[Site]]:
     source=PROJECT,
     section="THEORY 8.7",
     statement="""
-        Any partition, shared or unshared weights, a tail after layer 1 that loses nothing. A tile is
-        a box of offsets of layer 1 no larger than its stride. If the tile of location v has p_v
-        sites of P and q_v of Q inside the grid, rank ≥ ∏_v min(D_1 + 1, M^(p_v), M^(q_v)) for almost
-        all parameters.
+        Any partition, shared or unshared weights, a tail after layer 1 that loses nothing. A tile
+        is a box of offsets of layer 1 no larger than its stride. If the tile of location v has p_v
+        sites of P and q_v of Q inside the grid, rank ≥ ∏_v min(D_1 + 1, M^(p_v), M^(q_v)) for
+        almost all parameters. If layers are not plain, tiles have offsets whose inputs are
+        different modulo the stride, the product is over live locations, and no tail condition is
+        needed.
     """,
     latex=r"""
         Let a tile be a box of offsets of layer $1$ no larger than its stride, and let the tile of a
         location $v$ have $p_v$ sites of $P$ and $q_v$ of $Q$. If the tail after layer $1$ loses
         nothing, $\operatorname{rank}[\![\mathcal A]\!]\ge\prod_v\min(D_1+1,M^{p_v},M^{q_v})$ for
         almost all parameters, shared or unshared.
+        If layers are not plain, tiles have offsets whose inputs are different modulo the stride,
+        the product is over live locations, and no tail condition is needed.
     """,
     instances=[
         SMALL,

@@ -191,7 +191,7 @@ BROKEN: list[tuple[str, dict[str, Any], Any, str, Break, set[str]]] = [
     ("headline", {"M": 2, "H": 4}, headline, "power", doubled, {"size"}),
     ("half-free", NO_HALF, half_free, "directed_pairs", first_twice, {"pairs"}),
     ("half-free", NO_HALF, half_free, "half_free_assignment", unbiased, {"factors"}),
-    ("half-free", LOSSY, directed_pairs, "reached", lambda at: at | True, {"pairs"}),
+    ("half-free", LOSSY, directed_pairs, "live", lambda at: at | True, {"pairs"}),
     ("routing", ROUTED, routed_pairs, "Levels", with_(m=more), {"hypotheses", "rank"}),
     ("routing", LEVELS, routed_pairs, "Levels", with_(m=more), {"hypotheses", "rank"}),
     ("routing", ROUTED, Carriers, "paths", lambda ks: [2 * k for k in ks], {"carriers", "factors"}),

@@ -12,11 +12,12 @@ from convac import Network, Powers, Setting, Status, factored_rank, factorize, s
 from convac.algebra.witnesses.near_far import displacement_assignment
 from convac.graphs.displacements import (
     Displacement,
+    Sides,
     crossing_corners,
     displacements,
     matched_corners,
-    sites_of_pairs,
 )
+from convac.graphs.network import Pair, Site
 from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import tail_extent, tail_failure, tail_problem
 from convac.graphs.tail import live, tail_offsets
@@ -53,14 +54,20 @@ def test_displacements_are_all_sums_of_offsets(network: Network) -> None:
     assert {(step.tau, step.J) for step in displacements(network, K)} == expected
 
 
+def joined(corners: Sides, tau: Pair) -> list[tuple[Site, Site]]:
+    """The pairs s, s + tau of corners."""
+    found = np.argwhere(corners).tolist()
+    return [((r, c), (r + tau[0], c + tau[1])) for r, c in found]
+
+
 @given(drawn_settings())
 def test_matchings_are_largest(setting: Setting) -> None:
     network, cut = setting.network, setting.partition
     K = network.depth - 1
     for step in displacements(network, K):
         crossing = crossing_corners(network, K, cut, step.tau)
-        graph = nx.Graph(sites_of_pairs(crossing, step.tau))
-        chosen = sites_of_pairs(matched_corners(crossing, step.tau), step.tau)
+        graph = nx.Graph(joined(crossing, step.tau))
+        chosen = joined(matched_corners(crossing, step.tau), step.tau)
         assert len({site for pair in chosen for site in pair}) == 2 * len(chosen)
         assert all(cut.side(near) != cut.side(far) for near, far in chosen)
         assert len(chosen) == len(nx.max_weight_matching(graph, maxcardinality=True))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cases import drawn_settings
+from cases import any_settings, drawn_settings
 from convac import Network, Powers, Setting, Status, factored_rank, factorize, theorems
 from convac.graphs.directed_pairs import Taps, directed, directed_pairs
 from convac.graphs.displacements import displacements
+from convac.graphs.pairs import SitePair
 from convac.graphs.partition_names import named
 from convac.proofs.theorems import half_free
 from convac.proofs.theorems.half_free import HalfFreeNumbers, best, hypotheses, order, pairs
@@ -20,14 +21,14 @@ from strategies import partitions, plain_networks
 def numbers_of(setting: Setting, taps: Taps) -> HalfFreeNumbers:
     found = directed(taps, setting.partition)
     listed = tuple(directed_pairs(taps, found.chosen()))
-    m = min(setting.network.M - 1, *setting.network.channels[1 : taps.K + 1])
+    m = min(setting.network.M - 1, *setting.network.passed_channels[: taps.K + 1])
     return HalfFreeNumbers(setting, taps, m, listed)
 
 
 def holds(setting: Setting, taps: Taps) -> None:
     """The steps pass, and the exact rank is at least the bound."""
     numbers = numbers_of(setting, taps)
-    if numbers.m < 1:
+    if numbers.m < 1 or not numbers.pairs:
         return
     taken = [hypotheses(numbers), pairs(numbers), order(numbers)]
     assert {step.status for step in taken} == {Status.PASSED}, taken
@@ -51,6 +52,29 @@ def test_no_tail_condition_is_needed(data: st.DataObject, weights: str) -> None:
     for K in range(1, network.depth):
         for step in list(displacements(network, K))[:3]:
             holds(setting, Taps.at(network, step, False))
+
+
+@given(any_settings(most_entries=2048, most_layers=4, least_layers=2), st.booleans())
+def test_any_layers(setting: Setting, mirrored: bool) -> None:
+    """Padding, dilation, given sizes, groups: a way to a tap may leave an input, and tails read some."""
+    for K in range(1, setting.network.depth):
+        for step in list(displacements(setting.network, K))[:4]:
+            holds(setting, Taps.at(setting.network, step, mirrored))
+
+
+def test_a_tap_behind_the_border_of_a_layer_is_outside() -> None:
+    """Layer 1 has fewer locations than layer 2 would read; the site would be inside the grid."""
+    network = Network(2, 1, 6, layers="1x2/1n1x3:1,1x3/1n1x2:1,1x2/1x2:1")
+    taps = Taps(network, ((0, 0), (0, 1)), ((0, 1), (0, 2)))
+    assert [taps.leaves((0, v)) for v in (0, 1)] == [False, True]
+    assert [len(taps.sites((0, v))) for v in (0, 1)] == [3, 2]
+    setting = Setting(network, named("column:2", 1, 6))
+    numbers = numbers_of(setting, taps)
+    assert [pair.location for pair in numbers.pairs] == [(0, 0)]
+    outside = SitePair((0, 1), (0, 2), (0, 4))
+    other = replace(numbers, setting=replace(setting, partition=named("column:3", 1, 6)))
+    assert pairs(other).status is Status.PASSED
+    assert pairs(replace(other, pairs=(outside,))).status is Status.FAILED
 
 
 @given(st.data())

@@ -9,6 +9,7 @@ from itertools import permutations, product
 from math import prod
 
 import pytest
+from cases import any_settings
 from convac import (
     GF,
     InputError,
@@ -114,6 +115,28 @@ def test_the_flow_bounds_the_rank_in_one_dimension(setting: Setting) -> None:
     for numbers in found_in(setting):
         holds(numbers)
         assert numbers.bound <= at_random(setting)
+
+
+@given(any_settings("shared", most_entries=1024, most_layers=2, least_layers=2))
+def test_any_first_layer(setting: Setting) -> None:
+    """Padding, dilation, given sizes, groups; one row or column of the windows, or all rows of one."""
+    try:
+        found = list(flows(setting))
+    except NotApplicable:
+        return
+    for numbers in found:
+        if numbers.routes:
+            holds(numbers)
+
+
+def test_a_dilated_row_is_a_line_for_each_residue() -> None:
+    """Sorted by position alone, a digit would meet a slot of the other residue."""
+    layers = "1x2/1d1x2n1x6:1,1x6/1x6:1"
+    setting = Setting.read(M=2, H=1, W=8, layers=layers, partition="sites:PPQQPPQQ")
+    numbers = best(setting)
+    assert numbers.bound == Powers([(2, 4)])
+    holds(numbers)
+    assert at_random(setting) == numbers.bound
 
 
 @settings(max_examples=60)

@@ -27,8 +27,11 @@ from convac.proofs.setting import Setting
 from convac.proofs.steps import Status
 from convac.proofs.theorems import theorem_1
 from convac.proofs.theorems.theorem_1 import Theorem1Numbers, best, hypotheses, numbers_at
-from convac.proofs.verdict import Verdict
+from convac.proofs.verdict import NotApplicable, Verdict
 from convac.proofs.witness import evaluated, oracle
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import any_networks
 
 # THEORY 7: layers, K, T, T_S, bound, rank at the explicit assignment (M = 2, H = 4)
 REFERENCE = [
@@ -50,6 +53,36 @@ def test_reference_values(layers, K, T, T_S, bound, rank, weights) -> None:  # t
     assert verdict.bound == Powers([bound])
     assert int(verdict.rank.value) == rank
     assert [s.status for s in verdict.steps if s.name == "oracle"] == [Status.PASSED]
+
+
+@given(any_networks(most_entries=4096, most_layers=4, least_layers=2), st.data())
+def test_any_layers(network: Network, data: st.DataObject) -> None:
+    """Padding, dilation, given sizes, groups: the exact rank at the assignment is D^E (THEORY 3)."""
+    partition = data.draw(st.sampled_from(sorted(theorem_1.CUTS)))
+    try:
+        numbers = best(network, theorem_1.CUTS[partition])
+    except NotApplicable:
+        return
+    if network.plain or numbers.bound.trivial:
+        return
+    weights = data.draw(st.sampled_from(["shared", "unshared"]))
+    verdict = theorem_1.check(
+        Setting(network, named(partition, network.H, network.W), weights), numbers
+    )
+    assert verdict.verified, verdict
+    assert verdict.rank is not None
+    assert verdict.rank.value == numbers.bound
+
+
+def test_padding_loses_no_row() -> None:
+    """Near offsets are past the padding: all four rows count, as in the paper's geometry."""
+    numbers = best(Network(2, 4, layers="3/1p1:2,4/4:1"), 1)
+    assert (numbers.T, numbers.E) == (3, 8)
+    for E in (7, 9):
+        assert hypotheses(replace(numbers, E=E)).status is Status.FAILED
+    grouped = best(Network(4, 2, layers="2/1g2:4,2/2:1"), 1)
+    assert (grouped.D, grouped.E) == (2, 2)
+    assert hypotheses(replace(grouped, D=3)).status is Status.FAILED
 
 
 def headline(M: int = 2) -> tuple[Theorem1Numbers, Construction]:
