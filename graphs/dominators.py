@@ -9,34 +9,15 @@ channels are functions of this side, and v may take the place of its box in a se
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from math import log
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .boxes import Boxes, hull, path_counts, seen_by, sums, windows
-from .network import Axis, Location, Network, Site, Vertex
+from .boxes import Boxes, hull, path_counts, seen_by, sums
+from .network import Axis, Location, Network, Vertex
+from .one_sided import OneSided, Purity, paths_along
 from .partition import Partition, Side
 from .separating_sets import SCALE, log_monomials
-
-MOST_COUNTED = 2**62
-"""Paths that are counted in machine integers."""
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class OneSided:
-    """Locations of one side, each with its number of paths to the output, and sites of this side.
-
-    With the output they meet all paths from this side to an input of the output with sites of both. A path
-    is counted if it runs through such an input and through no other of the locations.
-    """
-
-    locations: tuple[tuple[Vertex, int], ...]
-    sites: tuple[Site, ...]
 
 
 def dominating_set(network: Network, partition: Partition, side: Side) -> OneSided:
@@ -56,78 +37,18 @@ def dominating_set(network: Network, partition: Partition, side: Side) -> OneSid
     >>> found.locations, found.sites
     (((Vertex(layer=2, at=(0, 0)), 1),), ())
     """
-    pure = _one_sided(network, partition, side)
-    chosen = _chosen(network, pure, _sites(network, pure, {}))
-    counts = dict(_counts(network, pure, chosen))
-    sites = np.argwhere(_sites(network, pure, chosen)).tolist()
-    return OneSided(
-        tuple(sorted((v, k) for v, k in counts.items() if k)), tuple((r, c) for r, c in sites)
-    )
+    pure = Purity.of(network, partition, side)
+    return pure.completed(_chosen(pure))
 
 
-@dataclass(frozen=True)
-class _Purity:
-    """For each layer, the locations with sites of the side only below, and those with sites of both."""
-
-    mine: list[Mask]
-    both: list[Mask]
-
-
-def _one_sided(network: Network, partition: Partition, side: Side) -> _Purity:
-    sides = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W)
-    here, there = sides == side, sides != side
-    found = _Purity([here], [here & there])
-    for layer in range(1, network.depth):
-        boxes = [windows(axis, layer) for axis in network.axes]
-        here, there = (sums(places, *boxes) > 0 for places in (here, there))
-        found.mine.append(here & ~there)
-        found.both.append(here & there)
-    return found
-
-
-def _inputs(network: Network, pure: _Purity) -> Mask:
-    """The inputs of the output with sites of both sides."""
-    boxes = [seen_by(axis, network.depth) for axis in network.axes]
-    seen: Mask = sums(np.ones((1, 1), np.bool_), *boxes) > 0
-    return seen & pure.both[-1]
-
-
-def _sites(network: Network, pure: _Purity, chosen: dict[int, list[Location]]) -> Mask:
-    """The sites of the side with a path to such an input that avoids these locations."""
-    reached = _inputs(network, pure)
-    for layer in range(network.depth - 1, 0, -1):
-        for at in chosen.get(layer, []):
-            reached[at] = False
-        reached = sums(reached, *(seen_by(axis, layer) for axis in network.axes)) > 0
-    return reached & pure.mine[0]
-
-
-def _counts(
-    network: Network, pure: _Purity, chosen: dict[int, list[Location]]
-) -> Iterator[tuple[Vertex, int]]:
-    """The number of paths from each of these locations to such an input that avoid the others."""
-    most = max(max(rows) * max(columns) for rows, columns in _paths(network))
-    ways: NDArray[Any] = _inputs(network, pure).astype(np.int64 if most < MOST_COUNTED else object)
-    for layer in range(network.depth - 1, min(chosen, default=network.depth) - 1, -1):
-        for at in chosen.get(layer, []):
-            yield Vertex(layer, at), int(ways[at])
-            ways[at] = 0
-        ways = sums(ways, *(seen_by(axis, layer) for axis in network.axes))
-
-
-def _paths(network: Network) -> list[tuple[list[int], list[int]]]:
-    """The numbers of paths to the output along rows and along columns, for each layer."""
-    rows, columns = (path_counts(axis) for axis in network.axes)
-    return list(zip(rows, columns, strict=True))
-
-
-def _chosen(network: Network, pure: _Purity, needed: Mask) -> dict[int, list[Location]]:
+def _chosen(pure: Purity) -> dict[int, list[Location]]:
     """The dominators that cost less than what is in their boxes, by layer; costs are logarithms."""
-    cost = needed * np.int64(round(SCALE * log(network.M)))
-    owner = np.full(needed.shape, -1, np.int64)
+    network = pure.network
+    cost = pure.needed * np.int64(round(SCALE * log(network.M)))
+    owner = np.full(cost.shape, -1, np.int64)
     met: list[Vertex] = []
     rows, columns = (dominated(axis) for axis in network.axes)
-    for layer, paths in enumerate(_paths(network)[1:-1], 1):
+    for layer, paths in enumerate(paths_along(network)[1:-1], 1):
         D = network.channels[layer]
         (top, bottom, _), (left, right, _) = rows[layer], columns[layer]
         total = sums(cost, rows[layer], columns[layer])

@@ -132,7 +132,10 @@ def cut_graph(network: Network, partition: Partition, most: int = MOST_CUT_EDGES
     >>> graph.side[Vertex(1, (0, 1))].name, graph.separates({Vertex(2, (0, 0))})
     ('Q', True)
     """
-    need_searchable(network, most)
+    if edge_count(network) > most:
+        raise ResourceError(
+            f"the graph has up to {edge_count(network)} edges, and {most} are allowed"
+        )
     graph = connectivity_graph(network)
     output = Vertex(network.depth, (0, 0))
     alive = {output, *nx.ancestors(graph, output)}
@@ -148,15 +151,6 @@ def cut_graph(network: Network, partition: Partition, most: int = MOST_CUT_EDGES
         {v: tuple(sorted(w for w in graph.successors(v) if w in moving)) for v in ordered},
         {v: tuple(sorted(w for w in graph.predecessors(v) if w in moving)) for v in ordered},
     )
-
-
-def need_searchable(network: Network, most: int = MOST_CUT_EDGES) -> None:
-    """That the connectivity graph could not have more than `most` edges; else `ResourceError`."""
-    if edge_count(network) > most:
-        raise ResourceError(
-            f"the graph has up to {edge_count(network)} edges, and separating sets are searched in "
-            f"graphs of {most}"
-        )
 
 
 def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:
@@ -184,40 +178,6 @@ def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:
             else:
                 flow.leave(vertex)
     return frozenset(flow.flow().cut)
-
-
-def one_sided_cut(graph: CutGraph, side: Side) -> frozenset[Vertex]:
-    """The output, and vertices of one side that meet every path from its sites to one of both sides.
-
-    Of these sets one of least capacity: a vertex counts all its paths to the output that run through an
-    input of it with sites of both sides.
-
-    >>> from convac import left_right
-    >>> graph = cut_graph(Network(3, 1, 8, layers="1x2/1x2:1,1x4/1x4:1,1/1:1"), left_right(1, 8))
-    >>> sorted(one_sided_cut(graph, P))
-    [Vertex(layer=1, at=(0, 0)), Vertex(layer=1, at=(0, 1)), Vertex(layer=3, at=(0, 0))]
-    """
-    paths = {v: int(graph.side[v] == Side.BOTH) for v in graph.children[graph.output]}
-    sizes: dict[Vertex, float] = {}
-    for vertex in reversed(graph.parents):
-        if vertex != graph.output and vertex not in paths:
-            paths[vertex] = sum(paths[parent] for parent in graph.parents[vertex])
-        if paths.get(vertex) and graph.side[vertex] == side:
-            sizes[vertex] = log(graph.network.M)
-            if vertex.layer:
-                D = graph.network.channels[vertex.layer]
-                sizes[vertex] = log_monomials(D, paths[vertex])
-    flow = _limited(sizes)
-    for vertex in sizes:
-        above = [parent for parent in graph.parents[vertex] if paths[parent]]
-        for parent in above:
-            if parent in sizes:
-                flow.join(vertex, parent)
-        if vertex.layer == 0:
-            flow.enter(vertex)
-        if any(parent not in sizes for parent in above):
-            flow.leave(vertex)
-    return frozenset([*flow.flow().cut, graph.output])
 
 
 def _limited(sizes: dict[Vertex, float]) -> FlowNetwork[Vertex]:

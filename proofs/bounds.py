@@ -62,14 +62,17 @@ def searched_bound(
 
 
 def least_upper(
-    setting: Setting, progress: Progress | None = None, enough: Powers | None = None
+    setting: Setting,
+    memory: int,
+    progress: Progress | None = None,
+    enough: Powers | None = None,
 ) -> UpperBound:
     """The least upper bound on the generic rank: by the size, a separating set, or a theorem.
 
     What is not larger than `enough`, a lower bound, is the least: then no more are asked.
     """
     network, partition = setting.network, setting.partition
-    found = [upper_bound(network, partition, progress=progress, enough=enough)]
+    found = [upper_bound(network, partition, progress=progress, enough=enough, memory=memory)]
     if enough is None or found[0].value > enough:
         found += filter(None, (theorem.upper(setting) for theorem in built_in().values()))
     return min(found, key=lambda bound: bound.value)
@@ -274,7 +277,7 @@ def bounded(
     started, progress = perf_counter(), shown(progress)
     limit = memory_limit(memory)
     lower = lower_bound(setting, limit, progress)
-    upper = least_upper(setting, progress, lower.value)
+    upper = least_upper(setting, limit, progress, lower.value)
     lower = searched_bound(setting, limit, lower, upper.value, progress)
     return RankInterval(setting, lower, upper, perf_counter() - started)
 

@@ -209,7 +209,7 @@ def measured(
     started = perf_counter()
     require_options(engine, seed, trials)
     network = setting.network
-    upper = least_upper(setting, progress)
+    upper = least_upper(setting, memory, progress)
     by_theorem: LowerBound | None = None
     trial = Trials()
     if engine == "auto" and _takes_long(network):

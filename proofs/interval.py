@@ -19,6 +19,8 @@ Routes = Callable[[], Sequence[Route]]
 STRADDLING, THEOREM = "straddling sites", "theorem"
 MOST_NAMED = 8
 """Vertices of a separating set that are named one by one."""
+MOST_KINDS = 8
+"""Layers, and what vertices of them count, that are told apart."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def show_separator(chosen: Sequence[Vertex], weights: Sequence[int] = ()) -> str
     2 sites (0, 1), (1, 1), which count 3 each, and 1 location of layer 2 (0, 0), which counts 1
     """
     weighed = sorted(zip(chosen, weights or [0] * len(chosen), strict=True))
+    if weights and len({(vertex.layer, weight) for vertex, weight in weighed}) > MOST_KINDS:
+        return _by_layers(weighed)
     parts = []
     for (layer, weight), group in groupby(weighed, key=lambda pair: (pair[0].layer, pair[1])):
         places = [str(vertex.at) for vertex, _ in group]
@@ -103,6 +107,19 @@ def show_separator(chosen: Sequence[Vertex], weights: Sequence[int] = ()) -> str
     if weights:
         return ", and ".join(parts)
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _by_layers(weighed: Sequence[tuple[Vertex, int]]) -> str:
+    """A set whose vertices count many different numbers: the least and the largest of each layer."""
+    parts = []
+    for layer, group in groupby(weighed, key=lambda pair: pair[0].layer):
+        counts = [weight for _, weight in group]
+        plural = "s" if len(counts) > 1 else ""
+        what = f"location{plural} of layer {layer}" if layer else f"site{plural}"
+        low, high = min(counts), max(counts)
+        said = f"from {low} to {high}" if high > low else str(low)
+        parts.append(f"{len(counts)} {what}, {said}{' each' if plural else ''}")
+    return f"what its vertices count: {'; '.join(parts)}"
 
 
 def bound_html(relation: str, value: Powers, by: str) -> str:
@@ -124,12 +141,22 @@ class Bounded(About):
 
     def _bounds(self) -> tuple[Line, Line]:
         """A line for each bound."""
-        low, high = (bound.value.with_value for bound in (self.lower, self.upper))
-        return Line("≥", low, self.lower.by), Line("≤", high, self.upper.in_words)
+        low, by = self.lower.value.with_value, self.upper.in_words
+        high = self._high
+        if high is not self.upper.value:
+            factors = len(self.upper.value.factors)
+            M = high.factors[0][0]
+            by = f"rounded up to a power of {M}, the number has {factors} factors (--json): {by}"
+        return Line("≥", low, self.lower.by), Line("≤", high.with_value, by)
+
+    @property
+    def _high(self) -> Powers:
+        """The upper bound as it is shown: of many factors the next power of M."""
+        return self.upper.value.rounded_up(self.setting.network.M)
 
     def _proved(self) -> Closing:
         """The value, or the interval, and whether it rests on a lemma."""
-        low, high = (bound.value.with_value for bound in (self.lower, self.upper))
+        low, high = (value.with_value for value in (self.lower.value, self._high))
         remark = ", by the lemma that is named" if self.lower.by_lemma else ""
         if self.exact:
             return Closing("EXACT", GOOD, f"the {self.of} is {high}{remark}")

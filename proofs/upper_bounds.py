@@ -1,13 +1,15 @@
 """The least proved upper bound on a rank: by the matrix's size, or by a separating set (THEORY 9).
 
-Sets are searched where the connectivity graph is small enough. Some are at hand at any size: the sites of
-one side that are seen together with the other side, these with dominators in the place of groups of sites,
-and the locations where the sides meet. Only exact integers decide; the search may use anything.
+Sets are found by flows through arrays at any size, and improved where the connectivity graph is small
+enough for objects. Some are at hand: the sites of one side that are seen together with the other side,
+these with dominators in the place of groups of sites, and the locations where the sides meet. Only exact
+integers decide; the search may use anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from math import comb
@@ -16,18 +18,21 @@ from ..algebra.powers import Powers
 from ..errors import ResourceError
 from ..graphs.dominators import dominating_set
 from ..graphs.network import Network, Vertex
+from ..graphs.one_sided import OneSided
+from ..graphs.one_sided_flow import one_sided_cut
 from ..graphs.partition import P, Partition, Q, Side
 from ..graphs.partition_names import partition_of
+from ..graphs.place_sets import ON_P, ON_Q, Grids, PlaceSet
 from ..graphs.separating_sets import (
     CutGraph,
     cut_graph,
     local_search,
     minimum_cut,
-    need_searchable,
-    one_sided_cut,
 )
 from ..graphs.straddling import meeting_locations, straddling_sites
+from ..graphs.two_sided_flow import two_sided_cut
 from ..progress import Progress
+from ..resources import memory_limit
 from .interval import STRADDLING, UpperBound
 from .monomial_count import bound_of, roughly
 
@@ -43,12 +48,15 @@ def upper_bound(
     *,
     progress: Progress | None = None,
     enough: Powers | None = None,
+    memory: int | None = None,
 ) -> UpperBound:
     """The least bound found: the matrix's size, and N(S) for separating sets S (THEORY 9).
 
-    It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has more
-    than 150,000 edges, only the size and the sets that are at hand are left. The first bound that is not
-    larger than `enough`, a lower bound, is the least, and ends the search.
+    It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has at
+    most 150,000 edges, sets are improved vertex by vertex and N(S) is summed over degrees; beyond, sets
+    are found by flows through arrays, and N(S) is the product. The first bound that is not larger than
+    `enough`, a lower bound, is the least, and ends the search. `memory` are the bytes that the search may
+    use; default: 80 % of what is free. What does not fit is left out, and the bound says so.
 
     Raises
     ------
@@ -59,18 +67,15 @@ def upper_bound(
     smaller = min(partition.counts)
     size = f"the size of the matrix, {network.M}^{smaller}"
     best = UpperBound(Powers([(network.M, smaller)]), size)
-    full = enough is not None and best.value <= enough
+    if enough is not None and best.value <= enough:
+        return best
+    limit = memory_limit() if memory is None else memory
     try:
-        if full:
-            need_searchable(network)
-            return best
         graph = cut_graph(network, partition)
-    except ResourceError as error:
-        others = [] if full else list(_at_hand(network, partition, best.value))
-        best = min([best, *others], key=lambda one: one.value)
-        return replace(best, remark=f"separating sets are not searched: {error}")
+    except ResourceError:
+        return _at_any_size(network, partition, best, limit, progress)
     found: dict[frozenset[Vertex], UpperBound] = {}
-    for done, separator in enumerate(_candidates(graph)):
+    for done, separator in enumerate(_candidates(graph, limit)):
         if progress is not None:
             progress("separating sets", done, CANDIDATES)
         if separator not in found:
@@ -106,7 +111,30 @@ def dominating(network: Network, partition: Partition, side: Side) -> UpperBound
     >>> dominating(network, left_right(1, 32), P).value == 8 * 3**12
     True
     """
-    found = dominating_set(network, partition, side)
+    return _of_one_side(network, dominating_set(network, partition, side))
+
+
+def one_sided(network: Network, partition: Partition, side: Side, limit: int) -> UpperBound:
+    """N(S) for the set of a side that is least by rounded logarithms, at any size.
+
+    Raises
+    ------
+    ResourceError
+        If the flow would need more than `limit` bytes.
+
+    Examples
+    --------
+    In each of 4 rows layer 3 has a location of P whose two paths count C(2 + 2, 2) = 6 and not 3^4:
+
+    >>> from convac import left_right
+    >>> network = Network(3, 4, 32, layers="1x2/1x2:9,1x2/1x2:9,1x2/1x1:2,4x8/4x8:1")
+    >>> one_sided(network, left_right(4, 32), P, 2**30).value
+    Powers([(3, 4)])
+    """
+    return _of_one_side(network, one_sided_cut(network, partition, side, limit))
+
+
+def _of_one_side(network: Network, found: OneSided) -> UpperBound:
     counted = [(Vertex(0, at), network.M) for at in found.sites]
     for vertex, k in found.locations:
         counted.append((vertex, comb(network.channels[vertex.layer] + k, k)))
@@ -115,6 +143,69 @@ def dominating(network: Network, partition: Partition, side: Side) -> UpperBound
     chosen, weights = zip(*counted, strict=True)
     by = f"a separating set of {len(chosen)}"
     return UpperBound(value, by, chosen, "product", (), weights)
+
+
+def two_sided(
+    network: Network, partition: Partition, limit: int, enough: Powers
+) -> UpperBound | None:
+    """N(S) as a product for the set of both sides that is least by rounded logarithms, at any size.
+
+    None if it is certainly above `enough`.
+
+    Raises
+    ------
+    ResourceError
+        If the flow would need more than `limit` bytes.
+
+    Examples
+    --------
+    >>> from convac import left_right
+    >>> network = Network(3, 4, layers="2/2:4,2/2:7,1/1:1")
+    >>> two_sided(network, left_right(4), 2**30, Powers([(3, 8)])).value
+    Powers([(8, 1)])
+    """
+    found = two_sided_cut(Grids.of(network, partition), limit)
+    bounds = filter(None, (product_over(found, free, enough) for free in (P, Q)))
+    return min(bounds, key=lambda bound: bound.value, default=None)
+
+
+def product_over(chosen: PlaceSet, free: Side, enough: Powers) -> UpperBound | None:
+    """The product of THEORY 9 over a separating set, with all free parts on one side.
+
+    None if it is certainly above `enough`.
+
+    Raises
+    ------
+    ValueError
+        If the set does not separate.
+    """
+    if not chosen.separates:
+        raise ValueError("the set does not separate the partition")
+    network = chosen.grids.network
+    sites, counts = 0, Counter[tuple[int, int]]()
+    for layer, degree in _degrees(chosen, free):
+        if layer == 0:
+            sites += degree > 0
+        elif layer < network.depth:
+            counts[network.channels[layer], degree] += 1
+    # Each binomial is at least 2^min(D, k): no long number is made in vain.
+    if Powers([(2, sum(min(key) * count for key, count in counts.items()))]) > enough:
+        return None
+    binomials = ((comb(D + k, k), count) for (D, k), count in counts.items())
+    value = Powers([(network.M, sites), *binomials]).spelled(network.M)
+    vertices = chosen.vertices()
+    on_q = chosen.free() if free == Q else ()
+    return UpperBound(value, f"a separating set of {len(vertices)}", vertices, "product", on_q)
+
+
+def _degrees(chosen: PlaceSet, free: Side) -> Iterator[tuple[int, int]]:
+    """(layer, degree) of all vertices: in the other side's part, or twice, in both."""
+    for layer, *degrees in chosen.degrees(free):
+        mask = chosen.chosen[layer]
+        # A place of one side counts in the part of the other side only.
+        for side, own in ((P, ON_P), (Q, ON_Q)):
+            counted = mask & (chosen.grids.side[layer] != own)
+            yield from ((layer, k) for k in degrees[side][counted].tolist())
 
 
 def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBound | None:
@@ -142,18 +233,48 @@ def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBoun
     return UpperBound(value, by, tuple(vertex for vertex, _ in chosen), "product")
 
 
-def _at_hand(network: Network, partition: Partition, size: Powers) -> Iterator[UpperBound]:
-    yield from (straddling(network, partition, side) for side in (P, Q))
-    yield from filter(None, [meeting(network, partition, size)])
-    yield from (dominating(network, partition, side) for side in (P, Q))
+def _at_any_size(
+    network: Network,
+    partition: Partition,
+    best: UpperBound,
+    limit: int,
+    progress: Progress | None,
+) -> UpperBound:
+    """The least of the sets that need no graph of objects, each flow only if it fits the memory."""
+    tried: list[Callable[[], UpperBound | None]] = []
+    for bound in (straddling, dominating, partial(one_sided, limit=limit)):
+        tried += [partial(bound, network, partition, side) for side in (P, Q)]
+    tried.append(partial(meeting, network, partition, best.value))
+    tried.append(partial(two_sided, network, partition, limit, best.value))
+    refused = []
+    for done, search in enumerate(tried):
+        if progress is not None:
+            progress("separating sets", done, len(tried))
+        try:
+            found = search()
+        except ResourceError as error:
+            refused.append(f"a separating set is not searched: {error}")
+            continue
+        if found is not None and found.value < best.value:
+            best = found
+    return replace(best, remark="; ".join(refused))
 
 
-def _candidates(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
+def _candidates(graph: CutGraph, limit: int) -> Iterator[frozenset[Vertex]]:
     tries = SEARCH_EFFORT // len(graph.parents)
-    for start in (minimum_cut(graph), one_sided_cut(graph, P), one_sided_cut(graph, Q)):
+    network, partition = graph.network, graph.partition
+    starts = [
+        partial(minimum_cut, graph),
+        *(partial(_least, network, partition, side, limit) for side in (P, Q)),
+    ]
+    for search in starts:
+        start = search()
         yield start
         yield local_search(graph, start, partial(roughly, graph), tries)
-    network, partition = graph.network, graph.partition
     yield frozenset(vertex for vertex, _ in meeting_locations(network, partition))
     for side in (P, Q):
         yield frozenset(dominating(network, partition, side).separator)
+
+
+def _least(network: Network, partition: Partition, side: Side, limit: int) -> frozenset[Vertex]:
+    return frozenset(one_sided(network, partition, side, limit).separator)

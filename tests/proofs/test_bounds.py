@@ -149,23 +149,10 @@ def test_no_separating_set_is_searched_where_the_size_is_reached(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(upper_bounds, "bound_of", None)
-    monkeypatch.setattr(upper_bounds, "_at_hand", None)
+    monkeypatch.setattr(upper_bounds, "_at_any_size", None)
     full = interval("left-right", M=3, H=4, layers="3/1:2,4/4:1")
     assert full.upper.value == Powers([(3, 8)])
     assert not full.upper.remark
-
-
-def test_a_graph_that_is_too_large_is_said_where_the_size_is_reached(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def refused(network: Network) -> None:
-        raise ResourceError("too many edges")
-
-    monkeypatch.setattr(upper_bounds, "need_searchable", refused)
-    monkeypatch.setattr(upper_bounds, "_at_hand", None)
-    large = interval("left-right", M=3, H=4, layers="3/1:2,4/4:1")
-    assert large.exact
-    assert large.upper.remark == "separating sets are not searched: too many edges"
 
 
 def test_theorems_that_could_at_most_tie_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,163 @@
+"""Sets of places as masks over the grids of the layers: whether they separate, and the degrees of N(S).
+
+It is what `CutGraph` does vertex by vertex, in a few array operations a layer, for graphs of any size
+(THEORY 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .boxes import seen_by, sums, windows
+from .network import Network, Vertex
+from .one_sided import MOST_COUNTED, Mask, paths_along
+from .partition import Partition, Q, Side
+
+Bits = NDArray[np.uint8]
+NONE, ON_P, ON_Q, ON_BOTH = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, eq=False)
+class Grids:
+    """A network with a partition, as arrays for layers 0, ..., L.
+
+    `side` says of which sites those below a place are: 1 for P, 2 for Q, 3 for both; 0 for a constant.
+    Places without a path to the output are constants, too.
+    """
+
+    network: Network
+    side: list[Bits]
+
+    @classmethod
+    def of(cls, network: Network, partition: Partition) -> Grids:
+        """The sides of all places."""
+        sides = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W)
+        found = [np.where(sides == Q, ON_Q, ON_P).astype(np.uint8)]
+        for layer in range(1, network.depth + 1):
+            found.append(_seen(network, layer, found[-1]))
+        for places, (rows, columns) in zip(found, paths_along(network), strict=True):
+            places[~np.outer([k > 0 for k in rows], [k > 0 for k in columns])] = NONE
+        return cls(network, found)
+
+    @property
+    def kind(self) -> Any:
+        """A type in which all paths to the output can be counted."""
+        most = max(max(rows) * max(columns) for rows, columns in paths_along(self.network))
+        return np.int64 if most < MOST_COUNTED else object
+
+    def paths(self) -> Iterator[NDArray[Any]]:
+        """The number of paths to the output from every place, from the output down."""
+        found: NDArray[Any] = np.ones((1, 1), self.kind)
+        yield found
+        for layer in range(self.network.depth, 0, -1):
+            found = up(self.network, layer, found)
+            yield found
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceSet:
+    """A set S of places that are not constant, as a mask for each of the layers 0, ..., L."""
+
+    grids: Grids
+    chosen: list[Mask]
+
+    def vertices(self) -> tuple[Vertex, ...]:
+        """The places of the set, ascending."""
+        at = (
+            (layer, place) for layer, mask in enumerate(self.chosen) for place in np.argwhere(mask)
+        )
+        return tuple(Vertex(layer, (int(u), int(v))) for layer, (u, v) in at)
+
+    @cached_property
+    def without(self) -> list[Bits]:
+        """The side of each place by paths that avoid S, else its own if it is pure; 0 where it is free."""
+        network = self.grids.network
+        seen: list[Bits] = []
+        found: list[Bits] = []
+        for layer, (own, removed) in enumerate(zip(self.grids.side, self.chosen, strict=True)):
+            below = _seen(network, layer, seen[-1]) & own if layer else own
+            seen.append(np.where(removed, NONE, below).astype(np.uint8))
+            found.append(np.where(seen[-1] == NONE, own % ON_BOTH, seen[-1]).astype(np.uint8))
+        return found
+
+    def expanded(self, layer: int) -> Mask:
+        """The places of S with sites of both sides below, and the output if it is in S."""
+        found: Mask = self.chosen[layer] & (self.grids.side[layer] == ON_BOTH)
+        return self.chosen[layer] if layer == self.grids.network.depth else found
+
+    @property
+    def separates(self) -> bool:
+        """Whether no input of what is expanded, and not the output outside S, sees both sides without S."""
+        depth, without = self.grids.network.depth, self.without
+        if not self.chosen[depth].any() and without[depth].item() == ON_BOTH:
+            return False
+        return not any(
+            (without[layer - 1][self._inputs(layer)] == ON_BOTH).any()
+            for layer in range(1, depth + 1)
+        )
+
+    def free(self) -> tuple[Vertex, ...]:
+        """The inputs of what is expanded that may be on either side."""
+        found = []
+        for layer in range(self.grids.network.depth):
+            for u, v in np.argwhere(
+                self._inputs(layer + 1) & (self.without[layer] == NONE)
+            ).tolist():
+                found.append(Vertex(layer, (u, v)))
+        return tuple(found)
+
+    def degrees(self, free: Side) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
+        """For layers L, ..., 0, the largest degrees (k_P, k_Q) of places, free parts on one side.
+
+        Each pair of arrays is the caller's until the next is asked for.
+        """
+        grids, network = self.grids, self.grids.network
+        depth, kind = network.depth, grids.kind
+        root = np.ones((1, 1), kind) * ~self.chosen[depth]
+        k: list[NDArray[Any]] = [
+            np.where(self._on(depth, side, free), root, 0) for side in (Side.P, Side.Q)
+        ]
+        for layer in range(depth, -1, -1):
+            yield layer, k[0], k[1]
+            if layer == 0:
+                return
+            total = np.ones((1, 1), kind) if layer == depth else k[0] + k[1]
+            expanded = up(network, layer, np.where(self.expanded(layer), total, 0))
+            k = [
+                up(network, layer, np.where(self.chosen[layer], 0, degree))
+                + np.where(self._on(layer - 1, side, free), expanded, 0)
+                for side, degree in zip((Side.P, Side.Q), k, strict=True)
+            ]
+
+    def _on(self, layer: int, side: Side, free: Side) -> Mask:
+        """Which places are on a side without S."""
+        found = self.without[layer] == (ON_Q if side == Q else ON_P)
+        either: Mask = found | (self.without[layer] == NONE) if side == free else found
+        return either
+
+    def _inputs(self, layer: int) -> Mask:
+        seen = up(self.grids.network, layer, self.expanded(layer).astype(np.int64)) > 0
+        found: Mask = seen & (self.grids.side[layer - 1] != NONE)
+        return found
+
+
+def up(network: Network, layer: int, places: NDArray[Any]) -> NDArray[Any]:
+    """For each input of a layer, the sum over the locations that see it."""
+    return sums(places, *(seen_by(axis, layer) for axis in network.axes))
+
+
+def down(network: Network, layer: int, places: NDArray[Any]) -> NDArray[Any]:
+    """For each location of a layer, the sum over the inputs that it sees."""
+    return sums(places, *(windows(axis, layer) for axis in network.axes))
+
+
+def _seen(network: Network, layer: int, bits: Bits) -> Bits:
+    """The union of the sides of what each location of a layer sees."""
+    on_p, on_q = (down(network, layer, (bits & one).astype(bool)) > 0 for one in (ON_P, ON_Q))
+    return (on_p * ON_P + on_q * ON_Q).astype(np.uint8)
