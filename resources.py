@@ -21,10 +21,8 @@ MOST_SITES = 2**28
 """Of a partition: a byte each."""
 MOST_GRAPH_EDGES = 2_000_000
 """Of the connectivity as a NetworkX graph."""
-MOST_CUT_EDGES = 150_000
-"""Of a graph in which separating sets are searched."""
-MOST_CUT_EDGES_INSIDE = 60_000
-"""Beyond, vertices that see and are seen by one side only are left out of that search."""
+MOST_CUT_EDGES = 20_000
+"""Of a graph in which separating sets are improved vertex by vertex; beyond, arrays search and count."""
 MOST_FLOW_EDGES = 200_000
 """Of sites to layer 1, in a flow of digits."""
 MOST_PLAN_EDGES = 40_000

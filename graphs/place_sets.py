@@ -103,13 +103,16 @@ class PlaceSet:
         )
 
     def free(self) -> tuple[Vertex, ...]:
-        """The inputs of what is expanded that may be on either side."""
+        """What may be on either side: inputs of what is expanded, and the output if it is not in S."""
         found = []
         for layer in range(self.grids.network.depth):
             for u, v in np.argwhere(
                 self._inputs(layer + 1) & (self.without[layer] == NONE)
             ).tolist():
                 found.append(Vertex(layer, (u, v)))
+        depth = self.grids.network.depth
+        if not self.chosen[depth].any() and self.without[depth].item() == NONE:
+            found.append(Vertex(depth, (0, 0)))
         return tuple(found)
 
     def degrees(self, free: Side) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:

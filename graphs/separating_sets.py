@@ -18,7 +18,7 @@ from math import lgamma, log
 import networkx as nx
 
 from ..errors import ResourceError
-from ..resources import MOST_CUT_EDGES, MOST_CUT_EDGES_INSIDE
+from ..resources import MOST_CUT_EDGES
 from .connectivity import connectivity_graph
 from .flow_network import LARGEST, FlowNetwork
 from .network import Network, Vertex, edge_count
@@ -107,11 +107,6 @@ class CutGraph:
         expanded = self.inputs(removed).values()
         return all(sides[vertex] != Side.BOTH for inputs in expanded for vertex in inputs)
 
-    def one_sided_vertices(self) -> frozenset[Vertex]:
-        """The vertices that are pure, as are all their neighbours."""
-        pure = {v for v, side in self.side.items() if side != Side.BOTH}
-        return frozenset(v for v in pure if pure.issuperset((*self.parents[v], *self.children[v])))
-
     def sites(self, side: Side) -> frozenset[Vertex]:
         """The sites of one side: they separate."""
         return frozenset(v for v in self.parents if v.layer == 0 and self.side[v] == side)
@@ -156,23 +151,15 @@ def cut_graph(network: Network, partition: Partition, most: int = MOST_CUT_EDGES
 def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:
     """A separating set of least capacity; capacities approximate the logarithm of each factor.
 
-    In a large graph, the least among the sets without vertices that see and are seen by one side only.
-
     >>> from convac import left_right
     >>> sorted(minimum_cut(cut_graph(Network(2, 4, layers="2/2:3,2/2:2,1/1:1"), left_right(4))))
     [Vertex(layer=2, at=(0, 0))]
     """
-    edges = sum(map(len, graph.parents.values()))
-    inner = graph.one_sided_vertices() if edges > MOST_CUT_EDGES_INSIDE else frozenset()
-    flow = _limited({v: _size(graph, v) for v in graph.parents if v not in inner})
+    flow = _limited({v: _size(graph, v) for v in graph.parents})
     for vertex in graph.parents:
-        if vertex in inner:
-            continue
-        beside = (*graph.parents[vertex], *graph.children[vertex])
-        for other in beside:
-            if other not in inner:
-                flow.join(vertex, other)
-        if vertex.layer == 0 or not inner.isdisjoint(beside):
+        for other in (*graph.parents[vertex], *graph.children[vertex]):
+            flow.join(vertex, other)
+        if vertex.layer == 0:
             if graph.side[vertex] == P:
                 flow.enter(vertex)
             else:

@@ -53,7 +53,7 @@ def upper_bound(
     """The least bound found: the matrix's size, and N(S) for separating sets S (THEORY 9).
 
     It holds for all parameters, shared or unshared, over any field. Where the connectivity graph has at
-    most 150,000 edges, sets are improved vertex by vertex and N(S) is summed over degrees; beyond, sets
+    most 20,000 edges, sets are improved vertex by vertex and N(S) is summed over degrees; beyond, sets
     are found by flows through arrays, and N(S) is the product. The first bound that is not larger than
     `enough`, a lower bound, is the least, and ends the search. `memory` are the bytes that the search may
     use; default: 80 % of what is free. What does not fit is left out, and the bound says so.

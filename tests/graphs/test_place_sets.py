@@ -7,7 +7,8 @@ from math import prod
 import networkx as nx
 import numpy as np
 import pytest
-from convac import Network, Partition, Powers, ResourceError
+from convac import GF, Network, Partition, Powers, ResourceError, Setting, random_assignment
+from convac.algebra.engines import rank_at
 from convac.graphs.arcs import rounded, sizes
 from convac.graphs.network import Vertex
 from convac.graphs.one_sided_flow import one_sided_cut
@@ -16,8 +17,9 @@ from convac.graphs.partition_names import named
 from convac.graphs.place_sets import ON_BOTH, Grids, PlaceSet
 from convac.graphs.separating_sets import CutGraph, cut_graph
 from convac.graphs.two_sided_flow import _amid_one_side, two_sided_cut
+from convac.proofs import checker, evidence
 from convac.proofs.monomial_count import _Count
-from convac.proofs.upper_bounds import product_over, upper_bound
+from convac.proofs.upper_bounds import one_sided, product_over, upper_bound
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import networks, partitions
@@ -64,6 +66,23 @@ def test_sets_are_what_they_are_on_the_graph(data: st.DataObject, network: Netwo
 
 
 @given(st.data(), networks(most_entries=512, most_layers=4))
+def test_bounds_by_flows_have_certificates_and_are_above_a_rank(
+    data: st.DataObject, network: Network
+) -> None:
+    """With free parts on either side: the checker counts N(S) on its own graph."""
+    setting = Setting(network, data.draw(partitions(network)))
+    chosen = two_sided_cut(Grids.of(network, setting.partition), GIB)
+    point = random_assignment(network, 1, GF(8388593), shared=False)
+    rank = rank_at(point, setting.partition, "auto", GIB).rank
+    bounds = [product_over(chosen, side, ENDLESS) for side in (P, Q)]
+    bounds += [one_sided(network, setting.partition, side, GIB) for side in (P, Q)]
+    for bound in bounds:
+        assert bound is not None
+        assert bound.value >= rank
+        assert checker.check(evidence.upper_bound(setting, bound)).startswith("VALID")
+
+
+@given(st.data(), networks(most_entries=512, most_layers=4))
 def test_flows_of_one_side_are_least(data: st.DataObject, network: Network) -> None:
     cut, side = data.draw(partitions(network)), data.draw(st.sampled_from([P, Q]))
     found = one_sided_cut(network, cut, side, GIB)
@@ -104,7 +123,9 @@ def test_flows_of_both_sides_are_least(data: st.DataObject, network: Network, wh
         for u, v in np.argwhere(mask)
         if not whole
     }
-    assert inner == (set() if whole else graph.one_sided_vertices() & set(moving(grids)))
+    pure = {v for v in moving(grids) if graph.side[v] != Side.BOTH}
+    amid = {v for v in pure if pure.issuperset((*graph.parents[v], *graph.children[v]))}
+    assert inner == (set() if whole else amid)
     least = least_cut(graph, [v for v in moving(grids) if v not in inner], inner)
     assert sum(least[1][v] for v in found.vertices()) == least[0]
 
