@@ -38,6 +38,8 @@ from .monomial_count import bound_of, roughly
 
 SEARCH_EFFORT = 20_000
 """Tries of a local search, times the number of vertices of the graph."""
+ENOUGH_FOR_OBJECTS = 2**30
+"""Bytes: no graph of objects has a flow that needs more."""
 CANDIDATES = 9
 """How many separating sets are compared in a graph that is searched."""
 
@@ -75,7 +77,7 @@ def upper_bound(
     except ResourceError:
         return _at_any_size(network, partition, best, limit, progress)
     found: dict[frozenset[Vertex], UpperBound] = {}
-    for done, separator in enumerate(_candidates(graph, limit)):
+    for done, separator in enumerate(_candidates(graph)):
         if progress is not None:
             progress("separating sets", done, CANDIDATES)
         if separator not in found:
@@ -260,15 +262,10 @@ def _at_any_size(
     return replace(best, remark="; ".join(refused))
 
 
-def _candidates(graph: CutGraph, limit: int) -> Iterator[frozenset[Vertex]]:
+def _candidates(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
     tries = SEARCH_EFFORT // len(graph.parents)
     network, partition = graph.network, graph.partition
-    starts = [
-        partial(minimum_cut, graph),
-        *(partial(_least, network, partition, side, limit) for side in (P, Q)),
-    ]
-    for search in starts:
-        start = search()
+    for start in _starts(graph):
         yield start
         yield local_search(graph, start, partial(roughly, graph), tries)
     yield frozenset(vertex for vertex, _ in meeting_locations(network, partition))
@@ -276,5 +273,8 @@ def _candidates(graph: CutGraph, limit: int) -> Iterator[frozenset[Vertex]]:
         yield frozenset(dominating(network, partition, side).separator)
 
 
-def _least(network: Network, partition: Partition, side: Side, limit: int) -> frozenset[Vertex]:
-    return frozenset(one_sided(network, partition, side, limit).separator)
+def _starts(graph: CutGraph) -> Iterator[frozenset[Vertex]]:
+    yield minimum_cut(graph)
+    for side in (P, Q):
+        found = one_sided(graph.network, graph.partition, side, ENOUGH_FOR_OBJECTS)
+        yield frozenset(found.separator)
