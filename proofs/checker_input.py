@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .block_evaluation import NotCovered
-from .translation import Cut, Entry, Leaf, Lower, Translation, leaves_of
+from .translation import Cut, Entry, Geometry, Leaf, Lower, Translation, geometry, leaves_of
 
 LARGEST = 10**6
 """The program reads natural numbers up to this; it counts with them in unary."""
@@ -17,7 +17,7 @@ LARGEST = 10**6
 def checker_text(translation: Translation, evaluated: bool = True) -> str:
     """The text of a certificate; raises NotCovered. Evaluated or not: see `Translation.best`."""
     relation = translation.relation
-    parts = ["convac-checker 1", *_network(translation)]
+    parts = ["convac-checker 2", *_network(translation)]
     parts += [f"claim {relation}", *_list(map(_all, translation.value))]
     if relation != "<=":
         parts += ["below", *_lower(translation.best(evaluated), *translation.layers[0]["size"])]
@@ -28,14 +28,20 @@ def checker_text(translation: Translation, evaluated: bool = True) -> str:
 
 def _network(translation: Translation) -> list[str]:
     net = translation.document["network"]
-    shapes = [(*x["window"], *x["stride"], x["channels"]) for x in net["layers"]]
     boxes = [(*rows, *columns) for rows, columns in translation.document["partition"]["P"]]
     return [
         f"weights {'shared' if translation.shared else 'unshared'}",
         f"grid {_all((net['H'], net['W']))} templates {_number(net['M'])}",
-        *("layers", *_list(map(_all, shapes))),
+        *("layers", *_list(map(_layer, map(geometry, net["layers"])))),
         *("P", *_list(map(_all, boxes))),
     ]
+
+
+def _layer(layer: Geometry) -> str:
+    plain = *layer.window, *layer.stride, layer.channels
+    more = *layer.dilation, *layer.padding, layer.groups
+    size = "rounded" if layer.size is None else f"given {_all(layer.size)}"
+    return f"{_all((*plain, *more))} {size}"
 
 
 def _lower(lower: Lower, H: int, W: int) -> list[str]:

@@ -13,8 +13,10 @@ from .coq_separator import Vertex
 from .translation import (
     NOT_COVERED,
     Entry,
+    Geometry,
     Leaf,
     Translation,
+    geometry,
     leaves_of,
     small,
     translated,
@@ -24,7 +26,7 @@ from .translation import (
 HEADER = """\
 From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect.
-From Overlap Require Import Network Checker Certified Exact Claims CutClaims.
+From Overlap Require Import Network Geometry Checker Certified Exact Claims CutClaims.
 Set Implicit Arguments.
 Delimit Scope Z_scope with coqZ.
 """
@@ -85,14 +87,12 @@ class _File:
 
     def network(self) -> str:
         net = self.it.document["network"]
-        shapes = [
-            f"Shape {_all(*layer['window'])} {_all(*layer['stride'])} {small(layer['channels'])}"
-            for layer in net["layers"]
-        ]
+        shapes = [_layer(geometry(layer)) for layer in net["layers"]]
         boxes = [_box(box) for box in self.it.document["partition"]["P"]]
         fields = f"{str(self.it.shared).lower()} {_all(net['H'], net['W'], net['M'])}"
         return (
-            "(** Shared weights or not; H, W, M; the layers: window, stride, channels; the boxes of P. *)\n"
+            "(** Shared weights or not; H, W, M; the layers: window, stride, channels, then dilation,\n"
+            "    padding, size and groups if they are not plain; the boxes of P. *)\n"
             f"Definition net : network := Net {fields}\n  {_list(shapes)}\n  {_list(boxes)}.\n"
         )
 
@@ -173,6 +173,14 @@ def _span(span: Sequence[int]) -> str:
 
 def _box(box: Sequence[Sequence[int]]) -> str:
     return f"({_span(box[0])}, {_span(box[1])})"
+
+
+def _layer(layer: Geometry) -> str:
+    shape = f"(Shape {_all(*layer.window, *layer.stride, layer.channels)})"
+    if layer == Geometry(layer.window, layer.stride, layer.channels):
+        return f"plain {shape}"
+    size = "None" if layer.size is None else f"(Some ({', '.join(map(small, layer.size))}))"
+    return f"GShape {shape} {_all(*layer.dilation, *layer.padding)} {size} {small(layer.groups)}"
 
 
 def _vertex(v: Vertex) -> str:

@@ -31,11 +31,24 @@ from .coq_separator import Vertex, separator
 from .random_ranks import DEFAULT_PRIME
 
 NOT_COVERED = 3
-PLAIN = {"window", "stride", "channels"}
-"""What a layer of the paper says; the networks of formal/ have no others."""
 LONGEST = 5000
 """Coq reads natural numbers below this as they are written."""
 MOST_ENTRIES = 20_000
+
+
+Pair = Sequence[int]
+
+
+class Geometry(NamedTuple):
+    """A layer, with what the format leaves out; the size is None where the quotient is rounded up."""
+
+    window: Pair
+    stride: Pair
+    channels: int
+    dilation: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    size: Pair | None = None
+    groups: int = 1
 
 
 class Entry(NamedTuple):
@@ -89,16 +102,13 @@ class Translation:
     Raises
     ------
     NotCovered
-        If its claim or its layers are of a kind that is not translated; the methods, if its evidence is.
+        If its claim is of a kind that is not translated; the methods, if its evidence is.
     """
 
     def __init__(self, document: Any, said: str) -> None:
         claim = document["claim"]
         if claim["for"] == checker.AT_POINT:
             raise NotCovered("the claim is about the rank at one assignment")
-        more = {key for layer in document["network"]["layers"] for key in layer} - PLAIN
-        if more:
-            raise NotCovered(f"a layer has {', '.join(sorted(more))}")
         self.document, self.said = document, said.removeprefix("VALID: ")
         factors = iter(list(checker.evaluated))
         self.layers, self.P, self.items = checker.readable(document)
@@ -131,7 +141,7 @@ class Translation:
                 )
             except NotCovered as why:
                 reasons.append(f"{name}: {str(why).removeprefix('not covered: ')}")
-        raise NotCovered(reasons[0])
+        raise NotCovered(next(iter(reasons), "no evidence from below implies the claim"))
 
     def trivial(self) -> Lower:
         """The neutral assignment, whose function is 1."""
@@ -199,8 +209,18 @@ class Translation:
         value = checker.integer_of(self.value)
         if checker.integer_of([(self.M, min(sizes))]) <= value:
             return None
-        item = next(x for _, kind, x, _ in self.items if kind == "cut" and int(x["bound"]) <= value)
-        return Cut(*separator(self.layers, self.P, item), item["form"])
+        for _, kind, item, _ in self.items:
+            if kind == "cut" and int(item["bound"]) <= value:
+                return Cut(*separator(self.layers, self.P, item), item["form"])
+        raise NotCovered("no evidence from above implies the claim")
+
+
+def geometry(layer: Any) -> Geometry:
+    """A layer of a certificate."""
+    size = tuple(layer["size"]) if "size" in layer else None
+    dilation, padding = tuple(layer.get("dilation", (1, 1))), tuple(layer.get("padding", (0, 0)))
+    plain = tuple(layer["window"]), tuple(layer["stride"]), layer["channels"]
+    return Geometry(*plain, dilation, padding, size, layer.get("groups", 1))
 
 
 def few(entries: list[list[Entry]]) -> list[list[Entry]]:

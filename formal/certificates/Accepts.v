@@ -6,7 +6,7 @@
 From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker Sound Certified Exact Claims Separator CutSound CutClaims.
 
 Set Implicit Arguments.
@@ -22,6 +22,12 @@ Record lower := Lower {
 (** From above: by the size of the matrix, or by a separating set (the sum or not; the set; the
     locations that are labelled Q). *)
 Inductive upper := BySize | ByCut of bool & seq vertex & seq vertex.
+
+(** The groups of every layer divide its channels, and those below. *)
+Fixpoint groups_ok (ss : seq gshape) (cin : nat) : bool :=
+  if ss is s :: ss' then
+    [&& 0 < groups s, groups s %| channels s, groups s %| cin & groups_ok ss' (channels s)]
+  else true.
 
 Inductive proof := Below of lower | Above of upper | Both of lower & upper.
 
@@ -44,6 +50,7 @@ Definition accepts_upper (u : upper) : bool :=
   end.
 
 Definition accepts (p : proof) : bool :=
+  groups_ok (n_shapes n) (n_M n) &&
   match p with
   | Below l => accepts_lower l
   | Above u => accepts_upper u
@@ -68,7 +75,7 @@ Qed.
 
 Theorem accepts_sound (p : proof) : accepts p -> claimed p (\prod_(g <- vs) g.1 ^ g.2).
 Proof.
-case: p => [l|u|l u] /=; first exact: accepts_lower_sound.
+move=> /andP[_]; case: p => [l|u|l u] /=; first exact: accepts_lower_sound.
   exact: accepts_upper_sound.
 move=> /andP[low up]; apply: certified_equal; first exact: accepts_lower_sound low.
 exact: accepts_upper_sound up.

@@ -3,7 +3,7 @@
 From Coq Require Import NArith ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker Tables Sound.
 
 Set Implicit Arguments.
@@ -194,18 +194,18 @@ Definition partition_of : pred (site (n_H n) (n_W n)) := fun s => in_boxes (n_P 
     as the network says, that is not zero everywhere, and where it is not zero the rank is at least r. *)
 Definition generic_rank_at_least (r : nat) : Prop :=
   forall K : fieldType, [char K] =i pred0 ->
-  exists q : {mpoly K[#|params (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n)|]},
-    nonzero_somewhere q /\ forall x, poly_at q x != 0 ->
-      (r <= mat_rank partition_of (grid_tensor (net_of x) (n_H n) (n_W n) (n_M n)))%N.
+  exists q : {mpoly K[#|gparams (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n)|]},
+    gnonzero_somewhere q /\ forall x, gpoly_at q x != 0 ->
+      (r <= mat_rank partition_of (ggrid_tensor (gnet_of x) (n_H n) (n_W n) (n_M n)))%N.
 
 End Statement.
 
 Lemma entry_net_agree (K L : comRingType) (phi : {rmorphism K -> L}) (zk : Z -> K) (zl : Z -> L)
-    sh ss ess h w cin :
+    sh ss ess h w cin m :
   (forall z, zl z = phi (zk z)) ->
-  net_agree phi h w cin (entry_net zk sh ss ess) (entry_net zl sh ss ess).
+  gnet_agree phi h w cin (entry_net zk sh ss ess m) (entry_net zl sh ss ess m).
 Proof.
-move=> zz; elim: ss ess h w cin => //= s ss IH ess h w cin; split; last exact: IH.
+move=> zz; elim: ss ess h w cin m => //= s ss IH ess h w cin m; split; last exact: IH.
 split=> // u v i j c _ _ _ _ _ /=; split=> [k _|].
   case: first_entry => [e|] /=; last by rewrite rmorph0.
   by rewrite /entry_weight rmorph_sum; apply: eq_bigr => kw _.
@@ -275,18 +275,19 @@ have -> : shown x y s = template (leaf_at (ev_leaves ev) r c)
 by apply: rep_leaf (leaf_at_ok r c) => // l; apply: get_lt.
 Qed.
 
-Let net (K : comRingType) (z : Z -> K) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev).
+Let net (K : comRingType) (z : Z -> K) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev) (n_M n).
 
-Lemma shown_tensor x y v : (0 < H)%N -> (0 < W)%N -> (0 < last M (map channels (n_shapes n)))%N ->
+Lemma shown_tensor x y v : gout_size (n_shapes n) H W = (1, 1)%N ->
+  (0 < last M (map channels (map base_of (n_shapes n))))%N ->
   value_of t0 t1 tadd tmul tz n ev = Some v ->
-  grid_tensor (net zr) H W M (shown x y) = phi (scal v) * table_at t0 phi 0 (facs v) x y.
+  ggrid_tensor (net zr) H W M (shown x y) = phi (scal v) * table_at t0 phi 0 (facs v) x y.
 Proof.
-move=> H0 W0 c0 val; have /andP[h0 w0] := out_size_gt0 (n_shapes n) H0 W0.
+move=> one c0 val.
 have lt x0 k : (env x0 k < nth 1 rs (N.to_nat k))%N by apply: get_lt.
 have := rep_net phi0 phi1 phiD phiM phiZ (lt x) (lt y) (n_shared n) (ss := n_shapes n)
-  (ev_layers ev) (inputs_agree x y) h0 w0 0%N.
-rewrite -/(value_of _ _ _ _ _ _ _) val c0 => -[_ dv].
-rewrite /grid_tensor /net -[LHS]dv /den; congr (_ * _); apply: eq_bigr => lf _.
+  (ev_layers ev) (inputs_agree x y).
+rewrite one => /(_ 0%N 0%N isT isT 0%N); rewrite -/(value_of _ _ _ _ _ _ _) val c0 => -[_ dv].
+rewrite /ggrid_tensor /net -[LHS]dv /den; congr (_ * _); apply: eq_bigr => lf _.
 by rewrite /den_fn /env !subn0.
 Qed.
 
@@ -307,31 +308,30 @@ Proof.
 move=> phi0 phi1 phiD phiM phiZ phi_dot /and5P[H0 W0 M0 c0] /and3P[/eqP one leaves].
 case E: (value_of _ _ _ _ _ n ev) => [v|//] /andP[/eqP inv bl] K char0.
 have [G tG] := blocks_inverse phi0 phi1 phi_dot bl.
-pose net0 (L : comRingType) (z : Z -> L) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev).
+pose net0 (L : comRingType) (z : Z -> L) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev) (n_M n).
 pose zk (L : comRingType) (z : Z) : L := (zint z)%:~R.
 have agree (L : comRingType) d :
-    grid_tensor (net0 L (zk L)) (n_H n) (n_W n) (n_M n) d
-      = (grid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) d)%:~R.
-  apply: (grid_tensor_agree (phi := intmul1_rmorphism L)) => //.
-    by rewrite entry_net_shapes.
+    ggrid_tensor (net0 L (zk L)) (n_H n) (n_W n) (n_M n) d
+      = (ggrid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) d)%:~R.
+  apply: (ggrid_tensor_agree (phi := intmul1_rmorphism L)); rewrite ?entry_net_shapes ?one //.
   exact: entry_net_agree.
 pose net1 := net0 K (zk K).
-have shp : shapes net1 = n_shapes n by apply: entry_net_shapes.
-have shd : n_shared n -> shared_net net1 by apply: entry_net_shared.
-have [q [q0 qP]] := generic_rank_ge (partition_of (n := n)) H0 W0 one c0 shp shd.
-exists q; split=> [|x /qP]; first exact: witnessed_nonzero q0.
+have shp : gshapes net1 = n_shapes n by apply: entry_net_shapes.
+have shd : n_shared n -> gshared_net net1 by apply: entry_net_shared.
+have [q [q0 qP]] := grank_ge (partition_of (n := n)) one c0 shp shd.
+exists q; split=> [|x /qP]; first exact: q0.
 apply: leq_trans; rewrite -card_idx.
 pose sh x y := @shown n ev M0 leaves x y.
-apply: leq_trans (_ : rank2 (fun x y => grid_tensor net1 (n_H n) (n_W n) (n_M n) (sh x y)) <= _)%N.
+apply: leq_trans (_ : rank2 (fun x y => ggrid_tensor net1 (n_H n) (n_W n) (n_M n) (sh x y)) <= _)%N.
   rewrite (rank2_ext (g := fun x y =>
-    (grid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) (sh x y))%:~R : K)); last by move=> a b; apply: agree.
+    (ggrid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) (sh x y))%:~R : K)); last by move=> a b; apply: agree.
   apply: (transfer (R := R) (G := fun y x' => phi (invert (scal v)) * G y x') char0) => a b.
   rewrite -tG; apply: eq_bigr => y _; rewrite -agree.
-  rewrite (shown_tensor phi0 phi1 phiD phiM phiZ M0 leaves a y H0 W0 c0 E).
+  rewrite (shown_tensor phi0 phi1 phiD phiM phiZ M0 leaves a y one c0 E).
   by rewrite mulrACA -phiM inv phi1 mul1r.
 pose u (x : idx (ev_ranks ev)) := restrict_left (@partition_of n) (chosen M0 leaves x).
 pose w (x : idx (ev_ranks ev)) := restrict_right (@partition_of n) (chosen M0 leaves x).
-exact: (rank2_subst u w (fun p q => grid_tensor net1 (n_H n) (n_W n) (n_M n) (glue p q))).
+exact: (rank2_subst u w (fun p q => ggrid_tensor net1 (n_H n) (n_W n) (n_M n) (glue p q))).
 Qed.
 
 (** ** Residues modulo p *)

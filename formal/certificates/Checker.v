@@ -7,7 +7,7 @@
 
 From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect.
-From Overlap Require Import Network Compute.
+From Overlap Require Import Network Compute Geometry.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -64,7 +64,7 @@ Record entry := Entry {
 Inductive leaf := Fixed of nat | Free of N & seq nat.
 
 Record network := Net {
-  n_shared : bool; n_H : nat; n_W : nat; n_M : nat; n_shapes : seq shape; n_P : seq box }.
+  n_shared : bool; n_H : nat; n_W : nat; n_M : nat; n_shapes : seq gshape; n_P : seq box }.
 
 Record evidence := Evidence {
   ev_layers : seq (seq entry);     (* the assignment *)
@@ -176,8 +176,8 @@ Definition affine (e : entry) (xs : seq (option value)) : option value :=
 
 Definition vmap : Type := seq (seq (seq (option value))).
 Definition look (x : vmap) (r c : nat) : seq (option value) := nth [::] (nth [::] x r) c.
-Definition seen (h w : nat) (x : vmap) (r c : nat) : seq (option value) :=
-  if (r < h) && (c < w) then look x r c else [::].
+Definition seen (s : gshape) (h w : nat) (x : vmap) (r c : nat) : seq (option value) :=
+  if within_h s h r && within_w s w c then look x (r - pad_h s) (c - pad_w s) else [::].
 
 Definition active (sh : bool) (es : seq entry) (u v c : nat) : seq entry :=
   [seq e <- es | (sh || in_box (e_locations e) u v) && in_span (e_channels e) c].
@@ -186,26 +186,33 @@ Definition in_row (es : seq entry) (i : nat) : seq entry :=
 Definition in_col (es : seq entry) (j : nat) : seq entry :=
   [seq e <- es | in_span (e_offsets e).2 j].
 
-Definition cell (sh : bool) (s : shape) (es : seq entry) (h w : nat) (x : vmap) (u v c : nat)
+(** The weights of the channels from first on, so many. *)
+Definition in_group (first size : nat) (e : entry) : entry :=
+  Entry (e_channels e) (e_offsets e) (e_locations e)
+    [seq kw <- e_weights e | (first <= kw.1) && (kw.1 < first + size)] (e_bias e).
+
+Definition cell (sh : bool) (s : gshape) (es : seq entry) (h w cin : nat) (x : vmap) (u v c : nat)
     : option value :=
   let act := active sh es u v c in
   if act is [::] then Some one else
+  let first := group_first s cin c in
+  let size := group_size s cin in
   foldr (fun i acc =>
     let act' := in_row act i in
     if act' is [::] then acc else
     foldr (fun j acc =>
       if in_col act' j is e :: _
-      then omul (affine e (seen h w x (str_h s * u + i) (str_w s * v + j))) acc
+      then omul (affine (in_group first size e) (seen s h w x (seen_h s u i) (seen_w s v j))) acc
       else acc) acc (iota 0 (win_w s))) (Some one) (iota 0 (win_h s)).
 
-Definition eval_layer sh (s : shape) (es : seq entry) (h w : nat) (x : vmap) : vmap :=
-  [seq [seq [seq cell sh s es h w x u v c | c <- iota 0 (channels s)]
-       | v <- iota 0 (ceil_div w (str_w s))] | u <- iota 0 (ceil_div h (str_h s))].
+Definition eval_layer sh (s : gshape) (es : seq entry) (h w cin : nat) (x : vmap) : vmap :=
+  [seq [seq [seq cell sh s es h w cin x u v c | c <- iota 0 (channels s)]
+       | v <- iota 0 (out_w s w)] | u <- iota 0 (out_h s h)].
 
-Fixpoint eval_net sh (ss : seq shape) (ess : seq (seq entry)) (h w : nat) (x : vmap) : vmap :=
+Fixpoint eval_net sh (ss : seq gshape) (ess : seq (seq entry)) (h w cin : nat) (x : vmap) : vmap :=
   if ss is s :: ss' then
-    eval_net sh ss' (behead ess) (ceil_div h (str_h s)) (ceil_div w (str_w s))
-      (eval_layer sh s (head [::] ess) h w x)
+    eval_net sh ss' (behead ess) (out_h s h) (out_w s w) (channels s)
+      (eval_layer sh s (head [::] ess) h w cin x)
   else x.
 
 (** ** Sites *)
@@ -250,12 +257,12 @@ Fixpoint blocks (k : nat) (rs : seq nat) (fs : factors) : bool :=
   end.
 
 Definition value_of (n : network) (ev : evidence) : option value :=
-  nth (Some zero) (look (eval_net (n_shared n) (n_shapes n) (ev_layers ev) (n_H n) (n_W n)
+  nth (Some zero) (look (eval_net (n_shared n) (n_shapes n) (ev_layers ev) (n_H n) (n_W n) (n_M n)
      (inputs (n_H n) (n_W n) (n_M n) (n_P n) (ev_leaves ev))) 0 0) 0.
 
 Definition check (n : network) (ev : evidence) : bool :=
-  [&& 0 < n_H n, 0 < n_W n, 0 < n_M n, 0 < last (n_M n) (map channels (n_shapes n)),
-      out_size (n_shapes n) (n_H n) (n_W n) == (1, 1),
+  [&& 0 < n_H n, 0 < n_W n, 0 < n_M n, 0 < last (n_M n) (map channels (map base_of (n_shapes n))),
+      gout_size (n_shapes n) (n_H n) (n_W n) == (1, 1),
       all (all (leaf_ok (n_M n) (ev_ranks ev))) (ev_leaves ev) &
       if value_of n ev is Some v then
         (tmul (scal v) (invert (scal v)) == t1) && blocks 0 (ev_ranks ev) (facs v)

@@ -5,7 +5,7 @@
 From Coq Require Import NArith ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker Sound Certified Exact.
 
 Set Implicit Arguments.
@@ -74,8 +74,8 @@ Qed.
 (** ** Upper bounds, for all parameters over any field: by the size of the matrix *)
 
 Definition rank_at_most (r : nat) : Prop :=
-  forall (K : fieldType) (net : seq (layer K)), shapes net = n_shapes n ->
-  mat_rank (@partition_of n) (grid_tensor net (n_H n) (n_W n) (n_M n)) <= r.
+  forall (K : fieldType) (net : seq (glayer K)), gshapes net = n_shapes n ->
+  mat_rank (@partition_of n) (ggrid_tensor net (n_H n) (n_W n) (n_M n)) <= r.
 
 Definition sizeN : N :=
   N.pow (N.of_nat (n_M n)) (N.of_nat (minn (count_sites n true) (count_sites n false))).

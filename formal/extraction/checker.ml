@@ -74,7 +74,13 @@ let shape () =
   let win_h = nat "window" in let win_w = nat "window" in
   let str_h = nat "stride" in let str_w = nat "stride" in
   let channels = nat "channels" in
-  { win_h; win_w; str_h; str_w; channels }
+  let dil_h = nat "dilation" in let dil_w = nat "dilation" in
+  let pad_h = nat "padding" in let pad_w = nat "padding" in
+  let groups = nat "groups" in
+  let given_size =
+    if choice "size" [ "rounded", false; "given", true ] then Some (span "size") else None in
+  let base_of = { win_h; win_w; str_h; str_w; channels } in
+  { base_of; dil_h; dil_w; pad_h; pad_w; given_size; groups }
 
 let network () =
   keyword "weights"; let n_shared = choice "weights" [ "shared", true; "unshared", false ] in
@@ -129,9 +135,14 @@ let restated net relation value =
   let i = int_of in
   let joined sep none f xs = if xs = [] then none else String.concat sep (List.map f xs) in
   let power (b, e) = Printf.sprintf "%d^%d" (i b) (i e) in
+  let pair what usual a b = if (i a, i b) = usual then "" else Printf.sprintf " %s %dx%d" what (i a) (i b) in
   let layer s =
-    Printf.sprintf "window %dx%d stride %dx%d channels %d"
-      (i s.win_h) (i s.win_w) (i s.str_h) (i s.str_w) (i s.channels) in
+    let b = s.base_of in
+    Printf.sprintf "window %dx%d stride %dx%d channels %d%s%s%s%s"
+      (i b.win_h) (i b.win_w) (i b.str_h) (i b.str_w) (i b.channels)
+      (pair "dilation" (1, 1) s.dil_h s.dil_w) (pair "padding" (0, 0) s.pad_h s.pad_w)
+      (match s.given_size with None -> "" | Some (h, w) -> Printf.sprintf " size %dx%d" (i h) (i w))
+      (if i s.groups = 1 then "" else Printf.sprintf " groups %d" (i s.groups)) in
   let box ((a, b), (c, d)) = Printf.sprintf "rows %d..%d x columns %d..%d" (i a) (i b - 1) (i c) (i d - 1) in
   let whom = match relation with "<=" -> "all parameters over any field"
     | _ -> "almost all parameters in characteristic 0" in
@@ -141,7 +152,7 @@ let restated net relation value =
     (joined " + " "no site" box net.n_P)
 
 let run () =
-  keyword "convac-checker"; keyword "1";
+  keyword "convac-checker"; keyword "2";
   let net = network () in
   keyword "claim"; let relation = choice "relation" [ ">=", ">="; "<=", "<="; "=", "=" ] in
   let value = list "powers" power in

@@ -49,7 +49,8 @@ def test_the_claim_is_the_last_theorem() -> None:
     text = coq_source(json.dumps(document).encode())
     assert "Theorem certificate : generic_rank_is net (2 ^ 8)." in text
     assert (
-        "Net true 4 4 2\n  [:: Shape 3 3 1 1 2; Shape 4 4 4 4 1]\n  [:: ((0, 4), (0, 2))]." in text
+        "Net true 4 4 2\n  [:: plain (Shape 3 3 1 1 2); plain (Shape 4 4 4 4 1)]\n  [:: ((0, 4), (0, 2))]."
+        in text
     )
     assert text.endswith("Print Assumptions certificate.\n")
     assert text.startswith("(* rank = 2^8 for almost all real parameters with shared weights;")
@@ -67,12 +68,16 @@ def test_what_is_not_covered_is_refused(name: str, why: str) -> None:
         source(name)
 
 
-def test_layers_that_formal_does_not_have_are_refused() -> None:
-    network = Network(2, 2, layers="3/1p1:2,2/2:1")
-    document = rank_interval(network, "left-right").certificate()
-    assert checker.check(document).startswith("VALID")
-    with pytest.raises(NotCovered, match="a layer has padding, size"):
-        coq_source(json.dumps(document).encode())
+def padded() -> bytes:
+    """Padded, read at distance 2, in two groups: the pairs are (0, 2) and (1, 3)."""
+    network = Network(2, 1, 4, layers="1x2/1x1d1x2a0x1n1x4g2:2,1x4/1x4:1")
+    return json.dumps(rank_interval(network, "left-right").certificate()).encode()
+
+
+def test_layers_of_any_geometry_say_what_is_not_plain() -> None:
+    text = coq_source(padded())
+    layer = "GShape (Shape 1 2 1 1 2) 1 2 0 1 (Some (1, 4)) 2"
+    assert f"Net true 1 4 2\n  [:: {layer}; plain (Shape 1 4 1 4 1)]\n" in text
 
 
 def test_what_is_not_valid_is_refused() -> None:
@@ -212,6 +217,29 @@ def test_coq_proves_what_is_covered(name: str, theorem: str, tmp_path: Path) -> 
     assert f"Theorem certificate : {theorem}" in text
     done = coqc(text, tmp_path)
     assert (done.returncode, done.stdout) == (0, "Closed under the global context\n"), done.stderr
+
+
+@pytest.mark.formal
+@BUILT
+@pytest.mark.parametrize(
+    ("old", "new", "proved"),
+    [
+        ("", "", True),
+        ("1 2 0 1 (Some", "1 1 0 1 (Some", False),
+        ("1 2 0 1 (Some", "1 2 0 3 (Some", False),
+        ("(Some (1, 4))", "(Some (1, 2))", False),
+        ("[:: (0, (1)%coqZ)] (0)", "[:: (1, (1)%coqZ)] (0)", False),
+        ("2; plain", "1; plain", True),
+    ],
+)
+def test_coq_counts_padding_dilation_sizes_and_groups(
+    old: str, new: str, proved: bool, tmp_path: Path
+) -> None:
+    """Another distance, padding or size, a channel of the other group; one group is true, too."""
+    text = coq_source(padded())
+    assert old in text
+    done = coqc(text.replace(old, new), tmp_path)
+    assert (done.returncode == 0) is proved, done.stderr
 
 
 @pytest.mark.formal

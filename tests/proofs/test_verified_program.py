@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from console_script import run
-from convac import verify_bound
+from convac import Network, rank_interval, verify_bound
 from convac.proofs import coq_check
 from convac.proofs.block_evaluation import NotCovered
 from convac.proofs.checker_input import checker_text
@@ -43,8 +43,9 @@ def extracted(text: str) -> subprocess.CompletedProcess[str]:
 def test_the_text_says_what_the_certificate_says() -> None:
     text = four()
     assert text.startswith(
-        "convac-checker 1\nweights shared\ngrid 4 4 templates 2\n"
-        "layers\n2\n3 3 1 1 2\n4 4 4 4 1\nP\n1\n0 4 0 2\nclaim =\n1\n2 8\nbelow\nmodulus 8388593\n"
+        "convac-checker 2\nweights shared\ngrid 4 4 templates 2\n"
+        "layers\n2\n3 3 1 1 2 1 1 0 0 1 rounded\n4 4 4 4 1 1 1 0 0 1 rounded\n"
+        "P\n1\n0 4 0 2\nclaim =\n1\n2 8\nbelow\nmodulus 8388593\n"
     )
     assert "\nblocks\n1\n2 8\nabove\nsize\nend\n" in text
     assert four(evaluated=False) == text
@@ -154,6 +155,37 @@ def test_what_is_false_is_refused(old: str, new: str) -> None:
 
 @pytest.mark.formal
 @BUILT
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("", "", 0),
+        ("1 2 0 1 2 given 1 4", "1 1 0 1 2 given 1 4", 1),
+        ("1 2 0 1 2 given 1 4", "1 2 0 3 2 given 1 4", 1),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 2 given 1 2", 1),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 2 rounded", 0),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 1 given 1 4", 0),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 3 given 1 4", 1),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 0 given 1 4", 1),
+        ("1 0 1 0\n", "1 1 1 0\n", 1),
+    ],
+)
+def test_padding_dilation_sizes_and_groups_count(old: str, new: str, status: int) -> None:
+    """The pairs are (0, 2) and (1, 3). Another distance, padding or size, groups that divide nothing, a
+    channel of the other group; the size and one group are true, too.
+    """
+    network = Network(2, 1, 4, layers="1x2/1x1d1x2a0x1n1x4g2:2,1x4/1x4:1")
+    document = rank_interval(network, "left-right").certificate()
+    text = checker_text(translated(json.dumps(document).encode()))
+    assert old in text
+    done = extracted(text.replace(old, new))
+    assert (done.returncode, done.stderr) == (status, "")
+    if not old:
+        said = "window 1x2 stride 1x1 channels 2 dilation 1x2 padding 0x1 size 1x4 groups 2; window"
+        assert said in done.stdout
+
+
+@pytest.mark.formal
+@BUILT
 @pytest.mark.parametrize("part", ["claim <=\n1\n105 1", "separator", "on-Q"])
 def test_what_is_no_separating_set_is_refused(part: str) -> None:
     """A smaller bound; a set without a vertex; other labels. 105 is THEORY's."""
@@ -179,7 +211,7 @@ def test_what_is_no_separating_set_is_refused(part: str) -> None:
     [
         ("end\n", "", "end is missing"),
         ("end\n", "end 1\n", 'after the end: "1" is not expected'),
-        ("convac-checker 1", "convac-checker 2", 'a word: "2" is not "1"'),
+        ("convac-checker 2", "convac-checker 1", 'a word: "1" is not "2"'),
         ("grid 4", "grid -4", 'H: "-4" is not a number in digits'),
         ("grid 4", "grid 0x4", 'H: "0x4" is not a number in digits'),
         ("grid 4", "grid 99999999999999999999", "is not at most 1000000"),
