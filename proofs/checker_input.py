@@ -18,7 +18,8 @@ def checker_text(translation: Translation, evaluated: bool = True) -> str:
     """The text of a certificate; raises NotCovered. Evaluated or not: see `Translation.best`."""
     relation = translation.relation
     parts = ["convac-checker 2", *_network(translation)]
-    parts += [f"claim {relation}", *_list(map(_all, translation.value))]
+    whom = "almost-all" if translation.point is None else "assignment"
+    parts += [f"claim {relation} {whom}", *_list(map(_all, translation.value))]
     if relation != "<=":
         parts += ["below", *_lower(translation.best(evaluated), *translation.layers[0]["size"])]
     if relation != ">=":
@@ -47,7 +48,8 @@ def _layer(layer: Geometry) -> str:
 def _lower(lower: Lower, H: int, W: int) -> list[str]:
     layers = [["layer", *_list(map(_entry, entries))] for entries in lower.entries]
     return [
-        *(f"modulus {lower.p}", "assignment", *(line for layer in layers for line in layer)),
+        *(f"modulus {lower.p}", f"denominator {lower.denominator}"),
+        *("assignment", *(line for layer in layers for line in layer)),
         *("sites", *map(_site, leaves_of(lower.choices, H, W))),
         *("blocks", *_list(map(_all, lower.powers))),
     ]

@@ -30,6 +30,14 @@ From Overlap Require Import Network Geometry Checker Certified Exact Claims CutC
 Set Implicit Arguments.
 Delimit Scope Z_scope with coqZ.
 """
+GENERIC = """\
+(** Over every field of characteristic 0 there is a polynomial in the parameters that is not
+    zero everywhere, and where it is not zero the rank is at least this. *)
+"""
+AT_POINT = """\
+(** Over every field of characteristic 0 the rank is at least this at this assignment, whose
+    numbers are over the denominator. *)
+"""
 
 
 def coq_source(data: bytes) -> str:
@@ -79,9 +87,11 @@ class _File:
         if relation != ">=":
             parts.append(self.from_above("certificate" if relation == "<=" else "from_above"))
         if relation == "=":
+            point = "" if self.it.point is None else "_point"
+            above = "from_above" if self.it.point is None else "(at_most_point _ _ from_above)"
             parts.append(
-                f"Theorem certificate : generic_rank_is net {self.stated()}.\n"
-                "Proof. exact: certified_equal from_below from_above. Qed."
+                f"Theorem certificate : {self.claimed('is')} {self.stated()}.\n"
+                f"Proof. exact: certified_equal{point} from_below {above}. Qed."
             )
         return "\n".join([*parts, "Print Assumptions certificate.", ""])
 
@@ -95,6 +105,12 @@ class _File:
             "    padding, size and groups if they are not plain; the boxes of P. *)\n"
             f"Definition net : network := Net {fields}\n  {_list(shapes)}\n  {_list(boxes)}.\n"
         )
+
+    def claimed(self, relation: str) -> str:
+        """What is said of the network: of almost all parameters, or at the assignment of the claim."""
+        if self.it.point is None:
+            return f"generic_rank_{relation} net"
+        return f"point_rank_{relation} net {_z(self.it.denominator())} layers"
 
     def stated(self) -> str:
         """The value as it stands in the theorem."""
@@ -122,16 +138,17 @@ class _File:
         leaves = [_list(map(_leaf, shown[r * W : (r + 1) * W])) for r in range(H)]
         powers = _list([f"({small(b)}, {small(e)})" for b, e in lower.powers])
         entries = ";\n  ".join(map(_entries, lower.entries))
+        lemma = "certified_lower" if self.it.point is None else "certified_lower_point"
         return (
             "(** An assignment, layer by layer, as in docs/certificate.md: channels, offsets, locations,\n"
             "    weights, bias; then for each site the template that it shows, or one for each choice. *)\n"
             f"Definition layers : seq (seq entry) := [::\n  {entries}].\n"
             f"Definition leaves : seq (seq leaf) := [::\n  {(';' + chr(10) + '  ').join(leaves)}].\n\n"
-            "(** Over every field of characteristic 0 there is a polynomial in the parameters that is not\n"
-            "    zero everywhere, and where it is not zero the rank is at least this. *)\n"
-            f"Theorem {name} : generic_rank_at_least net {self.stated()}.\n"
+            f"{GENERIC if self.it.point is None else AT_POINT}"
+            f"Theorem {name} : {self.claimed('at_least')} {self.stated()}.\n"
             "Proof.\n"
-            f"apply: (@certified_lower net _ _ {self.is_value()} {lower.p}%coqZ layers leaves {powers}).\n"
+            f"apply: (@{lemma} net _ _ {self.is_value()} {lower.p}%coqZ {_z(lower.denominator)}\n"
+            f"  layers leaves {powers}).\n"
             "vm_cast_no_check (erefl true).\nQed."
         )
 

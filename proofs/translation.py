@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, product
-from math import prod
+from math import lcm, prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,11 +61,15 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Lower:
-    """An assignment, layer by layer, and blocks that prove a bound from below, at the prime p."""
+    """An assignment, layer by layer, and blocks that prove a bound from below, at the prime p.
+
+    The numbers of the assignment are over one denominator.
+    """
 
     entries: Sequence[Sequence[Entry]]
     choices: Choices
     p: int
+    denominator: int = 1
 
     @property
     def powers(self) -> Powers:
@@ -107,14 +111,16 @@ class Translation:
 
     def __init__(self, document: Any, said: str) -> None:
         claim = document["claim"]
-        if claim["for"] == checker.AT_POINT:
-            raise NotCovered("the claim is about the rank at one assignment")
         self.document, self.said = document, said.removeprefix("VALID: ")
         factors = iter(list(checker.evaluated))
         self.layers, self.P, self.items = checker.readable(document)
         self.factors = {x[0]: next(factors) for x in self.items if x[1] == "factored"}
         self.M: int = self.layers[0]["channels"]
         self.shared = claim["for"] == checker.SHARED
+        given = [item.get("assignment") for _, kind, item, _ in self.items if kind != "cut"]
+        self.point = next(iter(given), None) if claim["for"] == checker.AT_POINT else None
+        if claim["for"] == checker.AT_POINT and self.point is None:
+            raise NotCovered("no assignment is given")
         self.relation: str = claim["relation"]
         value = [(int(base), exponent) for base, exponent in claim["value"]]
         self.value: Powers = [(base, exponent) for base, exponent in value if base != 1]
@@ -127,7 +133,7 @@ class Translation:
         refuse them.
         """
         least, reasons = checker.integer_of(self.value), []
-        if least == 1:
+        if least == 1 and self.point is None:
             return self.trivial()
         for name, kind, item, (rows, _) in self.items:
             if kind == "cut":
@@ -150,13 +156,16 @@ class Translation:
     def lower(self, name: str, kind: str, item: Any, rows: Rows, evaluated: bool) -> Lower:
         """The evidence; if it is evaluated, raises NotCovered if the table of a block is singular."""
         p = int(item.get("prime", DEFAULT_PRIME))
+        if self.point not in (None, item.get("assignment")):
+            raise NotCovered("the evidence is of another assignment than the claim")
         if kind == "random minor":
             rows = checker.seeded(item["seed"], p, self.shared, self.layers)
             entries = self.seeded_entries(rows)
         else:
             entries = self.named_entries(item["assignment"], p)
         choices = self.choices(name, kind, item)
-        return Lower(entries, self.joined(rows, choices, p) if evaluated else choices, p)
+        choices = self.joined(rows, choices, p) if evaluated else choices
+        return Lower(entries, choices, p, self.denominator())
 
     def joined(self, rows: Rows, choices: Choices, p: int) -> Choices:
         """The choices with blocks joined that a sum couples; raises NotCovered if one is singular."""
@@ -182,13 +191,27 @@ class Translation:
         chosen = [[int(x) for x in item[key]] for key in ("rows", "columns")]
         return by_minor(grid, self.P, self.M, *chosen)
 
+    def denominator(self) -> int:
+        """That of the assignment which the claim is about; 1 of almost all parameters."""
+        entries = self.point or []
+        numbers = [x for e in entries for x in (e["bias"], *(w for _, w in e["weights"]))]
+        return lcm(*(Fraction(x).denominator for x in numbers))
+
     def named_entries(self, assignment: Any, p: int) -> list[list[Entry]]:
-        """The entries layer by layer; rational numbers as integers that are the same modulo p."""
+        """The entries layer by layer.
+
+        Rational numbers are over the denominator of the claim's assignment; of almost all parameters,
+        integers that are the same modulo p.
+        """
+        common = self.denominator()
+        if common % p == 0:
+            raise NotCovered(f"the prime {p} divides a denominator of the assignment")
         named: list[list[Entry]] = [[] for _ in self.layers[1:]]
         for entry in assignment:
-            weights = [(d, _integer(w, p)) for d, w in entry["weights"]]
+            weights = [(d, _integer(w, common, p)) for d, w in entry["weights"]]
             spans = entry["channels"], *entry["offsets"], *entry["locations"]
-            named[entry["layer"] - 1].append(Entry(spans, weights, _integer(entry["bias"], p)))
+            bias = _integer(entry["bias"], common, p)
+            named[entry["layer"] - 1].append(Entry(spans, weights, bias))
         return few(named)
 
     def seeded_entries(self, rows: Rows) -> list[list[Entry]]:
@@ -247,9 +270,12 @@ def small(n: int) -> str:
     return str(n)
 
 
-def _integer(text: str, p: int) -> int:
-    """An integer that is the number modulo p; any, if there is none, as the evaluation does not meet it."""
-    x = Fraction(text)
+def _integer(text: str, common: int, p: int) -> int:
+    """The number times the denominator, or an integer that is the same modulo p.
+
+    Any, if there is none, as the evaluation does not meet it.
+    """
+    x = Fraction(text) * common
     return residue(x, p) if x.denominator % p and x.denominator != 1 else x.numerator
 
 

@@ -15,9 +15,10 @@ Unset Printing Implicit Defensive.
 
 Delimit Scope Z_scope with coqZ.
 
-(** From below: a modulus, an assignment, the sites, and the ranks of the blocks as powers. *)
+(** From below: a modulus, an assignment over one denominator, the sites, and the ranks of the blocks as
+    powers. *)
 Record lower := Lower {
-  l_modulus : Z; l_layers : seq (seq entry); l_leaves : seq (seq leaf); l_powers : powers }.
+  l_modulus : Z; l_den : Z; l_layers : seq (seq entry); l_leaves : seq (seq leaf); l_powers : powers }.
 
 (** From above: by the size of the matrix, or by a separating set (the sum or not; the set; the
     locations that are labelled Q). *)
@@ -29,7 +30,10 @@ Fixpoint groups_ok (ss : seq gshape) (cin : nat) : bool :=
     [&& 0 < groups s, groups s %| channels s, groups s %| cin & groups_ok ss' (channels s)]
   else true.
 
-Inductive proof := Below of lower | Above of upper | Both of lower & upper.
+(** What is claimed of almost all parameters; of all of them; at the assignment of the evidence. *)
+Inductive proof :=
+  | Below of lower | Above of upper | Both of lower & upper
+  | BelowPoint of lower | BothPoint of lower & upper.
 
 Section Claim.
 
@@ -37,7 +41,7 @@ Variables (n : network) (vs : powers).
 
 Definition accepts_lower (l : lower) : bool :=
   [&& Z.ltb 1%coqZ (l_modulus l),
-      check_mod (l_modulus l) n (Evidence (l_layers l) (l_leaves l) (ranks_of (l_powers l))) &
+      check_mod (l_modulus l) n (Evidence (l_den l) (l_layers l) (l_leaves l) (ranks_of (l_powers l))) &
       N.leb (powersN vs) (powersN (l_powers l))].
 
 Definition accepts_upper (u : upper) : bool :=
@@ -52,9 +56,9 @@ Definition accepts_upper (u : upper) : bool :=
 Definition accepts (p : proof) : bool :=
   groups_ok (n_shapes n) (n_M n) &&
   match p with
-  | Below l => accepts_lower l
+  | Below l | BelowPoint l => accepts_lower l
   | Above u => accepts_upper u
-  | Both l u => accepts_lower l && accepts_upper u
+  | Both l u | BothPoint l u => accepts_lower l && accepts_upper u
   end.
 
 Definition claimed (p : proof) (v : nat) : Prop :=
@@ -62,10 +66,16 @@ Definition claimed (p : proof) (v : nat) : Prop :=
   | Below _ => generic_rank_at_least n v
   | Above _ => rank_at_most n v
   | Both _ _ => generic_rank_is n v
+  | BelowPoint l => point_rank_at_least n (l_den l) (l_layers l) v
+  | BothPoint l _ => point_rank_is n (l_den l) (l_layers l) v
   end.
 
-Lemma accepts_lower_sound l v : is_value v vs -> accepts_lower l -> generic_rank_at_least n v.
-Proof. by move=> v_is; apply: (@certified_lower n v vs v_is). Qed.
+Lemma accepts_lower_sound l v : is_value v vs -> accepts_lower l ->
+  generic_rank_at_least n v /\ point_rank_at_least n (l_den l) (l_layers l) v.
+Proof.
+move=> v_is ok; split; first exact: (@certified_lower n v vs v_is) ok.
+exact: (@certified_lower_point n v vs v_is) ok.
+Qed.
 
 Lemma accepts_upper_sound u v : is_value v vs -> accepts_upper u -> rank_at_most n v.
 Proof.
@@ -75,10 +85,14 @@ Qed.
 
 Theorem accepts_sound (p : proof) : accepts p -> claimed p (\prod_(g <- vs) g.1 ^ g.2).
 Proof.
-move=> /andP[_]; case: p => [l|u|l u] /=; first exact: accepts_lower_sound.
-  exact: accepts_upper_sound.
-move=> /andP[low up]; apply: certified_equal; first exact: accepts_lower_sound low.
-exact: accepts_upper_sound up.
+have lower l := @accepts_lower_sound l _ (erefl (\prod_(g <- vs) g.1 ^ g.2)).
+have upper u := @accepts_upper_sound u _ (erefl (\prod_(g <- vs) g.1 ^ g.2)).
+move=> /andP[_]; case: p => [l|u|l u|l|l u] /=.
+- by case/lower.
+- exact: upper.
+- by move=> /andP[/lower[ge _] /upper le]; apply: certified_equal.
+- by case/lower.
+by move=> /andP[/lower[_ ge] /upper le]; apply: certified_equal_point ge (at_most_point _ _ le).
 Qed.
 
 End Claim.

@@ -114,27 +114,59 @@ End Blocks.
 
 (** ** From a ring to characteristic 0 *)
 
-Lemma transfer (R : comRingType) (K : fieldType) (X : finType) (A : X -> X -> int) (G : X -> X -> R) :
-  [char K] =i pred0 ->
-  (forall x x', \sum_y (A x y)%:~R * G y x' = (x == x')%:R) ->
-  (#|X| <= rank2 (fun x y => (A x y)%:~R : K))%N.
+Section Denominator.
+
+Variables (S : comRingType) (d : int) (i : S).
+Hypothesis di : d%:~R * i = 1.
+
+(** Polynomials with integer coefficients at 1 / d. *)
+Definition at_inverse : {rmorphism {poly int} -> S} :=
+  [rmorphism of horner_eval i \o map_poly (intmul1_rmorphism S)].
+
+Lemma homogeneous (f : {poly int}) :
+  at_inverse f * d%:~R ^+ size f = (\sum_(j < size f) f`_j * d ^+ (size f - j))%:~R.
 Proof.
-move=> char0 AG; pose Am : 'M[int]_#|X| := \matrix_(i, j) A (enum_val i) (enum_val j).
-pose Gm : 'M[R]_#|X| := \matrix_(i, j) G (enum_val i) (enum_val j).
-have AG1 : map_mx intr Am *m Gm = 1%:M.
-  apply/matrixP => i j; rewrite !mxE -[i == j](inj_eq enum_val_inj) -AG.
+rewrite /at_inverse /= /horner_eval (@horner_coef_wide _ (size f)) ?size_poly // mulr_suml rmorph_sum.
+apply: eq_bigr => j _; rewrite coef_map /= intrM rmorphX /= -mulrA; congr (_ * _).
+have -> : d%:~R ^+ size f = d%:~R ^+ j * d%:~R ^+ (size f - j) :> S by rewrite -exprD subnKC // ltnW.
+rewrite mulrA -exprMn_comm; last exact: mulrC.
+by rewrite [i * _]mulrC di expr1n mul1r.
+Qed.
+
+Lemma at_inverseX z : at_inverse (z%:P * 'X) = z%:~R * i.
+Proof. by rewrite rmorphM /= /horner_eval map_polyC map_polyX hornerC hornerX. Qed.
+
+End Denominator.
+
+Lemma int_eq0 (K : fieldType) (z : int) : [char K] =i pred0 -> (z%:~R == 0 :> K) = (z == 0).
+Proof.
+move=> /charf0P nat0; case: z => m; first by rewrite -pmulrn nat0.
+by rewrite NegzE mulrNz oppr_eq0 -pmulrn nat0.
+Qed.
+
+Lemma transfer (R : comRingType) (K : fieldType) (d : int) (i : R) (X : finType)
+    (A : X -> X -> {poly int}) (G : X -> X -> R) :
+  [char K] =i pred0 -> d != 0 -> d%:~R * i = 1 ->
+  (forall x x', \sum_y at_inverse i (A x y) * G y x' = (x == x')%:R) ->
+  (#|X| <= rank2 (fun x y => at_inverse (d%:~R^-1 : K) (A x y)))%N.
+Proof.
+move=> char0 d0 di AG; pose Am : 'M[{poly int}]_#|X| := \matrix_(k, l) A (enum_val k) (enum_val l).
+pose Gm : 'M[R]_#|X| := \matrix_(k, l) G (enum_val k) (enum_val l).
+have AG1 : map_mx (at_inverse i) Am *m Gm = 1%:M.
+  apply/matrixP => k l; rewrite !mxE -[k == l](inj_eq enum_val_inj) -AG.
   rewrite (reindex (@enum_val X X)) /=; last exact/onW_bij/enum_val_bij.
-  by apply: eq_bigr => k _; rewrite !mxE.
-have det0 : \det Am != 0.
-  apply/eqP => d0; move: (congr1 determinant AG1); rewrite det_mulmx det1 det_map_mx d0 rmorph0 mul0r.
-  by move/eqP; rewrite eq_sym oner_eq0.
-have -> : rank2 (fun x y => (A x y)%:~R : K) = \rank (map_mx intr Am : 'M[K]_#|X|).
-  by congr (\rank _); apply/matrixP => i j; rewrite !mxE.
-rewrite mxrank_unit // unitmxE det_map_mx unitfE.
-have nat0 := (charf0P K).1 char0.
-have int0 (z : int) : (z%:~R == 0 :> K) = (z == 0).
-  by case: z => m; rewrite ?NegzE ?mulrNz ?oppr_eq0 -pmulrn nat0.
-by rewrite int0.
+  by apply: eq_bigr => m _; rewrite !mxE.
+have dK : d%:~R * d%:~R^-1 = 1 :> K by rewrite divff // int_eq0.
+have det0 : at_inverse (d%:~R^-1 : K) (\det Am) != 0.
+  apply/eqP => e; have := homogeneous dK (\det Am); rewrite e mul0r => /esym/eqP.
+  rewrite int_eq0 // => /eqP N0; have := homogeneous di (\det Am); rewrite N0 => /(congr1 (fun y => y * i ^+ size (\det Am))).
+  rewrite -mulrA -exprMn_comm; last exact: mulrC.
+  rewrite di expr1n mulr1 mul0r => z; move: (congr1 determinant AG1).
+  by rewrite det_mulmx det1 det_map_mx z mul0r => /eqP; rewrite eq_sym oner_eq0.
+have -> : rank2 (fun x y => at_inverse (d%:~R^-1 : K) (A x y))
+    = \rank (map_mx (at_inverse (d%:~R^-1 : K)) Am).
+  by congr (\rank _); apply/matrixP => k l; rewrite !mxE.
+by rewrite mxrank_unit // unitmxE det_map_mx unitfE.
 Qed.
 
 (** ** The integers of the standard library *)
@@ -198,6 +230,17 @@ Definition generic_rank_at_least (r : nat) : Prop :=
     gnonzero_somewhere q /\ forall x, gpoly_at q x != 0 ->
       (r <= mat_rank partition_of (ggrid_tensor (gnet_of x) (n_H n) (n_W n) (n_M n)))%N.
 
+(** The numbers of an assignment, over one denominator. *)
+Definition point_tensor (K : fieldType) (den : Z) (layers : seq (seq entry)) :
+    {ffun site (n_H n) (n_W n) -> 'I_(n_M n)} -> K :=
+  ggrid_tensor (entry_net (fun z => (zint z)%:~R / (zint den)%:~R)
+    (n_shared n) (n_shapes n) layers (n_M n)) (n_H n) (n_W n) (n_M n).
+
+(** Over every field of characteristic 0 the rank is at least r at an assignment. *)
+Definition point_rank_at_least (den : Z) (layers : seq (seq entry)) (r : nat) : Prop :=
+  forall K : fieldType, [char K] =i pred0 ->
+  (r <= mat_rank partition_of (point_tensor K den layers))%N.
+
 End Statement.
 
 Lemma entry_net_agree (K L : comRingType) (phi : {rmorphism K -> L}) (zk : Z -> K) (zl : Z -> L)
@@ -223,7 +266,8 @@ Hypothesis phi0 : phi t0 = 0.
 Hypothesis phi1 : phi t1 = 1.
 Hypothesis phiD : forall a b, phi (tadd a b) = phi a + phi b.
 Hypothesis phiM : forall a b, phi (tmul a b) = phi a * phi b.
-Hypothesis phiZ : forall z, phi (tz z) = (zint z)%:~R.
+Variable i : R.
+Hypothesis phiZ : forall z, phi (tz z) = (zint z)%:~R * i.
 Hypothesis phi_dot : forall s t, size s = size t ->
   phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
 
@@ -233,7 +277,7 @@ Let W := n_W n.
 Let M := n_M n.
 Let P := @partition_of n.
 Let rs := ev_ranks ev.
-Let zr (z : Z) : R := (zint z)%:~R.
+Let zr (z : Z) : R := (zint z)%:~R * i.
 
 Hypothesis M_gt0 : (0 < M)%N.
 Hypothesis leaves_ok : all (all (leaf_ok M rs)) (ev_leaves ev).
@@ -293,45 +337,53 @@ Qed.
 
 End Sound.
 
-Theorem check_sound (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T)
+Theorem check_point (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T)
     (tdot : seq T -> seq T -> T) (inverse : nat -> seq (seq T) -> seq (seq T)) (invert : T -> T)
-    (R : comRingType) (phi : T -> R) (n : network) (ev : evidence) :
+    (R : comRingType) (phi : T -> R) (i : R) (n : network) (ev : evidence) :
   phi t0 = 0 -> phi t1 = 1 ->
   (forall a b, phi (tadd a b) = phi a + phi b) ->
   (forall a b, phi (tmul a b) = phi a * phi b) ->
-  (forall z, phi (tz z) = (zint z)%:~R) ->
+  (forall z, phi (tz z) = (zint z)%:~R * i) ->
   (forall s t, size s = size t ->
     phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j)) ->
+  zint (ev_den ev) != 0 -> (zint (ev_den ev))%:~R * i = 1 ->
   check t0 t1 tadd tmul tz tdot inverse invert n ev ->
-  generic_rank_at_least n (\prod_(r <- ev_ranks ev) r)%N.
+  point_rank_at_least n (ev_den ev) (ev_layers ev) (\prod_(r <- ev_ranks ev) r)%N.
 Proof.
-move=> phi0 phi1 phiD phiM phiZ phi_dot /and5P[H0 W0 M0 c0] /and3P[/eqP one leaves].
+move=> phi0 phi1 phiD phiM phiZ phi_dot d0 di /and5P[H0 W0 M0 c0] /and3P[/eqP one leaves].
 case E: (value_of _ _ _ _ _ n ev) => [v|//] /andP[/eqP inv bl] K char0.
 have [G tG] := blocks_inverse phi0 phi1 phi_dot bl.
 pose net0 (L : comRingType) (z : Z -> L) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev) (n_M n).
-pose zk (L : comRingType) (z : Z) : L := (zint z)%:~R.
-have agree (L : comRingType) d :
-    ggrid_tensor (net0 L (zk L)) (n_H n) (n_W n) (n_M n) d
-      = (ggrid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) d)%:~R.
-  apply: (ggrid_tensor_agree (phi := intmul1_rmorphism L)); rewrite ?entry_net_shapes ?one //.
-  exact: entry_net_agree.
-pose net1 := net0 K (zk K).
-have shp : gshapes net1 = n_shapes n by apply: entry_net_shapes.
-have shd : n_shared n -> gshared_net net1 by apply: entry_net_shared.
-have [q [q0 qP]] := grank_ge (partition_of (n := n)) one c0 shp shd.
-exists q; split=> [|x /qP]; first exact: q0.
-apply: leq_trans; rewrite -card_idx.
-pose sh x y := @shown n ev M0 leaves x y.
-apply: leq_trans (_ : rank2 (fun x y => ggrid_tensor net1 (n_H n) (n_W n) (n_M n) (sh x y)) <= _)%N.
-  rewrite (rank2_ext (g := fun x y =>
-    (ggrid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) (sh x y))%:~R : K)); last by move=> a b; apply: agree.
-  apply: (transfer (R := R) (G := fun y x' => phi (invert (scal v)) * G y x') char0) => a b.
+pose zx (z : Z) : {poly int} := (zint z)%:P * 'X.
+have agree (L : comRingType) (j : L) d :
+    ggrid_tensor (net0 L (fun z => (zint z)%:~R * j)) (n_H n) (n_W n) (n_M n) d
+      = at_inverse j (ggrid_tensor (net0 _ zx) (n_H n) (n_W n) (n_M n) d).
+  apply: (ggrid_tensor_agree (phi := at_inverse j)); rewrite ?entry_net_shapes ?one //.
+  by apply: entry_net_agree => z; rewrite at_inverseX.
+rewrite -card_idx; pose sh x y := @shown n ev M0 leaves x y.
+apply: leq_trans (_ : rank2 (fun x y => point_tensor K (ev_den ev) (ev_layers ev) (sh x y)) <= _)%N.
+  rewrite (rank2_ext (g := fun x y => at_inverse ((zint (ev_den ev))%:~R^-1 : K)
+    (ggrid_tensor (net0 _ zx) (n_H n) (n_W n) (n_M n) (sh x y)))); last by move=> a b; apply: agree.
+  apply: (transfer (G := fun y x' => phi (invert (scal v)) * G y x') char0 d0 di) => a b.
   rewrite -tG; apply: eq_bigr => y _; rewrite -agree.
   rewrite (shown_tensor phi0 phi1 phiD phiM phiZ M0 leaves a y one c0 E).
   by rewrite mulrACA -phiM inv phi1 mul1r.
 pose u (x : idx (ev_ranks ev)) := restrict_left (@partition_of n) (chosen M0 leaves x).
 pose w (x : idx (ev_ranks ev)) := restrict_right (@partition_of n) (chosen M0 leaves x).
-exact: (rank2_subst u w (fun p q => ggrid_tensor net1 (n_H n) (n_W n) (n_M n) (glue p q))).
+exact: (rank2_subst u w (fun p q => point_tensor K (ev_den ev) (ev_layers ev) (glue p q))).
+Qed.
+
+(** One assignment bounds the rank from below almost everywhere. *)
+Theorem point_generic (n : network) (den : Z) (layers : seq (seq entry)) (r : nat) :
+  gout_size (n_shapes n) (n_H n) (n_W n) = (1, 1)%N ->
+  (0 < last (n_M n) (map channels (map base_of (n_shapes n))))%N ->
+  point_rank_at_least n den layers r -> generic_rank_at_least n r.
+Proof.
+move=> one c0 there K char0; set z := fun z => (zint z)%:~R / (zint den)%:~R : K.
+have shp := entry_net_shapes z (n_shared n) (n_shapes n) layers (n_M n).
+have shd := @entry_net_shared K z (n_shared n) (n_shapes n) layers (n_M n).
+have [q [q0 qP]] := grank_ge (partition_of (n := n)) one c0 shp shd.
+by exists q; split=> // x /qP; apply: leq_trans (there K char0).
 Qed.
 
 (** ** Residues modulo p *)
@@ -341,11 +393,12 @@ Proof.
 by case: p => // p _; rewrite /= Pos2Nat.id.
 Qed.
 
-Theorem check_mod_sound (p : Z) (n : network) (ev : evidence) :
+Theorem check_mod_point (p : Z) (n : network) (ev : evidence) :
   (1 < p)%coqZ -> check_mod p n ev ->
-  generic_rank_at_least n (\prod_(r <- ev_ranks ev) r)%N.
+  point_rank_at_least n (ev_den ev) (ev_layers ev) (\prod_(r <- ev_ranks ev) r)%N.
 Proof.
-move=> p1 ok; pose m := Z.to_nat p; have m1 : (1 < m)%N by apply/ltP; rewrite /m; lia.
+move=> p1 /and3P[/Z.ltb_lt d0 /Z.eqb_eq di ok].
+pose m := Z.to_nat p; have m1 : (1 < m)%N by apply/ltP; rewrite /m; lia.
 pose phi (z : Z) : 'Z_m := (zint z)%:~R.
 have phiD a b : phi (Z.add a b) = phi a + phi b by rewrite /phi zintD rmorphD.
 have phiM a b : phi (Z.mul a b) = phi a * phi b by rewrite /phi zintM rmorphM.
@@ -356,13 +409,25 @@ have phi_dotz s t : size s = size t ->
     phi (dotz s t) = \sum_(j < size s) phi (nth 0%coqZ s j) * phi (nth 0%coqZ t j).
   elim: s t => [|a s IH] [|b t] //=; first by rewrite big_ord0.
   by move=> [e]; rewrite big_ord_recl phiD phiM IH.
-apply: (check_sound (phi := phi) _ _ _ _ _ _ ok).
+have dz : zint (ev_den ev) != 0.
+  case: (ev_den ev) d0 {di ok} => [|d _|d] //=; rewrite eqz_nat -lt0n; apply/ltP; exact: Pos2Nat.is_pos.
+apply: (check_point (phi := phi) (i := phi (minvert p (ev_den ev))) _ _ _ _ _ _ dz _ ok).
 - by rewrite phi_mod.
 - by rewrite phi_mod.
 - by move=> a b; rewrite phi_mod phiD.
 - by move=> a b; rewrite phi_mod phiM.
-- by move=> z; rewrite phi_mod.
-by move=> s t e; rewrite /mdot phi_mod phi_dotz.
+- by move=> z; rewrite /over phi_mod phiM.
+- by move=> s t e; rewrite /mdot phi_mod phi_dotz.
+have : phi (ev_den ev) * phi (minvert p (ev_den ev)) = 1; last exact: id.
+by have := congr1 phi di; rewrite [phi (mmul _ _ _)]phi_mod phiM [phi (mz _ _)]phi_mod.
+Qed.
+
+Theorem check_mod_sound (p : Z) (n : network) (ev : evidence) :
+  (1 < p)%coqZ -> check_mod p n ev ->
+  generic_rank_at_least n (\prod_(r <- ev_ranks ev) r)%N.
+Proof.
+move=> p1 ok; have := ok => /and3P[_ _ /and5P[_ _ _ c0] /and3P[/eqP one _ _]].
+exact: point_generic one c0 (check_mod_point p1 ok).
 Qed.
 
 (** ** Values as powers *)
@@ -376,10 +441,14 @@ rewrite /= big_cat big_cons IH /=; congr (_ * _)%N.
 by elim: e => [|e IHe] /=; rewrite ?big_nil // big_cons IHe expnS.
 Qed.
 
-Corollary certified (p : Z) (n : network) (layers : seq (seq entry)) (leaves : seq (seq leaf))
+Corollary certified_point (p den : Z) (n : network) (layers : seq (seq entry)) (leaves : seq (seq leaf))
     (gs : seq (nat * nat)) :
-  Z.ltb 1%coqZ p && check_mod p n (Evidence layers leaves (ranks_of gs)) ->
+  Z.ltb 1%coqZ p && check_mod p n (Evidence den layers leaves (ranks_of gs)) ->
+  point_rank_at_least n den layers (\prod_(g <- gs) g.1 ^ g.2)%N.
+Proof. by move=> /andP[/Z.ltb_lt p1 ok]; rewrite -prod_ranks_of; apply: check_mod_point ok. Qed.
+
+Corollary certified (p den : Z) (n : network) (layers : seq (seq entry)) (leaves : seq (seq leaf))
+    (gs : seq (nat * nat)) :
+  Z.ltb 1%coqZ p && check_mod p n (Evidence den layers leaves (ranks_of gs)) ->
   generic_rank_at_least n (\prod_(g <- gs) g.1 ^ g.2)%N.
-Proof.
-by move=> /andP[/Z.ltb_lt p1 ok]; rewrite -prod_ranks_of; apply: check_mod_sound ok.
-Qed.
+Proof. by move=> /andP[/Z.ltb_lt p1 ok]; rewrite -prod_ranks_of; apply: check_mod_sound ok. Qed.

@@ -66,7 +66,9 @@ Inductive leaf := Fixed of nat | Free of N & seq nat.
 Record network := Net {
   n_shared : bool; n_H : nat; n_W : nat; n_M : nat; n_shapes : seq gshape; n_P : seq box }.
 
+(** The numbers of the assignment are over one denominator. *)
 Record evidence := Evidence {
+  ev_den : Z;
   ev_layers : seq (seq entry);     (* the assignment *)
   ev_leaves : seq (seq leaf);      (* by row and column of the grid *)
   ev_ranks : seq nat }.            (* by block *)
@@ -315,13 +317,12 @@ Definition minverse (r : nat) (m : seq (seq Z)) : seq (seq Z) :=
   let id := [seq [seq if i == j then 1%Z else 0%Z | j <- iota 0 r] | i <- iota 0 r] in
   transposed r (gauss_jordan r [::] (zipw (@cat Z) m id)).
 
-Definition check_mod : network -> evidence -> bool :=
-  @check Z_eqType (mz 0%Z) (mz 1%Z) madd mmul mz mdot minverse minvert.
+(** A number over the denominator whose inverse is i. *)
+Definition over (i a : Z) : Z := mmul a i.
 
-(** The same with the inverse of the table given. *)
-Definition check_mod_given (inv : seq (seq Z)) : network -> evidence -> bool :=
-  @check Z_eqType (mz 0%Z) (mz 1%Z) madd mmul mz mdot (fun _ _ => inv) minvert.
+Definition check_mod (n : network) (ev : evidence) : bool :=
+  let i := minvert (ev_den ev) in
+  [&& Z.ltb 0%Z (ev_den ev), Z.eqb (mmul (ev_den ev) i) (mz 1%Z) &
+      @check Z_eqType (mz 0%Z) (mz 1%Z) madd mmul (over i) mdot minverse minvert n ev].
 
 End Residues.
-
-Definition value_mod p := @value_of Z_eqType (mz p 0%Z) (mz p 1%Z) (madd p) (mmul p) (mz p).

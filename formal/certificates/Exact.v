@@ -64,14 +64,14 @@ move=> ge le K char0; have [q [q0 qP]] := ge K char0; exists q; split=> // x /qP
 by apply/eqP; rewrite eqn_leq rge andbT; apply: le; apply: gnet_of_shapes.
 Qed.
 
-Corollary certified_full (p : Z) (layers : seq (seq entry)) (leaves : seq (seq leaf)) (r e : nat) :
+Corollary certified_full (p den : Z) (layers : seq (seq entry)) (leaves : seq (seq leaf)) (r e : nat) :
   [&& Z.ltb 1%coqZ p, r == n_M n, e == minn (count_sites true) (count_sites false) &
-      check_mod p n (Evidence layers leaves (nseq e r))] ->
+      check_mod p n (Evidence den layers leaves (nseq e r))] ->
   generic_rank_is (r ^ e).
 Proof.
 move=> /and4P[p1 /eqP-> /eqP-> ok]; apply: generic_rank_meet; last first.
   by move=> K net _; apply: mat_rank_size.
-set k := minn _ _ in ok *; have := @certified p n layers leaves [:: (n_M n, k)].
+set k := minn _ _ in ok *; have := @certified p den n layers leaves [:: (n_M n, k)].
 by rewrite /ranks_of /= cats0 p1 big_seq1; apply.
 Qed.
 

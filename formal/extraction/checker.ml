@@ -105,12 +105,13 @@ let leaf () =
 
 let lower net =
   keyword "modulus"; let l_modulus = integer "modulus" in
+  keyword "denominator"; let l_den = integer "denominator" in
   keyword "assignment";
   let l_layers = List.map (fun _ -> keyword "layer"; list "entries" entry) net.n_shapes in
   keyword "sites";
   let l_leaves = times (int_of net.n_H) (fun () -> times (int_of net.n_W) leaf) in
   keyword "blocks"; let l_powers = list "powers" power in
-  { l_modulus; l_layers; l_leaves; l_powers }
+  { l_modulus; l_den; l_layers; l_leaves; l_powers }
 
 let vertex () = let l = nat "layer" in let (r, c) = span "vertex" in ((l, r), c)
 
@@ -121,17 +122,19 @@ let upper () =
     keyword "separator"; let set = list "vertices" vertex in
     keyword "on-Q"; ByCut (sum, set, list "locations" vertex)
 
-let proof net relation =
+let proof net relation there =
   let below () = keyword "below"; lower net in
   let above () = keyword "above"; upper () in
-  match relation with
-  | ">=" -> Below (below ())
-  | "<=" -> Above (above ())
-  | _ -> let l = below () in Both (l, above ())
+  match relation, there with
+  | ">=", true -> BelowPoint (below ())
+  | ">=", false -> Below (below ())
+  | "=", true -> let l = below () in BothPoint (l, above ())
+  | "=", false -> let l = below () in Both (l, above ())
+  | _ -> Above (above ())
 
 (* ---- what was read *)
 
-let restated net relation value =
+let restated net relation there value =
   let i = int_of in
   let joined sep none f xs = if xs = [] then none else String.concat sep (List.map f xs) in
   let power (b, e) = Printf.sprintf "%d^%d" (i b) (i e) in
@@ -144,10 +147,12 @@ let restated net relation value =
       (match s.given_size with None -> "" | Some (h, w) -> Printf.sprintf " size %dx%d" (i h) (i w))
       (if i s.groups = 1 then "" else Printf.sprintf " groups %d" (i s.groups)) in
   let box ((a, b), (c, d)) = Printf.sprintf "rows %d..%d x columns %d..%d" (i a) (i b - 1) (i c) (i d - 1) in
-  let whom = match relation with "<=" -> "all parameters over any field"
-    | _ -> "almost all parameters in characteristic 0" in
-  Printf.sprintf "rank %s %s for %s, %s weights; %d x %d sites, M = %d; layers: %s; P = %s, Q = the rest"
-    relation (joined " * " "1" power value) whom (if net.n_shared then "shared" else "unshared")
+  let weights = if net.n_shared then "shared weights" else "unshared weights" in
+  let whom = if relation = "<=" then "all parameters over any field, " ^ weights
+    else if there then "the assignment that was read, in characteristic 0"
+    else "almost all parameters in characteristic 0, " ^ weights in
+  Printf.sprintf "rank %s %s for %s; %d x %d sites, M = %d; layers: %s; P = %s, Q = the rest"
+    relation (joined " * " "1" power value) whom
     (i net.n_H) (i net.n_W) (i net.n_M) (joined "; " "none" layer net.n_shapes)
     (joined " + " "no site" box net.n_P)
 
@@ -155,12 +160,13 @@ let run () =
   keyword "convac-checker"; keyword "2";
   let net = network () in
   keyword "claim"; let relation = choice "relation" [ ">=", ">="; "<=", "<="; "=", "=" ] in
+  let there = choice "whom the claim is about" [ "almost-all", false; "assignment", true ] in
   let value = list "powers" power in
-  let evidence = proof net relation in
+  let evidence = proof net relation there in
   keyword "end";
   (match !words with [] -> () | w :: _ -> bad "after the end" w "expected");
   let valid = accepts net value evidence in
-  Printf.printf "%s: %s\n" (if valid then "VALID" else "INVALID") (restated net relation value);
+  Printf.printf "%s: %s\n" (if valid then "VALID" else "INVALID") (restated net relation there value);
   if valid then 0 else 1
 
 let () =

@@ -59,7 +59,7 @@ def test_the_claim_is_the_last_theorem() -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("exact-rank-at-the-assignment", "the claim is about the rank at one assignment"),
+        ("fractions-unshared-checkerboard", "no evidence from above implies the claim"),
         ("billion-channels-and-sparse-entries", "the number 1000000000"),
     ],
 )
@@ -92,7 +92,7 @@ def test_command(tmp_path: Path) -> None:
     done = run("coq", str(good), script="convac")
     assert (done.returncode, done.stdout) == (0, coq_source(good.read_bytes()))
     for name, status, said in (
-        (CORRECT / "exact-rank-at-the-assignment.json", 3, "not covered: the claim is about"),
+        (CORRECT / "fractions-unshared-checkerboard.json", 3, "not covered: no evidence from"),
         (tmp_path / "none.json", 2, "UNREADABLE: cannot be read"),
     ):
         done = run("coq", str(name), script="convac")
@@ -208,6 +208,8 @@ def test_what_needs_both_labels_is_refused() -> None:
         ("minor-at-an-unshared-seed", "generic_rank_at_least net"),
         ("weight-zero-left-out", "generic_rank_at_least net"),
         ("size", "rank_at_most net"),
+        ("fractions-unshared-column-cut", "point_rank_is net (12)%coqZ layers"),
+        ("minor-of-an-assignment-with-fractions", "point_rank_at_least net (12)%coqZ layers"),
         ("cut-with-mixed-locations", "rank_at_most net"),
         ("cut-degrees-of-both-sides-product", "rank_at_most net"),
     ],
@@ -250,13 +252,13 @@ def test_checked_in_coq(tmp_path: Path) -> None:
         if path.name != "extraction":
             (tmp_path / path.name).symlink_to(path)
     good, point = (
-        str(CORRECT / f"{n}.json") for n in ("two-classes", "exact-rank-at-the-assignment")
+        str(CORRECT / f"{n}.json") for n in ("two-classes", "fractions-unshared-checkerboard")
     )
     done = run("check", "--verified", good, point, script="convac", CONVAC_FORMAL=str(tmp_path))
     assert done.returncode == 3
     assert done.stdout.startswith("PROVED IN COQ: rank >= 2^2 * 2^2 for almost all real ")
     assert done.stdout.endswith("; no axiom\n")
-    assert done.stderr == "not covered: the claim is about the rank at one assignment\n"
+    assert done.stderr == "not covered: no evidence from above implies the claim\n"
 
 
 def test_several_files_have_the_worst_status(tmp_path: Path) -> None:
