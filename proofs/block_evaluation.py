@@ -221,6 +221,28 @@ def by_classes(M: int, factors: Factors, P: set[Place], classes: Any) -> Choices
     return _decoupled(M, factors, Choices(tuple(blocks), fixed))
 
 
+def by_components(
+    M: int, factors: Factors, P: set[Place], size: tuple[int, int]
+) -> Choices:
+    """All choices of all sites: a block for the sites that factors join, and for each other site.
+
+    A block has as many choices as its larger side needs; those of the smaller one are repeated.
+    """
+    around = {site: {site} for site in product(*map(range, size))}
+    for scope in factors:
+        members = {site for near in scope for site in around[near]}
+        around.update(dict.fromkeys(members, members))
+    blocks = []
+    for sites in sorted({id(s): sorted(s) for s in around.values()}.values()):
+        sides = [[s for s in sites if (s in P) is side] for side in (True, False)]
+        rows = M ** max(map(len, sides))
+        if rows > LARGEST_BLOCK:
+            raise NotCovered(f"an upper bound by a table of {rows} rows, more than {LARGEST_BLOCK}")
+        choices = [[k % M ** len(side) for k in range(rows)] for side in sides]
+        blocks.append(Block(rows, *(_digits(M, *x) for x in zip(sides, choices, strict=True))))
+    return Choices(tuple(sorted(blocks, key=lambda block: block.size)), {})
+
+
 def _clusters(M: int, factors: Factors, P: set[Place]) -> Iterator[tuple[Any, Any, checker.Table]]:
     """All clusters as `checker.classes_of` forms them: the class, the sites of both sides, the table."""
     around: dict[Place, Factors] = {}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .block_evaluation import NotCovered
-from .translation import Cut, Entry, Geometry, Leaf, Lower, Translation, geometry, leaves_of
+from .block_evaluation import Choices, NotCovered
+from .translation import Cut, Entry, Geometry, Leaf, Lower, Translation, geometry, leaves_of, powers
 
 LARGEST = 10**6
 """The program reads natural numbers up to this; it counts with them in unary."""
@@ -23,7 +23,7 @@ def checker_text(translation: Translation, evaluated: bool = True) -> str:
     if relation != "<=":
         parts += ["below", *_lower(translation.best(evaluated), *translation.layers[0]["size"])]
     if relation != ">=":
-        parts += ["above", *_upper(translation.cut())]
+        parts += ["above", *_upper(translation.above(), *translation.layers[0]["size"])]
     return "\n".join([*parts, "end", ""])
 
 
@@ -50,9 +50,13 @@ def _lower(lower: Lower, H: int, W: int) -> list[str]:
     return [
         *(f"modulus {lower.p}", f"denominator {lower.denominator}"),
         *("assignment", *(line for layer in layers for line in layer)),
-        *("sites", *map(_site, leaves_of(lower.choices, H, W))),
-        *("blocks", *_list(map(_all, lower.powers))),
+        *_choices(lower.choices, H, W),
     ]
+
+
+def _choices(choices: Choices, H: int, W: int) -> list[str]:
+    sites = map(_site, leaves_of(choices, H, W))
+    return ["sites", *sites, "blocks", *_list(map(_all, powers(choices)))]
 
 
 def _entry(entry: Entry) -> str:
@@ -67,9 +71,11 @@ def _site(leaf: Leaf) -> str:
     return f"free {leaf.block} {len(leaf.templates)} {_all(leaf.templates)}"
 
 
-def _upper(cut: Cut | None) -> list[str]:
+def _upper(cut: Cut | Choices | None, H: int, W: int) -> list[str]:
     if cut is None:
         return ["size"]
+    if isinstance(cut, Choices):
+        return ["tables", *_choices(cut, H, W)]
     vertices, on_Q = (_list(map(_all, vs)) for vs in (cut.vertices, cut.on_Q))
     return [cut.form, "separator", *vertices, "on-Q", *on_Q]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .block_evaluation import NotCovered
+from .block_evaluation import Choices, NotCovered
 from .coq_separator import Vertex
 from .translation import (
     NOT_COVERED,
@@ -18,6 +18,7 @@ from .translation import (
     Translation,
     geometry,
     leaves_of,
+    powers,
     small,
     translated,
     translated_file,
@@ -26,7 +27,7 @@ from .translation import (
 HEADER = """\
 From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect.
-From Overlap Require Import Network Geometry Checker Certified Exact Claims CutClaims.
+From Overlap Require Import Network Geometry Checker Certified Exact Claims CutClaims Point.
 Set Implicit Arguments.
 Delimit Scope Z_scope with coqZ.
 """
@@ -88,7 +89,9 @@ class _File:
             parts.append(self.from_above("certificate" if relation == "<=" else "from_above"))
         if relation == "=":
             point = "" if self.it.point is None else "_point"
-            above = "from_above" if self.it.point is None else "(at_most_point _ _ from_above)"
+            above = "(at_most_point _ _ from_above)" if self.it.point else "from_above"
+            if self.it.point is not None and isinstance(self.it.above(), Choices):
+                above = "from_above"
             parts.append(
                 f"Theorem certificate : {self.claimed('is')} {self.stated()}.\n"
                 f"Proof. exact: certified_equal{point} from_below {above}. Qed."
@@ -133,28 +136,42 @@ class _File:
     # ------------------------------------------------------------ bounds from below
     def from_below(self, name: str) -> str:
         lower = self.it.best()
-        H, W = self.it.layers[0]["size"]
-        shown = leaves_of(lower.choices, H, W)
-        leaves = [_list(map(_leaf, shown[r * W : (r + 1) * W])) for r in range(H)]
-        powers = _list([f"({small(b)}, {small(e)})" for b, e in lower.powers])
         entries = ";\n  ".join(map(_entries, lower.entries))
         lemma = "certified_lower" if self.it.point is None else "certified_lower_point"
         return (
             "(** An assignment, layer by layer, as in docs/certificate.md: channels, offsets, locations,\n"
             "    weights, bias; then for each site the template that it shows, or one for each choice. *)\n"
             f"Definition layers : seq (seq entry) := [::\n  {entries}].\n"
-            f"Definition leaves : seq (seq leaf) := [::\n  {(';' + chr(10) + '  ').join(leaves)}].\n\n"
+            f"{self.leaves('leaves', lower.choices)}\n"
             f"{GENERIC if self.it.point is None else AT_POINT}"
             f"Theorem {name} : {self.claimed('at_least')} {self.stated()}.\n"
             "Proof.\n"
             f"apply: (@{lemma} net _ _ {self.is_value()} {lower.p}%coqZ {_z(lower.denominator)}\n"
-            f"  layers leaves {powers}).\n"
+            f"  layers leaves {_powers(lower.choices)}).\n"
             "vm_cast_no_check (erefl true).\nQed."
         )
 
+    def leaves(self, name: str, choices: Choices) -> str:
+        H, W = self.it.layers[0]["size"]
+        shown = leaves_of(choices, H, W)
+        rows = [_list(map(_leaf, shown[r * W : (r + 1) * W])) for r in range(H)]
+        return f"Definition {name} : seq (seq leaf) := [::\n  {(';' + chr(10) + '  ').join(rows)}].\n"
+
     # ------------------------------------------------------------ bounds from above
+    def from_tables(self, name: str, choices: Choices) -> str:
+        return (
+            "(** All choices of the sites, block by block; the table of each block is factored. *)\n"
+            f"{self.leaves('all_leaves', choices)}"
+            f"Theorem {name} : {self.claimed('at_most')} {self.stated()}.\n"
+            "Proof.\n"
+            f"apply: (@certified_tables net _ _ {self.is_value()} layers all_leaves {_powers(choices)}).\n"
+            "vm_cast_no_check (erefl true).\nQed."
+        )
+
     def from_above(self, name: str) -> str:
-        cut = self.it.cut()
+        cut = self.it.above()
+        if isinstance(cut, Choices):
+            return self.from_tables(name, cut)
         stated = f"Theorem {name} : rank_at_most net {self.stated()}.\n"
         if cut is None:
             return (
@@ -176,6 +193,10 @@ class _File:
 
 
 # ---------------------------------------------------------------- words of Coq
+def _powers(choices: Choices) -> str:
+    return _list([f"({small(b)}, {small(e)})" for b, e in powers(choices)])
+
+
 def _all(*numbers: int) -> str:
     return " ".join(map(small, numbers))
 

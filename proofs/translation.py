@@ -22,6 +22,7 @@ from .block_evaluation import (
     Choices,
     NotCovered,
     by_classes,
+    by_components,
     by_minor,
     residue,
     value_of,
@@ -34,6 +35,8 @@ NOT_COVERED = 3
 LONGEST = 5000
 """Coq reads natural numbers below this as they are written."""
 MOST_ENTRIES = 20_000
+LARGEST_TABLE = 32
+"""Rows of a table that is factored exactly, which takes seconds."""
 
 
 Pair = Sequence[int]
@@ -74,8 +77,13 @@ class Lower:
     @property
     def powers(self) -> Powers:
         """The bound: the product of the sizes of the blocks."""
-        sizes = [block.size for block in self.choices.blocks]
-        return [(size, len(list(same))) for size, same in groupby(sizes)]
+        return powers(self.choices)
+
+
+def powers(choices: Choices) -> Powers:
+    """The sizes of the blocks in order, equal ones together."""
+    sizes = [block.size for block in choices.blocks]
+    return [(size, len(list(same))) for size, same in groupby(sizes)]
 
 
 class Leaf(NamedTuple):
@@ -226,6 +234,27 @@ class Translation:
         return few(named)
 
     # ------------------------------------------------------------ bounds from above
+    def above(self) -> Cut | Choices | None:
+        """What implies the claim: a separating set, tables of all choices, or the size of the matrix (None)."""
+        try:
+            return self.cut()
+        except NotCovered as why:
+            given = next((x for x in self.items if x[1] == "factored"), None)
+            if self.point is None or given is None:
+                raise
+            if self.denominator() > 1:
+                raise NotCovered("an upper bound at an assignment with fractions") from why
+            return self.tables(given[0], given[3][0])
+
+    def tables(self, name: str, rows: Rows) -> Choices:
+        """All choices of all sites, with blocks joined that the function couples."""
+        choices = by_components(self.M, self.factors[name], self.P, self.layers[0]["size"])
+        choices, _ = value_of(self.layers, rows, choices, DEFAULT_PRIME)
+        largest = max(block.size for block in choices.blocks)
+        if largest > LARGEST_TABLE:
+            raise NotCovered(f"an upper bound by a table of {largest} rows, more than {LARGEST_TABLE}")
+        return choices
+
     def cut(self) -> Cut | None:
         """The separating set that implies the claim; None if the size of the matrix does."""
         sizes = len(self.P), prod(self.layers[0]["size"]) - len(self.P)

@@ -7,7 +7,7 @@ From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
-From Overlap Require Import Checker Sound Certified Exact Claims Separator CutSound CutClaims.
+From Overlap Require Import Checker Sound Certified Exact Claims Separator CutSound CutClaims Point.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -24,6 +24,10 @@ Record lower := Lower {
     locations that are labelled Q). *)
 Inductive upper := BySize | ByCut of bool & seq vertex & seq vertex.
 
+(** At an assignment of integers also by its tables: all choices of the sites, and the sizes of the blocks
+    as powers. *)
+Inductive upper_point := ForAll of upper | ByTables of seq (seq leaf) & powers.
+
 (** The groups of every layer divide its channels, and those below. *)
 Fixpoint groups_ok (ss : seq gshape) (cin : nat) : bool :=
   if ss is s :: ss' then
@@ -33,7 +37,7 @@ Fixpoint groups_ok (ss : seq gshape) (cin : nat) : bool :=
 (** What is claimed of almost all parameters; of all of them; at the assignment of the evidence. *)
 Inductive proof :=
   | Below of lower | Above of upper | Both of lower & upper
-  | BelowPoint of lower | BothPoint of lower & upper.
+  | BelowPoint of lower | BothPoint of lower & upper_point.
 
 Section Claim.
 
@@ -53,12 +57,22 @@ Definition accepts_upper (u : upper) : bool :=
           N.leb (cut_boundN sum (n_H n) (n_W n) (n_M n) P (n_shapes n) U on_Q) (powersN vs)]
   end.
 
+Definition accepts_upper_point (l : lower) (u : upper_point) : bool :=
+  match u with
+  | ForAll u => accepts_upper u
+  | ByTables leaves gs =>
+      Z.eqb (l_den l) 1%coqZ &&
+      if point_bound n (Evidence 1%coqZ (l_layers l) leaves (ranks_of gs)) is Some b
+      then N.leb b (powersN vs) else false
+  end.
+
 Definition accepts (p : proof) : bool :=
   groups_ok (n_shapes n) (n_M n) &&
   match p with
   | Below l | BelowPoint l => accepts_lower l
   | Above u => accepts_upper u
-  | Both l u | BothPoint l u => accepts_lower l && accepts_upper u
+  | Both l u => accepts_lower l && accepts_upper u
+  | BothPoint l u => accepts_lower l && accepts_upper_point l u
   end.
 
 Definition claimed (p : proof) (v : nat) : Prop :=
@@ -83,16 +97,24 @@ case: u => [|sum U on_Q] v_is; first exact: (@certified_size n v vs v_is).
 exact: (@certified_cut n v vs sum U on_Q v_is).
 Qed.
 
+Lemma accepts_upper_point_sound l u v : is_value v vs -> accepts_upper_point l u ->
+  point_rank_at_most n (l_den l) (l_layers l) v.
+Proof.
+case: u => [u|leaves gs] v_is; first by move=> /(accepts_upper_sound v_is) le; apply: at_most_point.
+by move=> /andP[/Z.eqb_eq -> ok]; apply: (@certified_tables n v vs v_is _ leaves gs).
+Qed.
+
 Theorem accepts_sound (p : proof) : accepts p -> claimed p (\prod_(g <- vs) g.1 ^ g.2).
 Proof.
 have lower l := @accepts_lower_sound l _ (erefl (\prod_(g <- vs) g.1 ^ g.2)).
 have upper u := @accepts_upper_sound u _ (erefl (\prod_(g <- vs) g.1 ^ g.2)).
+have upper_point l u := @accepts_upper_point_sound l u _ (erefl (\prod_(g <- vs) g.1 ^ g.2)).
 move=> /andP[_]; case: p => [l|u|l u|l|l u] /=.
 - by case/lower.
 - exact: upper.
 - by move=> /andP[/lower[ge _] /upper le]; apply: certified_equal.
 - by case/lower.
-by move=> /andP[/lower[_ ge] /upper le]; apply: certified_equal_point ge (at_most_point _ _ le).
+by move=> /andP[/lower[_ ge] /upper_point le]; apply: certified_equal_point ge le.
 Qed.
 
 End Claim.

@@ -103,24 +103,35 @@ let leaf () =
   if choice "site" [ "fixed", true; "free", false ] then Fixed (nat "template")
   else let k = n_small (number "block") in Free (k, list "templates" (fun () -> nat "template"))
 
+let sites net =
+  keyword "sites";
+  times (int_of net.n_H) (fun () -> times (int_of net.n_W) leaf)
+
+let blocks () = keyword "blocks"; list "powers" power
+
 let lower net =
   keyword "modulus"; let l_modulus = integer "modulus" in
   keyword "denominator"; let l_den = integer "denominator" in
   keyword "assignment";
   let l_layers = List.map (fun _ -> keyword "layer"; list "entries" entry) net.n_shapes in
-  keyword "sites";
-  let l_leaves = times (int_of net.n_H) (fun () -> times (int_of net.n_W) leaf) in
-  keyword "blocks"; let l_powers = list "powers" power in
+  let l_leaves = sites net in
+  let l_powers = blocks () in
   { l_modulus; l_den; l_layers; l_leaves; l_powers }
 
 let vertex () = let l = nat "layer" in let (r, c) = span "vertex" in ((l, r), c)
 
-let upper () =
-  match choice "bound from above" [ "size", None; "sum", Some true; "product", Some false ] with
-  | None -> BySize
-  | Some sum ->
-    keyword "separator"; let set = list "vertices" vertex in
-    keyword "on-Q"; ByCut (sum, set, list "locations" vertex)
+let cut sum () =
+  keyword "separator"; let set = list "vertices" vertex in
+  keyword "on-Q"; ByCut (sum, set, list "locations" vertex)
+
+let forms = [ "size", (fun () -> BySize); "sum", cut true; "product", cut false ]
+let upper () = (choice "bound from above" forms) ()
+
+let upper_point net =
+  let for_all form () = ForAll (form ()) in
+  let tables () = let leaves = sites net in ByTables (leaves, blocks ()) in
+  let forms = ("tables", tables) :: List.map (fun (word, form) -> (word, for_all form)) forms in
+  (choice "bound from above" forms) ()
 
 let proof net relation there =
   let below () = keyword "below"; lower net in
@@ -128,7 +139,7 @@ let proof net relation there =
   match relation, there with
   | ">=", true -> BelowPoint (below ())
   | ">=", false -> Below (below ())
-  | "=", true -> let l = below () in BothPoint (l, above ())
+  | "=", true -> let l = below () in keyword "above"; BothPoint (l, upper_point net)
   | "=", false -> let l = below () in Both (l, above ())
   | _ -> Above (above ())
 
