@@ -38,6 +38,7 @@ from convac.proofs.checker_input import checker_text
 from convac.proofs.coq_check import coq_verdict
 from convac.proofs.coq_separator import separator
 from convac.proofs.generic_rank import rank_at_parameters
+from convac.proofs.random_ranks import DEFAULT_PRIME
 from convac.proofs.rank import rank
 from convac.proofs.steps import NotRun
 from convac.proofs.translation import NOT_COVERED, Cut, Lower, Translation
@@ -175,13 +176,15 @@ def by_program(document: Json, attempt: type[Translation]) -> bool | None:
 class Plain(Translation):
     """The first evidence of a certificate as it is, whether it implies the claim or not."""
 
-    evaluated = False
-
     def best(self, evaluated: bool = True) -> Lower:
-        given = [x for x in self.items if x[1] != "cut"]
-        for name, kind, item, (rows, _) in given:
-            return self.lower(name, kind, item, rows, self.evaluated)
-        return self.trivial()
+        given = next((x for x in self.items if x[1] != "cut"), None)
+        if given is None:
+            return self.trivial()
+        name, kind, item, (rows, _) = given
+        p = int(item.get("prime", DEFAULT_PRIME))
+        if kind == "random minor":
+            rows = checker.seeded(item["seed"], p, self.shared, self.layers)
+        return self.modulo(p, item, rows, self.choices(name, item), evaluated=False)
 
     def cut(self) -> Cut | None:
         item = next((x for _, kind, x, _ in self.items if kind == "cut"), None)

@@ -155,7 +155,9 @@ class _File:
         H, W = self.it.layers[0]["size"]
         shown = leaves_of(choices, H, W)
         rows = [_list(map(_leaf, shown[r * W : (r + 1) * W])) for r in range(H)]
-        return f"Definition {name} : seq (seq leaf) := [::\n  {(';' + chr(10) + '  ').join(rows)}].\n"
+        return (
+            f"Definition {name} : seq (seq leaf) := [::\n  {(';' + chr(10) + '  ').join(rows)}].\n"
+        )
 
     # ------------------------------------------------------------ bounds from above
     def from_tables(self, name: str, choices: Choices) -> str:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..algebra.linear.modular_rank import rank_mod_p
 from . import checker
 from .block_evaluation import (
     Choices,
@@ -25,6 +24,7 @@ from .block_evaluation import (
     by_components,
     by_minor,
     residue,
+    row_order,
     value_of,
 )
 from .checker import Powers, Rows
@@ -35,6 +35,7 @@ NOT_COVERED = 3
 LONGEST = 5000
 """Coq reads natural numbers below this as they are written."""
 MOST_ENTRIES = 20_000
+SMALL_PRIME = 251
 LARGEST_TABLE = 32
 """Rows of a table that is factored exactly, which takes seconds."""
 
@@ -52,6 +53,9 @@ class Geometry(NamedTuple):
     padding: Pair = (0, 0)
     size: Pair | None = None
     groups: int = 1
+
+
+ONE = np.ones((1, 1), dtype=np.int64)
 
 
 class Entry(NamedTuple):
@@ -162,38 +166,49 @@ class Translation:
         return Lower([[] for _ in self.layers[1:]], Choices((), {}), DEFAULT_PRIME)
 
     def lower(self, name: str, kind: str, item: Any, rows: Rows, evaluated: bool) -> Lower:
-        """The evidence; if it is evaluated, raises NotCovered if the table of a block is singular."""
-        p = int(item.get("prime", DEFAULT_PRIME))
+        """The evidence; raises NotCovered if it is evaluated, and the table of a block is singular.
+
+        Minors are always evaluated, modulo a small prime first: any prime proves them, and the verified
+        checker divides bit by bit.
+        """
         if self.point not in (None, item.get("assignment")):
             raise NotCovered("the evidence is of another assignment than the claim")
+        if kind == "factored":
+            choices = self.choices(name, item)
+            return self.modulo(DEFAULT_PRIME, item, rows, choices, evaluated)
+        p, choices = int(item["prime"]), self.choices(name, item)
         if kind == "random minor":
             rows = checker.seeded(item["seed"], p, self.shared, self.layers)
-            entries = self.seeded_entries(rows)
-        else:
-            entries = self.named_entries(item["assignment"], p)
-        choices = self.choices(name, kind, item)
+        try:
+            return self.modulo(SMALL_PRIME, item, rows, choices, True)
+        except NotCovered:
+            return self.modulo(p, item, rows, choices, True)
+
+    def modulo(self, p: int, item: Any, rows: Rows, choices: Choices, evaluated: bool) -> Lower:
+        """The evidence at a prime."""
+        given = item.get("assignment")
+        entries = self.seeded_entries(rows) if given is None else self.named_entries(given, p)
         choices = self.joined(rows, choices, p) if evaluated else choices
         return Lower(entries, choices, p, self.denominator())
 
     def joined(self, rows: Rows, choices: Choices, p: int) -> Choices:
         """The choices with blocks joined that a sum couples; raises NotCovered if one is singular."""
         choices, (scalar, tables) = value_of(self.layers, rows, choices, p)
-        for k, block in enumerate(choices.blocks):
-            table = tables.get(k)
-            square = (block.size, block.size)
-            whole = (
-                table is not None
-                and rank_mod_p(np.broadcast_to(table, square).copy(), p) == block.size
-            )
-            if not whole:
-                raise NotCovered(f"the table of block {k} is not invertible modulo {p}")
-        if not scalar or len(tables) != len(choices.blocks):
+        if not scalar:
             raise NotCovered(f"the function is 0 modulo {p} where its sites are fixed")
-        return choices
+        blocks = []
+        for k, block in enumerate(choices.blocks):
+            table = np.broadcast_to(tables.get(k, ONE), (block.size, block.size))
+            order = row_order(table, p)
+            if order is None:
+                raise NotCovered(f"the table of block {k} is not invertible modulo {p}")
+            blocks.append(block.reordered(order))
+        return Choices(tuple(blocks), choices.fixed)
 
-    def choices(self, name: str, kind: str, item: Any) -> Choices:
-        if kind == "factored":
-            return by_classes(self.M, self.factors[name], self.P, item["classes"])
+    def choices(self, name: str, item: Any) -> Choices:
+        if "classes" in item:
+            factors = self.factors[name]
+            return by_classes(self.M, factors, self.P, item["classes"], DEFAULT_PRIME)
         H, W = self.layers[0]["size"]
         grid = list(product(range(H), range(W)))
         chosen = [[int(x) for x in item[key]] for key in ("rows", "columns")]
@@ -235,7 +250,7 @@ class Translation:
 
     # ------------------------------------------------------------ bounds from above
     def above(self) -> Cut | Choices | None:
-        """What implies the claim: a separating set, tables of all choices, or the size of the matrix (None)."""
+        """What implies the claim: a separating set, all choices in tables, or the size of the matrix (None)."""
         try:
             return self.cut()
         except NotCovered as why:
@@ -252,7 +267,9 @@ class Translation:
         choices, _ = value_of(self.layers, rows, choices, DEFAULT_PRIME)
         largest = max(block.size for block in choices.blocks)
         if largest > LARGEST_TABLE:
-            raise NotCovered(f"an upper bound by a table of {largest} rows, more than {LARGEST_TABLE}")
+            raise NotCovered(
+                f"an upper bound by a table of {largest} rows, more than {LARGEST_TABLE}"
+            )
         return choices
 
     def cut(self) -> Cut | None:

@@ -40,33 +40,74 @@ Qed.
 
 Section Blocks.
 
-Variables (T : eqType) (t0 t1 : T) (tdot : seq T -> seq T -> T).
-Variable inverse : nat -> seq (seq T) -> seq (seq T).
+Variables (T : eqType) (t0 t1 : T) (tmul : T -> T -> T) (tsub : T -> seq T -> seq T -> seq T).
+Variable invert : T -> T.
 Variables (R : comRingType) (phi : T -> R).
-Hypothesis phi0 : phi t0 = 0.
 Hypothesis phi1 : phi t1 = 1.
-Hypothesis phi_dot : forall s t, size s = size t ->
-  phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
+Hypothesis phiM : forall a b, phi (tmul a b) = phi a * phi b.
+Hypothesis phi_sub : forall h x y, size x = size y -> size (tsub h x y) = size x /\
+  forall j, (j < size x)%N -> phi (nth t0 (tsub h x y) j) = phi (nth t0 x j) - phi h * phi (nth t0 y j).
 
-Lemma invertible_inverse r f : invertible t0 t1 tdot inverse r f ->
+Definition matrix_of r (m : seq (seq T)) : 'M[R]_r :=
+  \matrix_(i, j) phi (nth t0 (nth [::] m i) j).
+
+(** One step of elimination: the Schur complement has a right inverse. *)
+Lemma schur r (a h : R) (Y : 'rV[R]_r) (X : 'cV[R]_r) (B G : 'M[R]_r) :
+  a * h = 1 -> (B - h *: (X *m Y)) *m G = 1%:M ->
+  exists N : 'M[R]_(1 + r), (block_mx a%:M Y X B : 'M_(1 + r)) *m N = 1%:M.
+Proof.
+move=> ah; rewrite mulmxBl => /eqP; rewrite subr_eq => /eqP BG.
+exists (block_mx (h%:M + (h * h) *: (Y *m G *m X)) (- (h *: (Y *m G))) (- (h *: (G *m X))) G).
+rewrite mulmx_block scalar_mx_block !mul_scalar_mx !mulmxN -!scalemxAr; congr block_mx.
+- by rewrite scalerDr scale_scalar_mx ah scalerA mulrA ah mul1r mulmxA addrK.
+- by rewrite scalerN scalerA ah scale1r addNr.
+- rewrite mulmxDr mul_mx_scalar -scalemxAr [B *m (G *m X)]mulmxA BG mulmxDl mul1mx scalerDr opprD addrACA.
+  by rewrite subrr add0r -!scalemxAl scalerA !mulmxA subrr.
+by rewrite BG mulmxA -scalemxAl addrC addrK.
+Qed.
+
+Lemma regular_inverse r (m : seq (seq T)) :
+  size m = r -> all (fun x => size x == r) m -> regular t0 t1 tmul tsub invert r m ->
+  exists N : 'M[R]_r, matrix_of r m *m N = 1%:M.
+Proof.
+elim: r m => [|r IH] m; first by exists 0; apply/matrixP => -[].
+case: m => [|[|a y] m] //= [mr] /andP[/eqP[yr] /allP rows] /andP[/eqP ah].
+set m' := map _ m => reg; pose h := phi (invert a).
+have row x : x \in m -> size (behead x) = size y.
+  by move=> /rows/eqP xr; rewrite size_behead xr yr.
+have m'r : size m' = r by rewrite size_map.
+have rows' : all (fun x => size x == r) m'.
+  apply/allP => _ /mapP[x xm ->]; have [-> _] := phi_sub (tmul (head t0 x) (invert a)) (row x xm).
+  by rewrite (row x xm) yr.
+have [G BG] := IH m' m'r rows' reg.
+pose Y : 'rV[R]_r := \row_j phi (nth t0 y j).
+pose X : 'cV[R]_r := \col_i phi (nth t0 (nth [::] m i) 0).
+pose B : 'M[R]_r := \matrix_(i, j) phi (nth t0 (nth [::] m i) j.+1).
+have BE : matrix_of r m' = B - h *: (X *m Y).
+  apply/matrixP => i j; rewrite !mxE big_ord1 !mxE.
+  have im : nth [::] m i \in m by apply: mem_nth; rewrite mr.
+  rewrite (nth_map [::]) ?mr //; set x := nth [::] m i in im *.
+  have [_ e] := phi_sub (tmul (head t0 x) (invert a)) (row x im).
+  rewrite e ?(row x im) ?yr // phiM nth_behead -nth0 -/h; congr (_ - _).
+  by rewrite mulrA [h * _]mulrC.
+have ah1 : phi a * h = 1 by rewrite -phiM ah.
+rewrite BE in BG; have [N MN] := schur ah1 BG; exists N; rewrite -[RHS]MN; congr (_ *m _).
+apply/matrixP => i j; rewrite !mxE; case: splitP => i' ei; rewrite !mxE; case: splitP => j' ej;
+  by rewrite !mxE ei ej ?ord1 //= ?mulr1n.
+Qed.
+
+Lemma invertible_inverse r f : invertible t0 t1 tmul tsub invert r f ->
   fn_wf r f /\ exists G : 'I_r -> 'I_r -> R, forall i i' : 'I_r,
     \sum_(j < r) phi (fn_at t0 f i j) * G j i' = (i == i')%:R.
 Proof.
-move=> /andP[/andP[/andP[wf /eqP sb] /allP cols] /allP rows]; split=> //.
-set b := inverse r _ in sb cols rows.
-exists (fun j i' => phi (nth t0 (nth [::] b i') j)) => i i'.
-have col : size (nth [::] b i') = r.
-  by apply/eqP/cols/mem_nth; rewrite sb.
-have row : size (nth [::] (table_of t0 r f) i) = r.
-  by rewrite nth_iota_map ltn_ord size_map size_iota.
-have := rows i; rewrite mem_iota ltn_ord => /(_ isT)/allP/(_ i'); rewrite mem_iota ltn_ord.
-move=> /(_ isT)/eqP/(congr1 phi); rewrite phi_dot ?row ?col // => e.
-have -> : (i == i')%:R = phi (bit t0 t1 (i == i' :> nat)) by rewrite -val_eqE /bit; case: ifP.
-rewrite -e; apply: eq_bigr => j _.
-by rewrite nth_iota_map ltn_ord nth_iota_map ltn_ord.
+move=> /andP[wf reg]; split=> //.
+have [||N MN] := @regular_inverse r (table_of t0 r f) _ _ reg; first by rewrite size_map size_iota.
+  by apply/allP => _ /mapP[i _ ->]; rewrite size_map size_iota.
+exists (fun j i' => N j i') => i i'; have := congr1 (fun A : 'M[R]_r => A i i') MN; rewrite !mxE => <-.
+by apply: eq_bigr => j _; rewrite !mxE nth_iota_map ltn_ord nth_iota_map ltn_ord.
 Qed.
 
-Lemma blocks_keys k rs fs : blocks t0 t1 tdot inverse k rs fs ->
+Lemma blocks_keys k rs fs : blocks t0 t1 tmul tsub invert k rs fs ->
   all (fun lf : N * fn T => k <= N.to_nat lf.1)%N fs.
 Proof.
 elim: rs k fs => [|r rs IH] k [|[l f] fs] //= /andP[/andP[/eqP-> _] /IH al].
@@ -96,7 +137,7 @@ rewrite big_seq [in RHS]big_seq; apply: eq_bigr => lf /al klf.
 by rewrite -[in LHS](subnSK klf).
 Qed.
 
-Lemma blocks_inverse k rs fs : blocks t0 t1 tdot inverse k rs fs ->
+Lemma blocks_inverse k rs fs : blocks t0 t1 tmul tsub invert k rs fs ->
   exists G : idx rs -> idx rs -> R, forall x x',
     \sum_y table_at k fs x y * G y x' = (x == x')%:R.
 Proof.
@@ -258,9 +299,6 @@ Qed.
 Section Sound.
 
 Variables (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T).
-Variable tdot : seq T -> seq T -> T.
-Variable inverse : nat -> seq (seq T) -> seq (seq T).
-Variable invert : T -> T.
 Variables (R : comRingType) (phi : T -> R).
 Hypothesis phi0 : phi t0 = 0.
 Hypothesis phi1 : phi t1 = 1.
@@ -268,8 +306,6 @@ Hypothesis phiD : forall a b, phi (tadd a b) = phi a + phi b.
 Hypothesis phiM : forall a b, phi (tmul a b) = phi a * phi b.
 Variable i : R.
 Hypothesis phiZ : forall z, phi (tz z) = (zint z)%:~R * i.
-Hypothesis phi_dot : forall s t, size s = size t ->
-  phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
 
 Variables (n : network) (ev : evidence).
 Let H := n_H n.
@@ -338,21 +374,21 @@ Qed.
 End Sound.
 
 Theorem check_point (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T)
-    (tdot : seq T -> seq T -> T) (inverse : nat -> seq (seq T) -> seq (seq T)) (invert : T -> T)
+    (tsub : T -> seq T -> seq T -> seq T) (invert : T -> T)
     (R : comRingType) (phi : T -> R) (i : R) (n : network) (ev : evidence) :
   phi t0 = 0 -> phi t1 = 1 ->
   (forall a b, phi (tadd a b) = phi a + phi b) ->
   (forall a b, phi (tmul a b) = phi a * phi b) ->
   (forall z, phi (tz z) = (zint z)%:~R * i) ->
-  (forall s t, size s = size t ->
-    phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j)) ->
+  (forall h x y, size x = size y -> size (tsub h x y) = size x /\
+    forall j, (j < size x)%N -> phi (nth t0 (tsub h x y) j) = phi (nth t0 x j) - phi h * phi (nth t0 y j)) ->
   zint (ev_den ev) != 0 -> (zint (ev_den ev))%:~R * i = 1 ->
-  check t0 t1 tadd tmul tz tdot inverse invert n ev ->
+  check t0 t1 tadd tmul tz tsub invert n ev ->
   point_rank_at_least n (ev_den ev) (ev_layers ev) (\prod_(r <- ev_ranks ev) r)%N.
 Proof.
-move=> phi0 phi1 phiD phiM phiZ phi_dot d0 di /and5P[H0 W0 M0 c0] /and3P[/eqP one leaves].
+move=> phi0 phi1 phiD phiM phiZ phi_sub d0 di /and5P[H0 W0 M0 c0] /and3P[/eqP one leaves].
 case E: (value_of _ _ _ _ _ n ev) => [v|//] /andP[/eqP inv bl] K char0.
-have [G tG] := blocks_inverse phi0 phi1 phi_dot bl.
+have [G tG] := blocks_inverse phi1 phiM phi_sub bl.
 pose net0 (L : comRingType) (z : Z -> L) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev) (n_M n).
 pose zx (z : Z) : {poly int} := (zint z)%:P * 'X.
 have agree (L : comRingType) (j : L) d :
@@ -405,10 +441,6 @@ have phiM a b : phi (Z.mul a b) = phi a * phi b by rewrite /phi zintM rmorphM.
 have phip : phi p = 0 by rewrite /phi zint_pos // -/m -pmulrn char_Zp.
 have phi_mod a : phi (Z.modulo a p) = phi a.
   by rewrite [in RHS](Z.div_mod a p); [rewrite phiD phiM phip mul0r add0r | lia].
-have phi_dotz s t : size s = size t ->
-    phi (dotz s t) = \sum_(j < size s) phi (nth 0%coqZ s j) * phi (nth 0%coqZ t j).
-  elim: s t => [|a s IH] [|b t] //=; first by rewrite big_ord0.
-  by move=> [e]; rewrite big_ord_recl phiD phiM IH.
 have dz : zint (ev_den ev) != 0.
   case: (ev_den ev) d0 {di ok} => [|d _|d] //=; rewrite eqz_nat -lt0n; apply/ltP; exact: Pos2Nat.is_pos.
 apply: (check_point (phi := phi) (i := phi (minvert p (ev_den ev))) _ _ _ _ _ _ dz _ ok).
@@ -417,7 +449,8 @@ apply: (check_point (phi := phi) (i := phi (minvert p (ev_den ev))) _ _ _ _ _ _ 
 - by move=> a b; rewrite phi_mod phiD.
 - by move=> a b; rewrite phi_mod phiM.
 - by move=> z; rewrite /over phi_mod phiM.
-- by move=> s t e; rewrite /mdot phi_mod phi_dotz.
+- move=> h x y xy; rewrite /msub_mul size_zipw //; split=> // j jx; rewrite (nth_zipw 0%coqZ 0%coqZ) //.
+  by rewrite phi_mod /phi -[Z.sub _ _]/(Z.add _ _) zintD zint_opp zintM rmorphB rmorphM.
 have : phi (ev_den ev) * phi (minvert p (ev_den ev)) = 1; last exact: id.
 by have := congr1 phi di; rewrite [phi (mmul _ _ _)]phi_mod phiM [phi (mz _ _)]phi_mod.
 Qed.

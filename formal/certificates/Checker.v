@@ -78,9 +78,9 @@ Record evidence := Evidence {
 Section Arithmetic.
 
 Variables (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T).
-Variable tdot : seq T -> seq T -> T.
-(** Not trusted: a right inverse of a square table, by columns; the inverse of a number. *)
-Variable inverse : nat -> seq (seq T) -> seq (seq T).
+(** x - h * y, entry by entry. *)
+Variable tsub : T -> seq T -> seq T -> seq T.
+(** Not trusted: the inverse of a number. *)
 Variable invert : T -> T.
 
 Definition fn : Type := dep (dep T).
@@ -245,11 +245,17 @@ Definition inputs (H W M : nat) (P : seq box) (ls : seq (seq leaf)) : vmap :=
 Definition table_of (r : nat) (f : fn) : seq (seq T) :=
   [seq [seq fn_at f i j | j <- iota 0 r] | i <- iota 0 r].
 
-Definition invertible (r : nat) (f : fn) : bool :=
-  let m := table_of r f in
-  let b := inverse r m in
-  fn_wf r f && (size b == r) && all (fun col => size col == r) b &&
-  all (fun i => all (fun j => tdot (nth [::] m i) (nth [::] b j) == bit (i == j)) (iota 0 r)) (iota 0 r).
+(** Elimination by the first row, whose first entry has to have an inverse, and so on: the generator
+    orders the rows. *)
+Fixpoint regular (r : nat) (m : seq (seq T)) : bool :=
+  if r is r'.+1 then
+    if m is (a :: y) :: m' then
+      let h := invert a in
+      (tmul a h == t1) && regular r' [seq tsub (tmul (head t0 x) h) (behead x) y | x <- m']
+    else false
+  else true.
+
+Definition invertible (r : nat) (f : fn) : bool := fn_wf r f && regular r (table_of r f).
 
 Fixpoint blocks (k : nat) (rs : seq nat) (fs : factors) : bool :=
   match rs, fs with
@@ -281,11 +287,7 @@ Variable p : Z.
 Definition madd (a b : Z) : Z := Z.modulo (Z.add a b) p.
 Definition mmul (a b : Z) : Z := Z.modulo (Z.mul a b) p.
 Definition mz (a : Z) : Z := Z.modulo a p.
-Fixpoint dotz (a b : seq Z) : Z :=
-  match a, b with x :: a', y :: b' => Z.add (Z.mul x y) (dotz a' b') | _, _ => Z0 end.
-Definition mdot (a b : seq Z) : Z := Z.modulo (dotz a b) p.
-
-(** Not trusted: extended Euclid with fuel, and Gauss-Jordan. *)
+(** Not trusted: extended Euclid with fuel. *)
 Fixpoint egcd (fuel : nat) (a b x y : Z) : Z :=
   if fuel is fuel'.+1 then
     if Z.eqb b Z0 then x else egcd fuel' b (Z.modulo a b) y (Z.sub x (Z.mul (Z.div a b) y))
@@ -295,34 +297,12 @@ Definition minvert (a : Z) : Z := mz (egcd 200 (mz a) p 1%Z 0%Z).
 Definition msub_mul (h : Z) (row pivot : seq Z) : seq Z :=
   zipw (fun x y => Z.modulo (Z.sub x (Z.mul h y)) p) row pivot.
 
-(** [above]: reduced rows, newest first; each row has lost its first entries. *)
-Fixpoint find_pivot (rows : seq (seq Z)) (tried : seq (seq Z)) : option (seq Z * seq (seq Z)) :=
-  match rows with
-  | [::] => None
-  | row :: rows' => if Z.eqb (head Z0 row) Z0 then find_pivot rows' (row :: tried)
-                    else Some (row, catrev tried rows')
-  end.
-Fixpoint gauss_jordan (n : nat) (above below : seq (seq Z)) : seq (seq Z) :=
-  if n is n'.+1 then
-    if find_pivot below [::] is Some (row, rest) then
-      let h := minvert (head Z0 row) in
-      let pivot := [seq mmul h x | x <- behead row] in
-      let step r := msub_mul (head Z0 r) (behead r) pivot in
-      gauss_jordan n' (pivot :: map step above) (map step rest)
-    else [::]
-  else rev above.
-Fixpoint transposed (n : nat) (m : seq (seq Z)) : seq (seq Z) :=
-  if n is n'.+1 then map (head Z0) m :: transposed n' (map behead m) else [::].
-Definition minverse (r : nat) (m : seq (seq Z)) : seq (seq Z) :=
-  let id := [seq [seq if i == j then 1%Z else 0%Z | j <- iota 0 r] | i <- iota 0 r] in
-  transposed r (gauss_jordan r [::] (zipw (@cat Z) m id)).
-
 (** A number over the denominator whose inverse is i. *)
 Definition over (i a : Z) : Z := mmul a i.
 
 Definition check_mod (n : network) (ev : evidence) : bool :=
   let i := minvert (ev_den ev) in
   [&& Z.ltb 0%Z (ev_den ev), Z.eqb (mmul (ev_den ev) i) (mz 1%Z) &
-      @check Z_eqType (mz 0%Z) (mz 1%Z) madd mmul (over i) mdot minverse minvert n ev].
+      @check Z_eqType (mz 0%Z) (mz 1%Z) madd mmul (over i) msub_mul minvert n ev].
 
 End Residues.

@@ -78,6 +78,9 @@ Definition in_factors (m : seq (seq Z)) : Z * seq (seq Z) * seq (seq Z) :=
   (d, [seq [seq Z.mul (nth Z0 t.1.2 i) (Z.div d t.1.1) | t <- terms] | i <- iota 0 (size m)],
       [seq [seq nth Z0 t.2 j | t <- terms] | j <- iota 0 (size m)]).
 
+Fixpoint dotz (a b : seq Z) : Z :=
+  match a, b with x :: a', y :: b' => Z.add (Z.mul x y) (dotz a' b') | _, _ => Z0 end.
+
 (** The inner size of checked factors of an r x r table. *)
 Definition inner_size (r : nat) (f : fn Z_eqType) : option nat :=
   let m := table_of 0%coqZ r f in

@@ -18,15 +18,12 @@ Local Open Scope ring_scope.
 Section Values.
 
 Variables (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T).
-Variable tdot : seq T -> seq T -> T.
 Variables (R : comRingType) (phi : T -> R) (zr : Z -> R).
 Hypothesis phi0 : phi t0 = 0.
 Hypothesis phi1 : phi t1 = 1.
 Hypothesis phiD : forall a b, phi (tadd a b) = phi a + phi b.
 Hypothesis phiM : forall a b, phi (tmul a b) = phi a * phi b.
 Hypothesis phiZ : forall z, phi (tz z) = zr z.
-Hypothesis phi_dot : forall s t, size s = size t ->
-  phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
 
 Local Notation fn_at := (fn_at t0).
 Local Notation zero := (zero t0).
