@@ -238,6 +238,8 @@ def by_classes(M: int, factors: Factors, P: set[Place], classes: Any, p: int) ->
         else:
             block = Block(len(rows), _digits(M, sides[0], rows), _digits(M, sides[1], columns))
             width = M ** len(sides[1])
+            if max(rows) * width + max(columns) >= len(table):
+                raise NotCovered("a minor is not inside the matrix")
             minor = [[table[r * width + c] % p for c in columns] for r in rows]
             order = row_order(np.array(minor, dtype=np.int64), p)
             blocks.append(block if order is None else block.reordered(order))

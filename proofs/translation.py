@@ -250,7 +250,7 @@ class Translation:
 
     # ------------------------------------------------------------ bounds from above
     def above(self) -> Cut | Choices | None:
-        """What implies the claim: a separating set, all choices in tables, or the size of the matrix (None)."""
+        """What implies the claim: a separating set, tables of all choices, or the matrix size (None)."""
         try:
             return self.cut()
         except NotCovered as why:
