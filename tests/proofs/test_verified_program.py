@@ -212,6 +212,28 @@ def test_claims_at_an_assignment(old: str, new: str, status: int) -> None:
 
 @pytest.mark.formal
 @BUILT
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("", "", 0),
+        ("claim = assignment\n1\n2 1", "claim = assignment\n1\n3 1", 1),
+        ("claim = assignment\n1\n2 1", "claim = assignment\n0", 1),
+        ("free 0 4 0 0 1 1", "free 0 4 0 0 0 1", 1),
+        ("free 0 4 0 1 0 1", "fixed 0", 1),
+        ("denominator 1", "denominator 2", 1),
+    ],
+)
+def test_an_upper_bound_at_an_assignment_by_its_tables(old: str, new: str, status: int) -> None:
+    """Larger and smaller values; choices that do not show all templates; fractions."""
+    document = (CORRECT / "one-sided-factor-with-zeros-links.json").read_bytes()
+    text = checker_text(translated(document))
+    assert old in text
+    done = extracted(text.replace(old, new))
+    assert (done.returncode, done.stderr) == (status, "")
+
+
+@pytest.mark.formal
+@BUILT
 @pytest.mark.parametrize("part", ["claim <= almost-all\n1\n105 1", "separator", "on-Q"])
 def test_what_is_no_separating_set_is_refused(part: str) -> None:
     """A smaller bound; a set without a vertex; other labels. 105 is THEORY's."""
@@ -271,7 +293,7 @@ def test_command(tmp_path: Path) -> None:
     for path, status, out, err in (
         (good, 0, f"PROVED BY THE CHECKER EXTRACTED FROM COQ, which read: {FOUR}", ""),
         (bad, 1, "", "INVALID: the evidence does not imply that the rank is >= the value\n"),
-        (point, 3, "", "not covered: no evidence from above implies the claim\n"),
+        (point, 3, "", "not covered: an upper bound at an assignment with fractions\n"),
     ):
         done = run("check", "--verified", str(path), script="convac", CONVAC_FORMAL=str(FORMAL))
         assert (done.returncode, done.stdout, done.stderr) == (status, out, err)
