@@ -60,6 +60,7 @@ class Tally:
     """Answers by kind of certificate, reasons, and the certificates on which the two differ."""
 
     kept: Path
+    networks: int = 0
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     mutants: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -197,6 +198,7 @@ class Plain(Translation):
 def show(tally: Tally) -> None:
     """What the two said of the certificates of commands."""
     columns = [SAME, NO, DIFFERENT]
+    print(f"{tally.networks} networks")
     print(f"{'certificates':42}" + "".join(f"{column:>13}" for column in columns))
     for kind in sorted({kind for kind, _ in tally.answers}):
         print(f"{kind:42}" + "".join(f"{tally.answers[kind, column]:13}" for column in columns))
@@ -230,8 +232,22 @@ def main() -> int:
         print(f"{checker.WORDS[checker.LARGE]}: {why}", file=sys.stderr)
         return checker.LARGE
     tally = Tally(asked.keep)
+    try:
+        asked_all(tally, asked)
+    except KeyboardInterrupt:
+        show(tally)
+        show_mutants(tally)
+        print(f"\ninterrupted; {len(tally.wrong)} differences until then")
+        return 130
+    print("\n".join(["", *tally.wrong]) if tally.wrong else "\nno differences")
+    return 1 if tally.wrong else 0
+
+
+def asked_all(tally: Tally, asked: argparse.Namespace) -> None:
+    """All networks, then all mutants."""
     with TemporaryDirectory() as room:
         for number, setting in enumerate(islice(settings(asked.seed), asked.networks)):
+            tally.networks += 1
             for command, document in certificates(setting, number):
                 compare(tally, command, document, Path(room) / "certificate.json")
     show(tally)
@@ -239,8 +255,6 @@ def main() -> int:
     for kind, document in mutants(asked.mutants, asked.seed, asked.quick):
         judge(tally, kind, document)
     show_mutants(tally)
-    print("\n".join(["", *tally.wrong]) if tally.wrong else "\nno differences")
-    return 1 if tally.wrong else 0
 
 
 if __name__ == "__main__":
