@@ -262,8 +262,8 @@ def by_components(M: int, factors: Factors, P: set[Place], size: tuple[int, int]
         rows = M ** max(map(len, sides))
         if rows > LARGEST_BLOCK:
             raise NotCovered(f"an upper bound by a table of {rows} rows, more than {LARGEST_BLOCK}")
-        choices = [[k % M ** len(side) for k in range(rows)] for side in sides]
-        blocks.append(Block(rows, *(_digits(M, *x) for x in zip(sides, choices, strict=True))))
+        shown = [_digits(M, side, [k % M ** len(side) for k in range(rows)]) for side in sides]
+        blocks.append(Block(rows, *shown))
     return Choices(tuple(sorted(blocks, key=lambda block: block.size)), {})
 
 
