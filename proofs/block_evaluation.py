@@ -252,7 +252,8 @@ def by_components(M: int, factors: Factors, P: set[Place], size: tuple[int, int]
 
     A block has as many choices as its larger side needs; those of the smaller one are repeated.
     """
-    around = {site: {site} for site in product(*map(range, size))}
+    grid = [(r, c) for r in range(size[0]) for c in range(size[1])]
+    around = {site: {site} for site in grid}
     for scope in factors:
         members = {site for near in scope for site in around[near]}
         around.update(dict.fromkeys(members, members))

@@ -174,7 +174,7 @@ def test_rows_are_ordered_so_that_no_pivot_is_zero(table: Table) -> None:
 
 def test_all_choices_of_the_sites_that_factors_join() -> None:
     """Sites (0, 0) of P, (0, 2) and (0, 3) of Q are one block of 4 choices, (0, 1) is another."""
-    factors = {((0, 0), (0, 2)): (1, 2, 3, 4), ((0, 2), (0, 3)): (1, 1, 0, 1)}
+    factors: checker.Factors = {((0, 0), (0, 2)): (1, 2, 3, 4), ((0, 2), (0, 3)): (1, 1, 0, 1)}
     small, large = by_components(2, factors, {(0, 0)}, (1, 4)).blocks
     assert (small.size, small.rows, small.columns) == (2, {}, {(0, 1): (0, 1)})
     assert (large.size, large.rows) == (4, {(0, 0): (0, 1, 0, 1)})
