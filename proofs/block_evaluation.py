@@ -58,6 +58,11 @@ class Block:
             sides.append(first | second)
         return Block(self.size * other.size, *sides)
 
+    def reordered(self, order: Sequence[int]) -> Block:
+        """With its choices of rows in another order."""
+        rows = {site: tuple(ts[k] for k in order) for site, ts in self.rows.items()}
+        return Block(self.size, rows, self.columns)
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -176,6 +181,20 @@ def value_of(layers: Net, rows: Rows, choices: Choices, p: int) -> tuple[Choices
             choices = choices.joined(coupled.args[0])
 
 
+def row_order(table: Table, p: int) -> list[int] | None:
+    """Rows in an order in which elimination modulo p exchanges none; None if the table is singular."""
+    left, order = table % p, list(range(len(table)))
+    for k in range(len(table)):
+        below = np.flatnonzero(left[k:, k])
+        if not below.size:
+            return None
+        first = k + int(below[0])
+        left[[k, first]], order[k], order[first] = left[[first, k]], order[first], order[k]
+        factors = left[k + 1 :, k] * pow(int(left[k, k]), -1, p) % p
+        left[k + 1 :, k:] = (left[k + 1 :, k:] - factors[:, None] * left[k, k:] % p) % p
+    return order
+
+
 # ---------------------------------------------------------------- choices from evidence
 def by_minor(
     grid: Sequence[Place], P: set[Place], M: int, rows: Sequence[int], columns: Sequence[int]
@@ -195,8 +214,11 @@ def _digits(M: int, sites: Sequence[Place], indices: Sequence[int]) -> dict[Plac
     return dict(zip(sites, reversed(found), strict=True))
 
 
-def by_classes(M: int, factors: Factors, P: set[Place], classes: Any) -> Choices:
-    """A block for each cluster of a listed class, with its minor; elsewhere a nonzero entry is fixed."""
+def by_classes(M: int, factors: Factors, P: set[Place], classes: Any, p: int) -> Choices:
+    """A block for each cluster of a listed class, with its minor, whose rows are in order modulo p.
+
+    Elsewhere a nonzero entry is fixed.
+    """
     minors = {}
     for item in classes:
         first = tuple(tuple(map(tuple, item[key])) for key in ("rows", "columns"))
@@ -214,11 +236,36 @@ def by_classes(M: int, factors: Factors, P: set[Place], classes: Any) -> Choices
             both = (*sides[0], *sides[1])
             fixed |= {site: ts[0] for site, ts in _digits(M, both, [entry]).items()}
         else:
-            blocks.append(
-                Block(len(rows), _digits(M, sides[0], rows), _digits(M, sides[1], columns))
-            )
+            block = Block(len(rows), _digits(M, sides[0], rows), _digits(M, sides[1], columns))
+            width = M ** len(sides[1])
+            if max(rows) * width + max(columns) >= len(table):
+                raise NotCovered("a minor is not inside the matrix")
+            minor = [[table[r * width + c] % p for c in columns] for r in rows]
+            order = row_order(np.array(minor, dtype=np.int64), p)
+            blocks.append(block if order is None else block.reordered(order))
     blocks.sort(key=lambda block: block.size)
     return _decoupled(M, factors, Choices(tuple(blocks), fixed))
+
+
+def by_components(M: int, factors: Factors, P: set[Place], size: tuple[int, int]) -> Choices:
+    """All choices of all sites: a block for the sites that factors join, and for each other site.
+
+    A block has as many choices as its larger side needs; those of the smaller one are repeated.
+    """
+    grid = [(r, c) for r in range(size[0]) for c in range(size[1])]
+    around = {site: {site} for site in grid}
+    for scope in factors:
+        members = {site for near in scope for site in around[near]}
+        around.update(dict.fromkeys(members, members))
+    blocks = []
+    for sites in sorted({id(s): sorted(s) for s in around.values()}.values()):
+        sides = [[s for s in sites if (s in P) is side] for side in (True, False)]
+        rows = M ** max(map(len, sides))
+        if rows > LARGEST_BLOCK:
+            raise NotCovered(f"an upper bound by a table of {rows} rows, more than {LARGEST_BLOCK}")
+        shown = [_digits(M, side, [k % M ** len(side) for k in range(rows)]) for side in sides]
+        blocks.append(Block(rows, *shown))
+    return Choices(tuple(sorted(blocks, key=lambda block: block.size)), {})
 
 
 def _clusters(M: int, factors: Factors, P: set[Place]) -> Iterator[tuple[Any, Any, checker.Table]]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .block_evaluation import NotCovered
-from .translation import Cut, Entry, Leaf, Lower, Translation, leaves_of
+from .block_evaluation import Choices, NotCovered
+from .translation import Cut, Entry, Geometry, Leaf, Lower, Translation, geometry, leaves_of, powers
 
 LARGEST = 10**6
 """The program reads natural numbers up to this; it counts with them in unary."""
@@ -17,34 +17,46 @@ LARGEST = 10**6
 def checker_text(translation: Translation, evaluated: bool = True) -> str:
     """The text of a certificate; raises NotCovered. Evaluated or not: see `Translation.best`."""
     relation = translation.relation
-    parts = ["convac-checker 1", *_network(translation)]
-    parts += [f"claim {relation}", *_list(map(_all, translation.value))]
+    parts = ["convac-checker 2", *_network(translation)]
+    whom = "almost-all" if translation.point is None else "assignment"
+    parts += [f"claim {relation} {whom}", *_list(map(_all, translation.value))]
     if relation != "<=":
         parts += ["below", *_lower(translation.best(evaluated), *translation.layers[0]["size"])]
     if relation != ">=":
-        parts += ["above", *_upper(translation.cut())]
+        parts += ["above", *_upper(translation.above(), *translation.layers[0]["size"])]
     return "\n".join([*parts, "end", ""])
 
 
 def _network(translation: Translation) -> list[str]:
     net = translation.document["network"]
-    shapes = [(*x["window"], *x["stride"], x["channels"]) for x in net["layers"]]
     boxes = [(*rows, *columns) for rows, columns in translation.document["partition"]["P"]]
     return [
         f"weights {'shared' if translation.shared else 'unshared'}",
         f"grid {_all((net['H'], net['W']))} templates {_number(net['M'])}",
-        *("layers", *_list(map(_all, shapes))),
+        *("layers", *_list(map(_layer, map(geometry, net["layers"])))),
         *("P", *_list(map(_all, boxes))),
     ]
+
+
+def _layer(layer: Geometry) -> str:
+    plain = *layer.window, *layer.stride, layer.channels
+    more = *layer.dilation, *layer.padding, layer.groups
+    size = "rounded" if layer.size is None else f"given {_all(layer.size)}"
+    return f"{_all((*plain, *more))} {size}"
 
 
 def _lower(lower: Lower, H: int, W: int) -> list[str]:
     layers = [["layer", *_list(map(_entry, entries))] for entries in lower.entries]
     return [
-        *(f"modulus {lower.p}", "assignment", *(line for layer in layers for line in layer)),
-        *("sites", *map(_site, leaves_of(lower.choices, H, W))),
-        *("blocks", *_list(map(_all, lower.powers))),
+        *(f"modulus {lower.p}", f"denominator {lower.denominator}"),
+        *("assignment", *(line for layer in layers for line in layer)),
+        *_choices(lower.choices, H, W),
     ]
+
+
+def _choices(choices: Choices, H: int, W: int) -> list[str]:
+    sites = map(_site, leaves_of(choices, H, W))
+    return ["sites", *sites, "blocks", *_list(map(_all, powers(choices)))]
 
 
 def _entry(entry: Entry) -> str:
@@ -59,9 +71,11 @@ def _site(leaf: Leaf) -> str:
     return f"free {leaf.block} {len(leaf.templates)} {_all(leaf.templates)}"
 
 
-def _upper(cut: Cut | None) -> list[str]:
+def _upper(cut: Cut | Choices | None, H: int, W: int) -> list[str]:
     if cut is None:
         return ["size"]
+    if isinstance(cut, Choices):
+        return ["tables", *_choices(cut, H, W)]
     vertices, on_Q = (_list(map(_all, vs)) for vs in (cut.vertices, cut.on_Q))
     return [cut.form, "separator", *vertices, "on-Q", *on_Q]
 

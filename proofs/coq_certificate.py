@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .block_evaluation import NotCovered
+from .block_evaluation import Choices, NotCovered
 from .coq_separator import Vertex
 from .translation import (
     NOT_COVERED,
     Entry,
+    Geometry,
     Leaf,
     Translation,
+    geometry,
     leaves_of,
+    powers,
     small,
     translated,
     translated_file,
@@ -24,9 +27,17 @@ from .translation import (
 HEADER = """\
 From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect.
-From Overlap Require Import Network Checker Certified Exact Claims CutClaims.
+From Overlap Require Import Network Geometry Checker Certified Exact Claims CutClaims Point.
 Set Implicit Arguments.
 Delimit Scope Z_scope with coqZ.
+"""
+GENERIC = """\
+(** Over every field of characteristic 0 there is a polynomial in the parameters that is not
+    zero everywhere, and where it is not zero the rank is at least this. *)
+"""
+AT_POINT = """\
+(** Over every field of characteristic 0 the rank is at least this at this assignment, whose
+    numbers are over the denominator. *)
 """
 
 
@@ -77,24 +88,32 @@ class _File:
         if relation != ">=":
             parts.append(self.from_above("certificate" if relation == "<=" else "from_above"))
         if relation == "=":
+            point = "" if self.it.point is None else "_point"
+            above = "(at_most_point _ _ from_above)" if self.it.point else "from_above"
+            if self.it.point is not None and isinstance(self.it.above(), Choices):
+                above = "from_above"
             parts.append(
-                f"Theorem certificate : generic_rank_is net {self.stated()}.\n"
-                "Proof. exact: certified_equal from_below from_above. Qed."
+                f"Theorem certificate : {self.claimed('is')} {self.stated()}.\n"
+                f"Proof. exact: certified_equal{point} from_below {above}. Qed."
             )
         return "\n".join([*parts, "Print Assumptions certificate.", ""])
 
     def network(self) -> str:
         net = self.it.document["network"]
-        shapes = [
-            f"Shape {_all(*layer['window'])} {_all(*layer['stride'])} {small(layer['channels'])}"
-            for layer in net["layers"]
-        ]
+        shapes = [_layer(geometry(layer)) for layer in net["layers"]]
         boxes = [_box(box) for box in self.it.document["partition"]["P"]]
         fields = f"{str(self.it.shared).lower()} {_all(net['H'], net['W'], net['M'])}"
         return (
-            "(** Shared weights or not; H, W, M; the layers: window, stride, channels; the boxes of P. *)\n"
+            "(** Shared weights or not; H, W, M; the layers: window, stride, channels, then dilation,\n"
+            "    padding, size and groups if they are not plain; the boxes of P. *)\n"
             f"Definition net : network := Net {fields}\n  {_list(shapes)}\n  {_list(boxes)}.\n"
         )
+
+    def claimed(self, relation: str) -> str:
+        """What is said of the network: of almost all parameters, or at the assignment of the claim."""
+        if self.it.point is None:
+            return f"generic_rank_{relation} net"
+        return f"point_rank_{relation} net {_z(self.it.denominator())} layers"
 
     def stated(self) -> str:
         """The value as it stands in the theorem."""
@@ -117,27 +136,44 @@ class _File:
     # ------------------------------------------------------------ bounds from below
     def from_below(self, name: str) -> str:
         lower = self.it.best()
-        H, W = self.it.layers[0]["size"]
-        shown = leaves_of(lower.choices, H, W)
-        leaves = [_list(map(_leaf, shown[r * W : (r + 1) * W])) for r in range(H)]
-        powers = _list([f"({small(b)}, {small(e)})" for b, e in lower.powers])
         entries = ";\n  ".join(map(_entries, lower.entries))
+        lemma = "certified_lower" if self.it.point is None else "certified_lower_point"
         return (
             "(** An assignment, layer by layer, as in docs/certificate.md: channels, offsets, locations,\n"
             "    weights, bias; then for each site the template that it shows, or one for each choice. *)\n"
             f"Definition layers : seq (seq entry) := [::\n  {entries}].\n"
-            f"Definition leaves : seq (seq leaf) := [::\n  {(';' + chr(10) + '  ').join(leaves)}].\n\n"
-            "(** Over every field of characteristic 0 there is a polynomial in the parameters that is not\n"
-            "    zero everywhere, and where it is not zero the rank is at least this. *)\n"
-            f"Theorem {name} : generic_rank_at_least net {self.stated()}.\n"
+            f"{self.leaves('leaves', lower.choices)}\n"
+            f"{GENERIC if self.it.point is None else AT_POINT}"
+            f"Theorem {name} : {self.claimed('at_least')} {self.stated()}.\n"
             "Proof.\n"
-            f"apply: (@certified_lower net _ _ {self.is_value()} {lower.p}%coqZ layers leaves {powers}).\n"
+            f"apply: (@{lemma} net _ _ {self.is_value()} {lower.p}%coqZ {_z(lower.denominator)}\n"
+            f"  layers leaves {_powers(lower.choices)}).\n"
             "vm_cast_no_check (erefl true).\nQed."
         )
 
+    def leaves(self, name: str, choices: Choices) -> str:
+        H, W = self.it.layers[0]["size"]
+        shown = leaves_of(choices, H, W)
+        rows = [_list(map(_leaf, shown[r * W : (r + 1) * W])) for r in range(H)]
+        return (
+            f"Definition {name} : seq (seq leaf) := [::\n  {(';' + chr(10) + '  ').join(rows)}].\n"
+        )
+
     # ------------------------------------------------------------ bounds from above
+    def from_tables(self, name: str, choices: Choices) -> str:
+        return (
+            "(** All choices of the sites, block by block; the table of each block is factored. *)\n"
+            f"{self.leaves('all_leaves', choices)}"
+            f"Theorem {name} : {self.claimed('at_most')} {self.stated()}.\n"
+            "Proof.\n"
+            f"apply: (@certified_tables net _ _ {self.is_value()} layers all_leaves {_powers(choices)}).\n"
+            "vm_cast_no_check (erefl true).\nQed."
+        )
+
     def from_above(self, name: str) -> str:
-        cut = self.it.cut()
+        cut = self.it.above()
+        if isinstance(cut, Choices):
+            return self.from_tables(name, cut)
         stated = f"Theorem {name} : rank_at_most net {self.stated()}.\n"
         if cut is None:
             return (
@@ -159,6 +195,10 @@ class _File:
 
 
 # ---------------------------------------------------------------- words of Coq
+def _powers(choices: Choices) -> str:
+    return _list([f"({small(b)}, {small(e)})" for b, e in powers(choices)])
+
+
 def _all(*numbers: int) -> str:
     return " ".join(map(small, numbers))
 
@@ -173,6 +213,14 @@ def _span(span: Sequence[int]) -> str:
 
 def _box(box: Sequence[Sequence[int]]) -> str:
     return f"({_span(box[0])}, {_span(box[1])})"
+
+
+def _layer(layer: Geometry) -> str:
+    shape = f"(Shape {_all(*layer.window, *layer.stride, layer.channels)})"
+    if layer == Geometry(layer.window, layer.stride, layer.channels):
+        return f"plain {shape}"
+    size = "None" if layer.size is None else f"(Some ({', '.join(map(small, layer.size))}))"
+    return f"GShape {shape} {_all(*layer.dilation, *layer.padding)} {size} {small(layer.groups)}"
 
 
 def _vertex(v: Vertex) -> str:

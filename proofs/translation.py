@@ -10,20 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, product
-from math import prod
+from math import lcm, prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..algebra.linear.modular_rank import rank_mod_p
 from . import checker
 from .block_evaluation import (
     Choices,
     NotCovered,
     by_classes,
+    by_components,
     by_minor,
     residue,
+    row_order,
     value_of,
 )
 from .checker import Powers, Rows
@@ -31,11 +32,30 @@ from .coq_separator import Vertex, separator
 from .random_ranks import DEFAULT_PRIME
 
 NOT_COVERED = 3
-PLAIN = {"window", "stride", "channels"}
-"""What a layer of the paper says; the networks of formal/ have no others."""
 LONGEST = 5000
 """Coq reads natural numbers below this as they are written."""
 MOST_ENTRIES = 20_000
+SMALL_PRIME = 251
+LARGEST_TABLE = 32
+"""Rows of a table that is factored exactly, which takes seconds."""
+
+
+Pair = Sequence[int]
+
+
+class Geometry(NamedTuple):
+    """A layer, with what the format leaves out; the size is None where the quotient is rounded up."""
+
+    window: Pair
+    stride: Pair
+    channels: int
+    dilation: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    size: Pair | None = None
+    groups: int = 1
+
+
+ONE = np.ones((1, 1), dtype=np.int64)
 
 
 class Entry(NamedTuple):
@@ -48,17 +68,26 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Lower:
-    """An assignment, layer by layer, and blocks that prove a bound from below, at the prime p."""
+    """An assignment, layer by layer, and blocks that prove a bound from below, at the prime p.
+
+    The numbers of the assignment are over one denominator.
+    """
 
     entries: Sequence[Sequence[Entry]]
     choices: Choices
     p: int
+    denominator: int = 1
 
     @property
     def powers(self) -> Powers:
         """The bound: the product of the sizes of the blocks."""
-        sizes = [block.size for block in self.choices.blocks]
-        return [(size, len(list(same))) for size, same in groupby(sizes)]
+        return powers(self.choices)
+
+
+def powers(choices: Choices) -> Powers:
+    """The sizes of the blocks in order, equal ones together."""
+    sizes = [block.size for block in choices.blocks]
+    return [(size, len(list(same))) for size, same in groupby(sizes)]
 
 
 class Leaf(NamedTuple):
@@ -89,22 +118,21 @@ class Translation:
     Raises
     ------
     NotCovered
-        If its claim or its layers are of a kind that is not translated; the methods, if its evidence is.
+        If its claim is of a kind that is not translated; the methods, if its evidence is.
     """
 
     def __init__(self, document: Any, said: str) -> None:
         claim = document["claim"]
-        if claim["for"] == checker.AT_POINT:
-            raise NotCovered("the claim is about the rank at one assignment")
-        more = {key for layer in document["network"]["layers"] for key in layer} - PLAIN
-        if more:
-            raise NotCovered(f"a layer has {', '.join(sorted(more))}")
         self.document, self.said = document, said.removeprefix("VALID: ")
         factors = iter(list(checker.evaluated))
         self.layers, self.P, self.items = checker.readable(document)
         self.factors = {x[0]: next(factors) for x in self.items if x[1] == "factored"}
         self.M: int = self.layers[0]["channels"]
         self.shared = claim["for"] == checker.SHARED
+        given = [item.get("assignment") for _, kind, item, _ in self.items if kind != "cut"]
+        self.point = next(iter(given), None) if claim["for"] == checker.AT_POINT else None
+        if claim["for"] == checker.AT_POINT and self.point is None:
+            raise NotCovered("no assignment is given")
         self.relation: str = claim["relation"]
         value = [(int(base), exponent) for base, exponent in claim["value"]]
         self.value: Powers = [(base, exponent) for base, exponent in value if base != 1]
@@ -117,7 +145,7 @@ class Translation:
         refuse them.
         """
         least, reasons = checker.integer_of(self.value), []
-        if least == 1:
+        if least == 1 and self.point is None:
             return self.trivial()
         for name, kind, item, (rows, _) in self.items:
             if kind == "cut":
@@ -131,54 +159,82 @@ class Translation:
                 )
             except NotCovered as why:
                 reasons.append(f"{name}: {str(why).removeprefix('not covered: ')}")
-        raise NotCovered(reasons[0])
+        raise NotCovered(next(iter(reasons), "no evidence from below implies the claim"))
 
     def trivial(self) -> Lower:
         """The neutral assignment, whose function is 1."""
         return Lower([[] for _ in self.layers[1:]], Choices((), {}), DEFAULT_PRIME)
 
     def lower(self, name: str, kind: str, item: Any, rows: Rows, evaluated: bool) -> Lower:
-        """The evidence; if it is evaluated, raises NotCovered if the table of a block is singular."""
-        p = int(item.get("prime", DEFAULT_PRIME))
+        """The evidence; raises NotCovered if it is evaluated, and the table of a block is singular.
+
+        Minors are always evaluated, modulo a small prime first: any prime proves them, and the verified
+        checker divides bit by bit.
+        """
+        if self.point not in (None, item.get("assignment")):
+            raise NotCovered("the evidence is of another assignment than the claim")
+        if kind == "factored":
+            choices = self.choices(name, item)
+            return self.modulo(DEFAULT_PRIME, item, rows, choices, evaluated)
+        p, choices = int(item["prime"]), self.choices(name, item)
         if kind == "random minor":
             rows = checker.seeded(item["seed"], p, self.shared, self.layers)
-            entries = self.seeded_entries(rows)
-        else:
-            entries = self.named_entries(item["assignment"], p)
-        choices = self.choices(name, kind, item)
-        return Lower(entries, self.joined(rows, choices, p) if evaluated else choices, p)
+        try:
+            return self.modulo(SMALL_PRIME, item, rows, choices, True)
+        except NotCovered:
+            return self.modulo(p, item, rows, choices, True)
+
+    def modulo(self, p: int, item: Any, rows: Rows, choices: Choices, evaluated: bool) -> Lower:
+        """The evidence at a prime."""
+        given = item.get("assignment")
+        entries = self.seeded_entries(rows) if given is None else self.named_entries(given, p)
+        choices = self.joined(rows, choices, p) if evaluated else choices
+        return Lower(entries, choices, p, self.denominator())
 
     def joined(self, rows: Rows, choices: Choices, p: int) -> Choices:
         """The choices with blocks joined that a sum couples; raises NotCovered if one is singular."""
         choices, (scalar, tables) = value_of(self.layers, rows, choices, p)
-        for k, block in enumerate(choices.blocks):
-            table = tables.get(k)
-            square = (block.size, block.size)
-            whole = (
-                table is not None
-                and rank_mod_p(np.broadcast_to(table, square).copy(), p) == block.size
-            )
-            if not whole:
-                raise NotCovered(f"the table of block {k} is not invertible modulo {p}")
-        if not scalar or len(tables) != len(choices.blocks):
+        if not scalar:
             raise NotCovered(f"the function is 0 modulo {p} where its sites are fixed")
-        return choices
+        blocks = []
+        for k, block in enumerate(choices.blocks):
+            table = np.broadcast_to(tables.get(k, ONE), (block.size, block.size))
+            order = row_order(table, p)
+            if order is None:
+                raise NotCovered(f"the table of block {k} is not invertible modulo {p}")
+            blocks.append(block.reordered(order))
+        return Choices(tuple(blocks), choices.fixed)
 
-    def choices(self, name: str, kind: str, item: Any) -> Choices:
-        if kind == "factored":
-            return by_classes(self.M, self.factors[name], self.P, item["classes"])
+    def choices(self, name: str, item: Any) -> Choices:
+        if "classes" in item:
+            factors = self.factors[name]
+            return by_classes(self.M, factors, self.P, item["classes"], DEFAULT_PRIME)
         H, W = self.layers[0]["size"]
         grid = list(product(range(H), range(W)))
         chosen = [[int(x) for x in item[key]] for key in ("rows", "columns")]
         return by_minor(grid, self.P, self.M, *chosen)
 
+    def denominator(self) -> int:
+        """That of the assignment which the claim is about; 1 of almost all parameters."""
+        entries = self.point or []
+        numbers = [x for e in entries for x in (e["bias"], *(w for _, w in e["weights"]))]
+        return lcm(*(Fraction(x).denominator for x in numbers))
+
     def named_entries(self, assignment: Any, p: int) -> list[list[Entry]]:
-        """The entries layer by layer; rational numbers as integers that are the same modulo p."""
+        """The entries layer by layer.
+
+        Rational numbers are over the denominator of the claim's assignment; of almost all parameters,
+        integers that are the same modulo p.
+        """
+        common = self.denominator()
+        if common % p == 0:
+            raise NotCovered(f"the prime {p} divides a denominator of the assignment")
         named: list[list[Entry]] = [[] for _ in self.layers[1:]]
         for entry in assignment:
-            weights = [(d, _integer(w, p)) for d, w in entry["weights"]]
+            weights = [(d, _integer(w, common, p)) for d, w in entry["weights"]]
             spans = entry["channels"], *entry["offsets"], *entry["locations"]
-            named[entry["layer"] - 1].append(Entry(spans, weights, _integer(entry["bias"], p)))
+            bias = _integer(entry["bias"], common, p)
+            named[entry["layer"] - 1].append(Entry(spans, weights, bias))
         return few(named)
 
     def seeded_entries(self, rows: Rows) -> list[list[Entry]]:
@@ -193,14 +249,47 @@ class Translation:
         return few(named)
 
     # ------------------------------------------------------------ bounds from above
+    def above(self) -> Cut | Choices | None:
+        """What implies the claim: a separating set, tables of all choices, or the matrix size (None)."""
+        try:
+            return self.cut()
+        except NotCovered as why:
+            given = next((x for x in self.items if x[1] == "factored"), None)
+            if self.point is None or given is None:
+                raise
+            if self.denominator() > 1:
+                raise NotCovered("an upper bound at an assignment with fractions") from why
+            return self.tables(given[0], given[3][0])
+
+    def tables(self, name: str, rows: Rows) -> Choices:
+        """All choices of all sites, with blocks joined that the function couples."""
+        choices = by_components(self.M, self.factors[name], self.P, self.layers[0]["size"])
+        choices, _ = value_of(self.layers, rows, choices, DEFAULT_PRIME)
+        largest = max(block.size for block in choices.blocks)
+        if largest > LARGEST_TABLE:
+            raise NotCovered(
+                f"an upper bound by a table of {largest} rows, more than {LARGEST_TABLE}"
+            )
+        return choices
+
     def cut(self) -> Cut | None:
         """The separating set that implies the claim; None if the size of the matrix does."""
         sizes = len(self.P), prod(self.layers[0]["size"]) - len(self.P)
         value = checker.integer_of(self.value)
         if checker.integer_of([(self.M, min(sizes))]) <= value:
             return None
-        item = next(x for _, kind, x, _ in self.items if kind == "cut" and int(x["bound"]) <= value)
-        return Cut(*separator(self.layers, self.P, item), item["form"])
+        for _, kind, item, _ in self.items:
+            if kind == "cut" and int(item["bound"]) <= value:
+                return Cut(*separator(self.layers, self.P, item), item["form"])
+        raise NotCovered("no evidence from above implies the claim")
+
+
+def geometry(layer: Any) -> Geometry:
+    """A layer of a certificate."""
+    size = tuple(layer["size"]) if "size" in layer else None
+    dilation, padding = tuple(layer.get("dilation", (1, 1))), tuple(layer.get("padding", (0, 0)))
+    plain = tuple(layer["window"]), tuple(layer["stride"]), layer["channels"]
+    return Geometry(*plain, dilation, padding, size, layer.get("groups", 1))
 
 
 def few(entries: list[list[Entry]]) -> list[list[Entry]]:
@@ -227,9 +316,12 @@ def small(n: int) -> str:
     return str(n)
 
 
-def _integer(text: str, p: int) -> int:
-    """An integer that is the number modulo p; any, if there is none, as the evaluation does not meet it."""
-    x = Fraction(text)
+def _integer(text: str, common: int, p: int) -> int:
+    """The number times the denominator, or an integer that is the same modulo p.
+
+    Any, if there is none, as the evaluation does not meet it.
+    """
+    x = Fraction(text) * common
     return residue(x, p) if x.denominator % p and x.denominator != 1 else x.numerator
 
 

@@ -3,7 +3,7 @@
 From Coq Require Import NArith ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker Tables Sound.
 
 Set Implicit Arguments.
@@ -40,33 +40,74 @@ Qed.
 
 Section Blocks.
 
-Variables (T : eqType) (t0 t1 : T) (tdot : seq T -> seq T -> T).
-Variable inverse : nat -> seq (seq T) -> seq (seq T).
+Variables (T : eqType) (t0 t1 : T) (tmul : T -> T -> T) (tsub : T -> seq T -> seq T -> seq T).
+Variable invert : T -> T.
 Variables (R : comRingType) (phi : T -> R).
-Hypothesis phi0 : phi t0 = 0.
 Hypothesis phi1 : phi t1 = 1.
-Hypothesis phi_dot : forall s t, size s = size t ->
-  phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
+Hypothesis phiM : forall a b, phi (tmul a b) = phi a * phi b.
+Hypothesis phi_sub : forall h x y, size x = size y -> size (tsub h x y) = size x /\
+  forall j, (j < size x)%N -> phi (nth t0 (tsub h x y) j) = phi (nth t0 x j) - phi h * phi (nth t0 y j).
 
-Lemma invertible_inverse r f : invertible t0 t1 tdot inverse r f ->
+Definition matrix_of r (m : seq (seq T)) : 'M[R]_r :=
+  \matrix_(i, j) phi (nth t0 (nth [::] m i) j).
+
+(** One step of elimination: the Schur complement has a right inverse. *)
+Lemma schur r (a h : R) (Y : 'rV[R]_r) (X : 'cV[R]_r) (B G : 'M[R]_r) :
+  a * h = 1 -> (B - h *: (X *m Y)) *m G = 1%:M ->
+  exists N : 'M[R]_(1 + r), (block_mx a%:M Y X B : 'M_(1 + r)) *m N = 1%:M.
+Proof.
+move=> ah; rewrite mulmxBl => /eqP; rewrite subr_eq => /eqP BG.
+exists (block_mx (h%:M + (h * h) *: (Y *m G *m X)) (- (h *: (Y *m G))) (- (h *: (G *m X))) G).
+rewrite mulmx_block scalar_mx_block !mul_scalar_mx !mulmxN -!scalemxAr; congr block_mx.
+- by rewrite scalerDr scale_scalar_mx ah scalerA mulrA ah mul1r mulmxA addrK.
+- by rewrite scalerN scalerA ah scale1r addNr.
+- rewrite mulmxDr mul_mx_scalar -scalemxAr [B *m (G *m X)]mulmxA BG mulmxDl mul1mx scalerDr opprD addrACA.
+  by rewrite subrr add0r -!scalemxAl scalerA !mulmxA subrr.
+by rewrite BG mulmxA -scalemxAl addrC addrK.
+Qed.
+
+Lemma regular_inverse r (m : seq (seq T)) :
+  size m = r -> all (fun x => size x == r) m -> regular t0 t1 tmul tsub invert r m ->
+  exists N : 'M[R]_r, matrix_of r m *m N = 1%:M.
+Proof.
+elim: r m => [|r IH] m; first by exists 0; apply/matrixP => -[].
+case: m => [|[|a y] m] //= [mr] /andP[/eqP[yr] /allP rows] /andP[/eqP ah].
+set m' := map _ m => reg; pose h := phi (invert a).
+have row x : x \in m -> size (behead x) = size y.
+  by move=> /rows/eqP xr; rewrite size_behead xr yr.
+have m'r : size m' = r by rewrite size_map.
+have rows' : all (fun x => size x == r) m'.
+  apply/allP => _ /mapP[x xm ->]; have [-> _] := phi_sub (tmul (head t0 x) (invert a)) (row x xm).
+  by rewrite (row x xm) yr.
+have [G BG] := IH m' m'r rows' reg.
+pose Y : 'rV[R]_r := \row_j phi (nth t0 y j).
+pose X : 'cV[R]_r := \col_i phi (nth t0 (nth [::] m i) 0).
+pose B : 'M[R]_r := \matrix_(i, j) phi (nth t0 (nth [::] m i) j.+1).
+have BE : matrix_of r m' = B - h *: (X *m Y).
+  apply/matrixP => i j; rewrite !mxE big_ord1 !mxE.
+  have im : nth [::] m i \in m by apply: mem_nth; rewrite mr.
+  rewrite (nth_map [::]) ?mr //; set x := nth [::] m i in im *.
+  have [_ e] := phi_sub (tmul (head t0 x) (invert a)) (row x im).
+  rewrite e ?(row x im) ?yr // phiM nth_behead -nth0 -/h; congr (_ - _).
+  by rewrite mulrA [h * _]mulrC.
+have ah1 : phi a * h = 1 by rewrite -phiM ah.
+rewrite BE in BG; have [N MN] := schur ah1 BG; exists N; rewrite -[RHS]MN; congr (_ *m _).
+apply/matrixP => i j; rewrite !mxE; case: splitP => i' ei; rewrite !mxE; case: splitP => j' ej;
+  by rewrite !mxE ei ej ?ord1 //= ?mulr1n.
+Qed.
+
+Lemma invertible_inverse r f : invertible t0 t1 tmul tsub invert r f ->
   fn_wf r f /\ exists G : 'I_r -> 'I_r -> R, forall i i' : 'I_r,
     \sum_(j < r) phi (fn_at t0 f i j) * G j i' = (i == i')%:R.
 Proof.
-move=> /andP[/andP[/andP[wf /eqP sb] /allP cols] /allP rows]; split=> //.
-set b := inverse r _ in sb cols rows.
-exists (fun j i' => phi (nth t0 (nth [::] b i') j)) => i i'.
-have col : size (nth [::] b i') = r.
-  by apply/eqP/cols/mem_nth; rewrite sb.
-have row : size (nth [::] (table_of t0 r f) i) = r.
-  by rewrite nth_iota_map ltn_ord size_map size_iota.
-have := rows i; rewrite mem_iota ltn_ord => /(_ isT)/allP/(_ i'); rewrite mem_iota ltn_ord.
-move=> /(_ isT)/eqP/(congr1 phi); rewrite phi_dot ?row ?col // => e.
-have -> : (i == i')%:R = phi (bit t0 t1 (i == i' :> nat)) by rewrite -val_eqE /bit; case: ifP.
-rewrite -e; apply: eq_bigr => j _.
-by rewrite nth_iota_map ltn_ord nth_iota_map ltn_ord.
+move=> /andP[wf reg]; split=> //.
+have [||N MN] := @regular_inverse r (table_of t0 r f) _ _ reg; first by rewrite size_map size_iota.
+  by apply/allP => _ /mapP[i _ ->]; rewrite size_map size_iota.
+exists (fun j i' => N j i') => i i'; have := congr1 (fun A : 'M[R]_r => A i i') MN; rewrite !mxE => <-.
+by apply: eq_bigr => j _; rewrite !mxE nth_iota_map ltn_ord nth_iota_map ltn_ord.
 Qed.
 
-Lemma blocks_keys k rs fs : blocks t0 t1 tdot inverse k rs fs ->
+Lemma blocks_keys k rs fs : blocks t0 t1 tmul tsub invert k rs fs ->
   all (fun lf : N * fn T => k <= N.to_nat lf.1)%N fs.
 Proof.
 elim: rs k fs => [|r rs IH] k [|[l f] fs] //= /andP[/andP[/eqP-> _] /IH al].
@@ -96,7 +137,7 @@ rewrite big_seq [in RHS]big_seq; apply: eq_bigr => lf /al klf.
 by rewrite -[in LHS](subnSK klf).
 Qed.
 
-Lemma blocks_inverse k rs fs : blocks t0 t1 tdot inverse k rs fs ->
+Lemma blocks_inverse k rs fs : blocks t0 t1 tmul tsub invert k rs fs ->
   exists G : idx rs -> idx rs -> R, forall x x',
     \sum_y table_at k fs x y * G y x' = (x == x')%:R.
 Proof.
@@ -114,27 +155,59 @@ End Blocks.
 
 (** ** From a ring to characteristic 0 *)
 
-Lemma transfer (R : comRingType) (K : fieldType) (X : finType) (A : X -> X -> int) (G : X -> X -> R) :
-  [char K] =i pred0 ->
-  (forall x x', \sum_y (A x y)%:~R * G y x' = (x == x')%:R) ->
-  (#|X| <= rank2 (fun x y => (A x y)%:~R : K))%N.
+Section Denominator.
+
+Variables (S : comRingType) (d : int) (i : S).
+Hypothesis di : d%:~R * i = 1.
+
+(** Polynomials with integer coefficients at 1 / d. *)
+Definition at_inverse : {rmorphism {poly int} -> S} :=
+  [rmorphism of horner_eval i \o map_poly (intmul1_rmorphism S)].
+
+Lemma homogeneous (f : {poly int}) :
+  at_inverse f * d%:~R ^+ size f = (\sum_(j < size f) f`_j * d ^+ (size f - j))%:~R.
 Proof.
-move=> char0 AG; pose Am : 'M[int]_#|X| := \matrix_(i, j) A (enum_val i) (enum_val j).
-pose Gm : 'M[R]_#|X| := \matrix_(i, j) G (enum_val i) (enum_val j).
-have AG1 : map_mx intr Am *m Gm = 1%:M.
-  apply/matrixP => i j; rewrite !mxE -[i == j](inj_eq enum_val_inj) -AG.
+rewrite /at_inverse /= /horner_eval (@horner_coef_wide _ (size f)) ?size_poly // mulr_suml rmorph_sum.
+apply: eq_bigr => j _; rewrite coef_map /= intrM rmorphX /= -mulrA; congr (_ * _).
+have -> : d%:~R ^+ size f = d%:~R ^+ j * d%:~R ^+ (size f - j) :> S by rewrite -exprD subnKC // ltnW.
+rewrite mulrA -exprMn_comm; last exact: mulrC.
+by rewrite [i * _]mulrC di expr1n mul1r.
+Qed.
+
+Lemma at_inverseX z : at_inverse (z%:P * 'X) = z%:~R * i.
+Proof. by rewrite rmorphM /= /horner_eval map_polyC map_polyX hornerC hornerX. Qed.
+
+End Denominator.
+
+Lemma int_eq0 (K : fieldType) (z : int) : [char K] =i pred0 -> (z%:~R == 0 :> K) = (z == 0).
+Proof.
+move=> /charf0P nat0; case: z => m; first by rewrite -pmulrn nat0.
+by rewrite NegzE mulrNz oppr_eq0 -pmulrn nat0.
+Qed.
+
+Lemma transfer (R : comRingType) (K : fieldType) (d : int) (i : R) (X : finType)
+    (A : X -> X -> {poly int}) (G : X -> X -> R) :
+  [char K] =i pred0 -> d != 0 -> d%:~R * i = 1 ->
+  (forall x x', \sum_y at_inverse i (A x y) * G y x' = (x == x')%:R) ->
+  (#|X| <= rank2 (fun x y => at_inverse (d%:~R^-1 : K) (A x y)))%N.
+Proof.
+move=> char0 d0 di AG; pose Am : 'M[{poly int}]_#|X| := \matrix_(k, l) A (enum_val k) (enum_val l).
+pose Gm : 'M[R]_#|X| := \matrix_(k, l) G (enum_val k) (enum_val l).
+have AG1 : map_mx (at_inverse i) Am *m Gm = 1%:M.
+  apply/matrixP => k l; rewrite !mxE -[k == l](inj_eq enum_val_inj) -AG.
   rewrite (reindex (@enum_val X X)) /=; last exact/onW_bij/enum_val_bij.
-  by apply: eq_bigr => k _; rewrite !mxE.
-have det0 : \det Am != 0.
-  apply/eqP => d0; move: (congr1 determinant AG1); rewrite det_mulmx det1 det_map_mx d0 rmorph0 mul0r.
-  by move/eqP; rewrite eq_sym oner_eq0.
-have -> : rank2 (fun x y => (A x y)%:~R : K) = \rank (map_mx intr Am : 'M[K]_#|X|).
-  by congr (\rank _); apply/matrixP => i j; rewrite !mxE.
-rewrite mxrank_unit // unitmxE det_map_mx unitfE.
-have nat0 := (charf0P K).1 char0.
-have int0 (z : int) : (z%:~R == 0 :> K) = (z == 0).
-  by case: z => m; rewrite ?NegzE ?mulrNz ?oppr_eq0 -pmulrn nat0.
-by rewrite int0.
+  by apply: eq_bigr => m _; rewrite !mxE.
+have dK : d%:~R * d%:~R^-1 = 1 :> K by rewrite divff // int_eq0.
+have det0 : at_inverse (d%:~R^-1 : K) (\det Am) != 0.
+  apply/eqP => e; have := homogeneous dK (\det Am); rewrite e mul0r => /esym/eqP.
+  rewrite int_eq0 // => /eqP N0; have := homogeneous di (\det Am); rewrite N0 => /(congr1 (fun y => y * i ^+ size (\det Am))).
+  rewrite -mulrA -exprMn_comm; last exact: mulrC.
+  rewrite di expr1n mulr1 mul0r => z; move: (congr1 determinant AG1).
+  by rewrite det_mulmx det1 det_map_mx z mul0r => /eqP; rewrite eq_sym oner_eq0.
+have -> : rank2 (fun x y => at_inverse (d%:~R^-1 : K) (A x y))
+    = \rank (map_mx (at_inverse (d%:~R^-1 : K)) Am).
+  by congr (\rank _); apply/matrixP => k l; rewrite !mxE.
+by rewrite mxrank_unit // unitmxE det_map_mx unitfE.
 Qed.
 
 (** ** The integers of the standard library *)
@@ -194,18 +267,29 @@ Definition partition_of : pred (site (n_H n) (n_W n)) := fun s => in_boxes (n_P 
     as the network says, that is not zero everywhere, and where it is not zero the rank is at least r. *)
 Definition generic_rank_at_least (r : nat) : Prop :=
   forall K : fieldType, [char K] =i pred0 ->
-  exists q : {mpoly K[#|params (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n)|]},
-    nonzero_somewhere q /\ forall x, poly_at q x != 0 ->
-      (r <= mat_rank partition_of (grid_tensor (net_of x) (n_H n) (n_W n) (n_M n)))%N.
+  exists q : {mpoly K[#|gparams (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n)|]},
+    gnonzero_somewhere q /\ forall x, gpoly_at q x != 0 ->
+      (r <= mat_rank partition_of (ggrid_tensor (gnet_of x) (n_H n) (n_W n) (n_M n)))%N.
+
+(** The numbers of an assignment, over one denominator. *)
+Definition point_tensor (K : fieldType) (den : Z) (layers : seq (seq entry)) :
+    {ffun site (n_H n) (n_W n) -> 'I_(n_M n)} -> K :=
+  ggrid_tensor (entry_net (fun z => (zint z)%:~R / (zint den)%:~R)
+    (n_shared n) (n_shapes n) layers (n_M n)) (n_H n) (n_W n) (n_M n).
+
+(** Over every field of characteristic 0 the rank is at least r at an assignment. *)
+Definition point_rank_at_least (den : Z) (layers : seq (seq entry)) (r : nat) : Prop :=
+  forall K : fieldType, [char K] =i pred0 ->
+  (r <= mat_rank partition_of (point_tensor K den layers))%N.
 
 End Statement.
 
 Lemma entry_net_agree (K L : comRingType) (phi : {rmorphism K -> L}) (zk : Z -> K) (zl : Z -> L)
-    sh ss ess h w cin :
+    sh ss ess h w cin m :
   (forall z, zl z = phi (zk z)) ->
-  net_agree phi h w cin (entry_net zk sh ss ess) (entry_net zl sh ss ess).
+  gnet_agree phi h w cin (entry_net zk sh ss ess m) (entry_net zl sh ss ess m).
 Proof.
-move=> zz; elim: ss ess h w cin => //= s ss IH ess h w cin; split; last exact: IH.
+move=> zz; elim: ss ess h w cin m => //= s ss IH ess h w cin m; split; last exact: IH.
 split=> // u v i j c _ _ _ _ _ /=; split=> [k _|].
   case: first_entry => [e|] /=; last by rewrite rmorph0.
   by rewrite /entry_weight rmorph_sum; apply: eq_bigr => kw _.
@@ -215,17 +299,13 @@ Qed.
 Section Sound.
 
 Variables (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T).
-Variable tdot : seq T -> seq T -> T.
-Variable inverse : nat -> seq (seq T) -> seq (seq T).
-Variable invert : T -> T.
 Variables (R : comRingType) (phi : T -> R).
 Hypothesis phi0 : phi t0 = 0.
 Hypothesis phi1 : phi t1 = 1.
 Hypothesis phiD : forall a b, phi (tadd a b) = phi a + phi b.
 Hypothesis phiM : forall a b, phi (tmul a b) = phi a * phi b.
-Hypothesis phiZ : forall z, phi (tz z) = (zint z)%:~R.
-Hypothesis phi_dot : forall s t, size s = size t ->
-  phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
+Variable i : R.
+Hypothesis phiZ : forall z, phi (tz z) = (zint z)%:~R * i.
 
 Variables (n : network) (ev : evidence).
 Let H := n_H n.
@@ -233,7 +313,7 @@ Let W := n_W n.
 Let M := n_M n.
 Let P := @partition_of n.
 Let rs := ev_ranks ev.
-Let zr (z : Z) : R := (zint z)%:~R.
+Let zr (z : Z) : R := (zint z)%:~R * i.
 
 Hypothesis M_gt0 : (0 < M)%N.
 Hypothesis leaves_ok : all (all (leaf_ok M rs)) (ev_leaves ev).
@@ -275,63 +355,71 @@ have -> : shown x y s = template (leaf_at (ev_leaves ev) r c)
 by apply: rep_leaf (leaf_at_ok r c) => // l; apply: get_lt.
 Qed.
 
-Let net (K : comRingType) (z : Z -> K) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev).
+Let net (K : comRingType) (z : Z -> K) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev) (n_M n).
 
-Lemma shown_tensor x y v : (0 < H)%N -> (0 < W)%N -> (0 < last M (map channels (n_shapes n)))%N ->
+Lemma shown_tensor x y v : gout_size (n_shapes n) H W = (1, 1)%N ->
+  (0 < last M (map channels (map base_of (n_shapes n))))%N ->
   value_of t0 t1 tadd tmul tz n ev = Some v ->
-  grid_tensor (net zr) H W M (shown x y) = phi (scal v) * table_at t0 phi 0 (facs v) x y.
+  ggrid_tensor (net zr) H W M (shown x y) = phi (scal v) * table_at t0 phi 0 (facs v) x y.
 Proof.
-move=> H0 W0 c0 val; have /andP[h0 w0] := out_size_gt0 (n_shapes n) H0 W0.
+move=> one c0 val.
 have lt x0 k : (env x0 k < nth 1 rs (N.to_nat k))%N by apply: get_lt.
 have := rep_net phi0 phi1 phiD phiM phiZ (lt x) (lt y) (n_shared n) (ss := n_shapes n)
-  (ev_layers ev) (inputs_agree x y) h0 w0 0%N.
-rewrite -/(value_of _ _ _ _ _ _ _) val c0 => -[_ dv].
-rewrite /grid_tensor /net -[LHS]dv /den; congr (_ * _); apply: eq_bigr => lf _.
+  (ev_layers ev) (inputs_agree x y).
+rewrite one => /(_ 0%N 0%N isT isT 0%N); rewrite -/(value_of _ _ _ _ _ _ _) val c0 => -[_ dv].
+rewrite /ggrid_tensor /net -[LHS]dv /den; congr (_ * _); apply: eq_bigr => lf _.
 by rewrite /den_fn /env !subn0.
 Qed.
 
 End Sound.
 
-Theorem check_sound (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T)
-    (tdot : seq T -> seq T -> T) (inverse : nat -> seq (seq T) -> seq (seq T)) (invert : T -> T)
-    (R : comRingType) (phi : T -> R) (n : network) (ev : evidence) :
+Theorem check_point (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T)
+    (tsub : T -> seq T -> seq T -> seq T) (invert : T -> T)
+    (R : comRingType) (phi : T -> R) (i : R) (n : network) (ev : evidence) :
   phi t0 = 0 -> phi t1 = 1 ->
   (forall a b, phi (tadd a b) = phi a + phi b) ->
   (forall a b, phi (tmul a b) = phi a * phi b) ->
-  (forall z, phi (tz z) = (zint z)%:~R) ->
-  (forall s t, size s = size t ->
-    phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j)) ->
-  check t0 t1 tadd tmul tz tdot inverse invert n ev ->
-  generic_rank_at_least n (\prod_(r <- ev_ranks ev) r)%N.
+  (forall z, phi (tz z) = (zint z)%:~R * i) ->
+  (forall h x y, size x = size y -> size (tsub h x y) = size x /\
+    forall j, (j < size x)%N -> phi (nth t0 (tsub h x y) j) = phi (nth t0 x j) - phi h * phi (nth t0 y j)) ->
+  zint (ev_den ev) != 0 -> (zint (ev_den ev))%:~R * i = 1 ->
+  check t0 t1 tadd tmul tz tsub invert n ev ->
+  point_rank_at_least n (ev_den ev) (ev_layers ev) (\prod_(r <- ev_ranks ev) r)%N.
 Proof.
-move=> phi0 phi1 phiD phiM phiZ phi_dot /and5P[H0 W0 M0 c0] /and3P[/eqP one leaves].
+move=> phi0 phi1 phiD phiM phiZ phi_sub d0 di /and5P[H0 W0 M0 c0] /and3P[/eqP one leaves].
 case E: (value_of _ _ _ _ _ n ev) => [v|//] /andP[/eqP inv bl] K char0.
-have [G tG] := blocks_inverse phi0 phi1 phi_dot bl.
-pose net0 (L : comRingType) (z : Z -> L) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev).
-pose zk (L : comRingType) (z : Z) : L := (zint z)%:~R.
-have agree (L : comRingType) d :
-    grid_tensor (net0 L (zk L)) (n_H n) (n_W n) (n_M n) d
-      = (grid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) d)%:~R.
-  apply: (grid_tensor_agree (phi := intmul1_rmorphism L)) => //.
-    by rewrite entry_net_shapes.
-  exact: entry_net_agree.
-pose net1 := net0 K (zk K).
-have shp : shapes net1 = n_shapes n by apply: entry_net_shapes.
-have shd : n_shared n -> shared_net net1 by apply: entry_net_shared.
-have [q [q0 qP]] := generic_rank_ge (partition_of (n := n)) H0 W0 one c0 shp shd.
-exists q; split=> [|x /qP]; first exact: witnessed_nonzero q0.
-apply: leq_trans; rewrite -card_idx.
-pose sh x y := @shown n ev M0 leaves x y.
-apply: leq_trans (_ : rank2 (fun x y => grid_tensor net1 (n_H n) (n_W n) (n_M n) (sh x y)) <= _)%N.
-  rewrite (rank2_ext (g := fun x y =>
-    (grid_tensor (net0 _ zint) (n_H n) (n_W n) (n_M n) (sh x y))%:~R : K)); last by move=> a b; apply: agree.
-  apply: (transfer (R := R) (G := fun y x' => phi (invert (scal v)) * G y x') char0) => a b.
+have [G tG] := blocks_inverse phi1 phiM phi_sub bl.
+pose net0 (L : comRingType) (z : Z -> L) := entry_net z (n_shared n) (n_shapes n) (ev_layers ev) (n_M n).
+pose zx (z : Z) : {poly int} := (zint z)%:P * 'X.
+have agree (L : comRingType) (j : L) d :
+    ggrid_tensor (net0 L (fun z => (zint z)%:~R * j)) (n_H n) (n_W n) (n_M n) d
+      = at_inverse j (ggrid_tensor (net0 _ zx) (n_H n) (n_W n) (n_M n) d).
+  apply: (ggrid_tensor_agree (phi := at_inverse j)); rewrite ?entry_net_shapes ?one //.
+  by apply: entry_net_agree => z; rewrite at_inverseX.
+rewrite -card_idx; pose sh x y := @shown n ev M0 leaves x y.
+apply: leq_trans (_ : rank2 (fun x y => point_tensor K (ev_den ev) (ev_layers ev) (sh x y)) <= _)%N.
+  rewrite (rank2_ext (g := fun x y => at_inverse ((zint (ev_den ev))%:~R^-1 : K)
+    (ggrid_tensor (net0 _ zx) (n_H n) (n_W n) (n_M n) (sh x y)))); last by move=> a b; apply: agree.
+  apply: (transfer (G := fun y x' => phi (invert (scal v)) * G y x') char0 d0 di) => a b.
   rewrite -tG; apply: eq_bigr => y _; rewrite -agree.
-  rewrite (shown_tensor phi0 phi1 phiD phiM phiZ M0 leaves a y H0 W0 c0 E).
+  rewrite (shown_tensor phi0 phi1 phiD phiM phiZ M0 leaves a y one c0 E).
   by rewrite mulrACA -phiM inv phi1 mul1r.
 pose u (x : idx (ev_ranks ev)) := restrict_left (@partition_of n) (chosen M0 leaves x).
 pose w (x : idx (ev_ranks ev)) := restrict_right (@partition_of n) (chosen M0 leaves x).
-exact: (rank2_subst u w (fun p q => grid_tensor net1 (n_H n) (n_W n) (n_M n) (glue p q))).
+exact: (rank2_subst u w (fun p q => point_tensor K (ev_den ev) (ev_layers ev) (glue p q))).
+Qed.
+
+(** One assignment bounds the rank from below almost everywhere. *)
+Theorem point_generic (n : network) (den : Z) (layers : seq (seq entry)) (r : nat) :
+  gout_size (n_shapes n) (n_H n) (n_W n) = (1, 1)%N ->
+  (0 < last (n_M n) (map channels (map base_of (n_shapes n))))%N ->
+  point_rank_at_least n den layers r -> generic_rank_at_least n r.
+Proof.
+move=> one c0 there K char0; set z := fun z => (zint z)%:~R / (zint den)%:~R : K.
+have shp := entry_net_shapes z (n_shared n) (n_shapes n) layers (n_M n).
+have shd := @entry_net_shared K z (n_shared n) (n_shapes n) layers (n_M n).
+have [q [q0 qP]] := grank_ge (partition_of (n := n)) one c0 shp shd.
+by exists q; split=> // x /qP; apply: leq_trans (there K char0).
 Qed.
 
 (** ** Residues modulo p *)
@@ -341,28 +429,38 @@ Proof.
 by case: p => // p _; rewrite /= Pos2Nat.id.
 Qed.
 
-Theorem check_mod_sound (p : Z) (n : network) (ev : evidence) :
+Theorem check_mod_point (p : Z) (n : network) (ev : evidence) :
   (1 < p)%coqZ -> check_mod p n ev ->
-  generic_rank_at_least n (\prod_(r <- ev_ranks ev) r)%N.
+  point_rank_at_least n (ev_den ev) (ev_layers ev) (\prod_(r <- ev_ranks ev) r)%N.
 Proof.
-move=> p1 ok; pose m := Z.to_nat p; have m1 : (1 < m)%N by apply/ltP; rewrite /m; lia.
+move=> p1 /and3P[/Z.ltb_lt d0 /Z.eqb_eq di ok].
+pose m := Z.to_nat p; have m1 : (1 < m)%N by apply/ltP; rewrite /m; lia.
 pose phi (z : Z) : 'Z_m := (zint z)%:~R.
 have phiD a b : phi (Z.add a b) = phi a + phi b by rewrite /phi zintD rmorphD.
 have phiM a b : phi (Z.mul a b) = phi a * phi b by rewrite /phi zintM rmorphM.
 have phip : phi p = 0 by rewrite /phi zint_pos // -/m -pmulrn char_Zp.
 have phi_mod a : phi (Z.modulo a p) = phi a.
   by rewrite [in RHS](Z.div_mod a p); [rewrite phiD phiM phip mul0r add0r | lia].
-have phi_dotz s t : size s = size t ->
-    phi (dotz s t) = \sum_(j < size s) phi (nth 0%coqZ s j) * phi (nth 0%coqZ t j).
-  elim: s t => [|a s IH] [|b t] //=; first by rewrite big_ord0.
-  by move=> [e]; rewrite big_ord_recl phiD phiM IH.
-apply: (check_sound (phi := phi) _ _ _ _ _ _ ok).
+have dz : zint (ev_den ev) != 0.
+  case: (ev_den ev) d0 {di ok} => [|d _|d] //=; rewrite eqz_nat -lt0n; apply/ltP; exact: Pos2Nat.is_pos.
+apply: (check_point (phi := phi) (i := phi (minvert p (ev_den ev))) _ _ _ _ _ _ dz _ ok).
 - by rewrite phi_mod.
 - by rewrite phi_mod.
 - by move=> a b; rewrite phi_mod phiD.
 - by move=> a b; rewrite phi_mod phiM.
-- by move=> z; rewrite phi_mod.
-by move=> s t e; rewrite /mdot phi_mod phi_dotz.
+- by move=> z; rewrite /over phi_mod phiM.
+- move=> h x y xy; rewrite /msub_mul size_zipw //; split=> // j jx; rewrite (nth_zipw 0%coqZ 0%coqZ) //.
+  by rewrite phi_mod /phi -[Z.sub _ _]/(Z.add _ _) zintD zint_opp zintM rmorphB rmorphM.
+have : phi (ev_den ev) * phi (minvert p (ev_den ev)) = 1; last exact: id.
+by have := congr1 phi di; rewrite [phi (mmul _ _ _)]phi_mod phiM [phi (mz _ _)]phi_mod.
+Qed.
+
+Theorem check_mod_sound (p : Z) (n : network) (ev : evidence) :
+  (1 < p)%coqZ -> check_mod p n ev ->
+  generic_rank_at_least n (\prod_(r <- ev_ranks ev) r)%N.
+Proof.
+move=> p1 ok; have := ok => /and3P[_ _ /and5P[_ _ _ c0] /and3P[/eqP one _ _]].
+exact: point_generic one c0 (check_mod_point p1 ok).
 Qed.
 
 (** ** Values as powers *)
@@ -376,10 +474,14 @@ rewrite /= big_cat big_cons IH /=; congr (_ * _)%N.
 by elim: e => [|e IHe] /=; rewrite ?big_nil // big_cons IHe expnS.
 Qed.
 
-Corollary certified (p : Z) (n : network) (layers : seq (seq entry)) (leaves : seq (seq leaf))
+Corollary certified_point (p den : Z) (n : network) (layers : seq (seq entry)) (leaves : seq (seq leaf))
     (gs : seq (nat * nat)) :
-  Z.ltb 1%coqZ p && check_mod p n (Evidence layers leaves (ranks_of gs)) ->
+  Z.ltb 1%coqZ p && check_mod p n (Evidence den layers leaves (ranks_of gs)) ->
+  point_rank_at_least n den layers (\prod_(g <- gs) g.1 ^ g.2)%N.
+Proof. by move=> /andP[/Z.ltb_lt p1 ok]; rewrite -prod_ranks_of; apply: check_mod_point ok. Qed.
+
+Corollary certified (p den : Z) (n : network) (layers : seq (seq entry)) (leaves : seq (seq leaf))
+    (gs : seq (nat * nat)) :
+  Z.ltb 1%coqZ p && check_mod p n (Evidence den layers leaves (ranks_of gs)) ->
   generic_rank_at_least n (\prod_(g <- gs) g.1 ^ g.2)%N.
-Proof.
-by move=> /andP[/Z.ltb_lt p1 ok]; rewrite -prod_ranks_of; apply: check_mod_sound ok.
-Qed.
+Proof. by move=> /andP[/Z.ltb_lt p1 ok]; rewrite -prod_ranks_of; apply: check_mod_sound ok. Qed.

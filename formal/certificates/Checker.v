@@ -7,7 +7,7 @@
 
 From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect.
-From Overlap Require Import Network Compute.
+From Overlap Require Import Network Compute Geometry.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -64,9 +64,11 @@ Record entry := Entry {
 Inductive leaf := Fixed of nat | Free of N & seq nat.
 
 Record network := Net {
-  n_shared : bool; n_H : nat; n_W : nat; n_M : nat; n_shapes : seq shape; n_P : seq box }.
+  n_shared : bool; n_H : nat; n_W : nat; n_M : nat; n_shapes : seq gshape; n_P : seq box }.
 
+(** The numbers of the assignment are over one denominator. *)
 Record evidence := Evidence {
+  ev_den : Z;
   ev_layers : seq (seq entry);     (* the assignment *)
   ev_leaves : seq (seq leaf);      (* by row and column of the grid *)
   ev_ranks : seq nat }.            (* by block *)
@@ -76,9 +78,9 @@ Record evidence := Evidence {
 Section Arithmetic.
 
 Variables (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T).
-Variable tdot : seq T -> seq T -> T.
-(** Not trusted: a right inverse of a square table, by columns; the inverse of a number. *)
-Variable inverse : nat -> seq (seq T) -> seq (seq T).
+(** x - h * y, entry by entry. *)
+Variable tsub : T -> seq T -> seq T -> seq T.
+(** Not trusted: the inverse of a number. *)
 Variable invert : T -> T.
 
 Definition fn : Type := dep (dep T).
@@ -176,8 +178,8 @@ Definition affine (e : entry) (xs : seq (option value)) : option value :=
 
 Definition vmap : Type := seq (seq (seq (option value))).
 Definition look (x : vmap) (r c : nat) : seq (option value) := nth [::] (nth [::] x r) c.
-Definition seen (h w : nat) (x : vmap) (r c : nat) : seq (option value) :=
-  if (r < h) && (c < w) then look x r c else [::].
+Definition seen (s : gshape) (h w : nat) (x : vmap) (r c : nat) : seq (option value) :=
+  if within_h s h r && within_w s w c then look x (r - pad_h s) (c - pad_w s) else [::].
 
 Definition active (sh : bool) (es : seq entry) (u v c : nat) : seq entry :=
   [seq e <- es | (sh || in_box (e_locations e) u v) && in_span (e_channels e) c].
@@ -186,26 +188,33 @@ Definition in_row (es : seq entry) (i : nat) : seq entry :=
 Definition in_col (es : seq entry) (j : nat) : seq entry :=
   [seq e <- es | in_span (e_offsets e).2 j].
 
-Definition cell (sh : bool) (s : shape) (es : seq entry) (h w : nat) (x : vmap) (u v c : nat)
+(** The weights of the channels from first on, so many. *)
+Definition in_group (first size : nat) (e : entry) : entry :=
+  Entry (e_channels e) (e_offsets e) (e_locations e)
+    [seq kw <- e_weights e | (first <= kw.1) && (kw.1 < first + size)] (e_bias e).
+
+Definition cell (sh : bool) (s : gshape) (es : seq entry) (h w cin : nat) (x : vmap) (u v c : nat)
     : option value :=
   let act := active sh es u v c in
   if act is [::] then Some one else
+  let first := group_first s cin c in
+  let size := group_size s cin in
   foldr (fun i acc =>
     let act' := in_row act i in
     if act' is [::] then acc else
     foldr (fun j acc =>
       if in_col act' j is e :: _
-      then omul (affine e (seen h w x (str_h s * u + i) (str_w s * v + j))) acc
+      then omul (affine (in_group first size e) (seen s h w x (seen_h s u i) (seen_w s v j))) acc
       else acc) acc (iota 0 (win_w s))) (Some one) (iota 0 (win_h s)).
 
-Definition eval_layer sh (s : shape) (es : seq entry) (h w : nat) (x : vmap) : vmap :=
-  [seq [seq [seq cell sh s es h w x u v c | c <- iota 0 (channels s)]
-       | v <- iota 0 (ceil_div w (str_w s))] | u <- iota 0 (ceil_div h (str_h s))].
+Definition eval_layer sh (s : gshape) (es : seq entry) (h w cin : nat) (x : vmap) : vmap :=
+  [seq [seq [seq cell sh s es h w cin x u v c | c <- iota 0 (channels s)]
+       | v <- iota 0 (out_w s w)] | u <- iota 0 (out_h s h)].
 
-Fixpoint eval_net sh (ss : seq shape) (ess : seq (seq entry)) (h w : nat) (x : vmap) : vmap :=
+Fixpoint eval_net sh (ss : seq gshape) (ess : seq (seq entry)) (h w cin : nat) (x : vmap) : vmap :=
   if ss is s :: ss' then
-    eval_net sh ss' (behead ess) (ceil_div h (str_h s)) (ceil_div w (str_w s))
-      (eval_layer sh s (head [::] ess) h w x)
+    eval_net sh ss' (behead ess) (out_h s h) (out_w s w) (channels s)
+      (eval_layer sh s (head [::] ess) h w cin x)
   else x.
 
 (** ** Sites *)
@@ -236,11 +245,17 @@ Definition inputs (H W M : nat) (P : seq box) (ls : seq (seq leaf)) : vmap :=
 Definition table_of (r : nat) (f : fn) : seq (seq T) :=
   [seq [seq fn_at f i j | j <- iota 0 r] | i <- iota 0 r].
 
-Definition invertible (r : nat) (f : fn) : bool :=
-  let m := table_of r f in
-  let b := inverse r m in
-  fn_wf r f && (size b == r) && all (fun col => size col == r) b &&
-  all (fun i => all (fun j => tdot (nth [::] m i) (nth [::] b j) == bit (i == j)) (iota 0 r)) (iota 0 r).
+(** Elimination by the first row, whose first entry has to have an inverse, and so on: the generator
+    orders the rows. *)
+Fixpoint regular (r : nat) (m : seq (seq T)) : bool :=
+  if r is r'.+1 then
+    if m is (a :: y) :: m' then
+      let h := invert a in
+      (tmul a h == t1) && regular r' [seq tsub (tmul (head t0 x) h) (behead x) y | x <- m']
+    else false
+  else true.
+
+Definition invertible (r : nat) (f : fn) : bool := fn_wf r f && regular r (table_of r f).
 
 Fixpoint blocks (k : nat) (rs : seq nat) (fs : factors) : bool :=
   match rs, fs with
@@ -250,12 +265,12 @@ Fixpoint blocks (k : nat) (rs : seq nat) (fs : factors) : bool :=
   end.
 
 Definition value_of (n : network) (ev : evidence) : option value :=
-  nth (Some zero) (look (eval_net (n_shared n) (n_shapes n) (ev_layers ev) (n_H n) (n_W n)
+  nth (Some zero) (look (eval_net (n_shared n) (n_shapes n) (ev_layers ev) (n_H n) (n_W n) (n_M n)
      (inputs (n_H n) (n_W n) (n_M n) (n_P n) (ev_leaves ev))) 0 0) 0.
 
 Definition check (n : network) (ev : evidence) : bool :=
-  [&& 0 < n_H n, 0 < n_W n, 0 < n_M n, 0 < last (n_M n) (map channels (n_shapes n)),
-      out_size (n_shapes n) (n_H n) (n_W n) == (1, 1),
+  [&& 0 < n_H n, 0 < n_W n, 0 < n_M n, 0 < last (n_M n) (map channels (map base_of (n_shapes n))),
+      gout_size (n_shapes n) (n_H n) (n_W n) == (1, 1),
       all (all (leaf_ok (n_M n) (ev_ranks ev))) (ev_leaves ev) &
       if value_of n ev is Some v then
         (tmul (scal v) (invert (scal v)) == t1) && blocks 0 (ev_ranks ev) (facs v)
@@ -272,11 +287,7 @@ Variable p : Z.
 Definition madd (a b : Z) : Z := Z.modulo (Z.add a b) p.
 Definition mmul (a b : Z) : Z := Z.modulo (Z.mul a b) p.
 Definition mz (a : Z) : Z := Z.modulo a p.
-Fixpoint dotz (a b : seq Z) : Z :=
-  match a, b with x :: a', y :: b' => Z.add (Z.mul x y) (dotz a' b') | _, _ => Z0 end.
-Definition mdot (a b : seq Z) : Z := Z.modulo (dotz a b) p.
-
-(** Not trusted: extended Euclid with fuel, and Gauss-Jordan. *)
+(** Not trusted: extended Euclid with fuel. *)
 Fixpoint egcd (fuel : nat) (a b x y : Z) : Z :=
   if fuel is fuel'.+1 then
     if Z.eqb b Z0 then x else egcd fuel' b (Z.modulo a b) y (Z.sub x (Z.mul (Z.div a b) y))
@@ -286,35 +297,12 @@ Definition minvert (a : Z) : Z := mz (egcd 200 (mz a) p 1%Z 0%Z).
 Definition msub_mul (h : Z) (row pivot : seq Z) : seq Z :=
   zipw (fun x y => Z.modulo (Z.sub x (Z.mul h y)) p) row pivot.
 
-(** [above]: reduced rows, newest first; each row has lost its first entries. *)
-Fixpoint find_pivot (rows : seq (seq Z)) (tried : seq (seq Z)) : option (seq Z * seq (seq Z)) :=
-  match rows with
-  | [::] => None
-  | row :: rows' => if Z.eqb (head Z0 row) Z0 then find_pivot rows' (row :: tried)
-                    else Some (row, catrev tried rows')
-  end.
-Fixpoint gauss_jordan (n : nat) (above below : seq (seq Z)) : seq (seq Z) :=
-  if n is n'.+1 then
-    if find_pivot below [::] is Some (row, rest) then
-      let h := minvert (head Z0 row) in
-      let pivot := [seq mmul h x | x <- behead row] in
-      let step r := msub_mul (head Z0 r) (behead r) pivot in
-      gauss_jordan n' (pivot :: map step above) (map step rest)
-    else [::]
-  else rev above.
-Fixpoint transposed (n : nat) (m : seq (seq Z)) : seq (seq Z) :=
-  if n is n'.+1 then map (head Z0) m :: transposed n' (map behead m) else [::].
-Definition minverse (r : nat) (m : seq (seq Z)) : seq (seq Z) :=
-  let id := [seq [seq if i == j then 1%Z else 0%Z | j <- iota 0 r] | i <- iota 0 r] in
-  transposed r (gauss_jordan r [::] (zipw (@cat Z) m id)).
+(** A number over the denominator whose inverse is i. *)
+Definition over (i a : Z) : Z := mmul a i.
 
-Definition check_mod : network -> evidence -> bool :=
-  @check Z_eqType (mz 0%Z) (mz 1%Z) madd mmul mz mdot minverse minvert.
-
-(** The same with the inverse of the table given. *)
-Definition check_mod_given (inv : seq (seq Z)) : network -> evidence -> bool :=
-  @check Z_eqType (mz 0%Z) (mz 1%Z) madd mmul mz mdot (fun _ _ => inv) minvert.
+Definition check_mod (n : network) (ev : evidence) : bool :=
+  let i := minvert (ev_den ev) in
+  [&& Z.ltb 0%Z (ev_den ev), Z.eqb (mmul (ev_den ev) i) (mz 1%Z) &
+      @check Z_eqType (mz 0%Z) (mz 1%Z) madd mmul (over i) msub_mul minvert n ev].
 
 End Residues.
-
-Definition value_mod p := @value_of Z_eqType (mz p 0%Z) (mz p 1%Z) (madd p) (mmul p) (mz p).

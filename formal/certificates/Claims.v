@@ -5,7 +5,7 @@
 From Coq Require Import NArith ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker Sound Certified Exact.
 
 Set Implicit Arguments.
@@ -61,21 +61,32 @@ exact: leq_trans.
 Qed.
 
 (** An assignment with blocks of ranks gs, at least vs of them, proves the bound v. *)
-Theorem certified_lower (p : Z) (layers : seq (seq entry)) (leaves : seq (seq leaf)) (gs : powers) :
-  [&& Z.ltb 1%coqZ p, check_mod p n (Evidence layers leaves (ranks_of gs)) &
+Theorem certified_lower (p den : Z) (layers : seq (seq entry)) (leaves : seq (seq leaf)) (gs : powers) :
+  [&& Z.ltb 1%coqZ p, check_mod p n (Evidence den layers leaves (ranks_of gs)) &
       N.leb (powersN vs) (powersN gs)] ->
   generic_rank_at_least n v.
 Proof.
 move=> /and3P[p1 ok /leb_nat le]; apply: (@at_least_le (\prod_(g <- gs) g.1 ^ g.2)).
   by rewrite v_is -!powersN_prod.
-by apply: (@certified p n layers leaves gs); rewrite p1.
+by apply: (@certified p den n layers leaves gs); rewrite p1.
+Qed.
+
+(** The same at that assignment. *)
+Theorem certified_lower_point (p den : Z) (layers : seq (seq entry)) (leaves : seq (seq leaf)) (gs : powers) :
+  [&& Z.ltb 1%coqZ p, check_mod p n (Evidence den layers leaves (ranks_of gs)) &
+      N.leb (powersN vs) (powersN gs)] ->
+  point_rank_at_least n den layers v.
+Proof.
+move=> /and3P[p1 ok /leb_nat le] K char0.
+apply: leq_trans (@certified_point p den n layers leaves gs _ K char0); last by rewrite p1.
+by rewrite v_is -!powersN_prod.
 Qed.
 
 (** ** Upper bounds, for all parameters over any field: by the size of the matrix *)
 
 Definition rank_at_most (r : nat) : Prop :=
-  forall (K : fieldType) (net : seq (layer K)), shapes net = n_shapes n ->
-  mat_rank (@partition_of n) (grid_tensor net (n_H n) (n_W n) (n_M n)) <= r.
+  forall (K : fieldType) (net : seq (glayer K)), gshapes net = n_shapes n ->
+  mat_rank (@partition_of n) (ggrid_tensor net (n_H n) (n_W n) (n_M n)) <= r.
 
 Definition sizeN : N :=
   N.pow (N.of_nat (n_M n)) (N.of_nat (minn (count_sites n true) (count_sites n false))).
@@ -87,6 +98,22 @@ exact: leq_trans (mat_rank_size _) le.
 Qed.
 
 (** ** Both *)
+
+(** Over every field of characteristic 0 the rank at an assignment is at most r; is r. *)
+Definition point_rank_at_most (den : Z) (layers : seq (seq entry)) (r : nat) : Prop :=
+  forall K : fieldType, ([char K] =i pred0)%R ->
+  mat_rank (@partition_of n) (point_tensor K den layers) <= r.
+Definition point_rank_is (den : Z) (layers : seq (seq entry)) (r : nat) : Prop :=
+  forall K : fieldType, ([char K] =i pred0)%R ->
+  mat_rank (@partition_of n) (point_tensor K den layers) = r.
+
+Theorem at_most_point (den : Z) (layers : seq (seq entry)) :
+  rank_at_most v -> point_rank_at_most den layers v.
+Proof. by move=> le K _; apply: le; apply: entry_net_shapes. Qed.
+
+Theorem certified_equal_point (den : Z) (layers : seq (seq entry)) :
+  point_rank_at_least n den layers v -> point_rank_at_most den layers v -> point_rank_is den layers v.
+Proof. by move=> ge le K char0; apply/eqP; rewrite eqn_leq le // ge. Qed.
 
 Theorem certified_equal : generic_rank_at_least n v -> rank_at_most v -> generic_rank_is n v.
 Proof. exact: generic_rank_meet. Qed.

@@ -1,7 +1,7 @@
 (** * Separating sets of networks: a checked upper bound for all parameters (THEORY 9) *)
 
 From mathcomp Require Import all_ssreflect all_algebra.
-From Overlap Require Import Rank2 Network Evaluation.
+From Overlap Require Import Rank2 Network Evaluation Geometry.
 From Overlap Require Import Monomials Expand Separator.
 
 Set Implicit Arguments.
@@ -44,10 +44,10 @@ Qed.
 (** Positions of offset (i, j) at location (u, v), if inside. *)
 Section Children.
 
-Variables (s : shape) (h w : nat) (t : itable) (u v : nat).
+Variables (s : gshape) (h w : nat) (t : itable) (u v : nat).
 
-Definition seen_at (i j : nat) : info := info_look t (str_h s * u + i) (str_w s * v + j).
-Definition inside (i j : nat) : bool := ((str_h s * u + i < h) && (str_w s * v + j < w))%N.
+Definition seen_at (i j : nat) : info := info_look t (seen_h s u i - pad_h s) (seen_w s v j - pad_w s).
+Definition inside (i j : nat) : bool := within_h s h (seen_h s u i) && within_w s w (seen_w s v j).
 
 Lemma sum_children (F : info -> nat) (Q : pred info) :
   (\sum_(x <- [seq x <- children s h w t u v | Q x]) F x
@@ -77,17 +77,17 @@ End Children.
 Section Values.
 
 Variables (K : fieldType) (H W M : nat) (P : nat -> nat -> bool) (S on_Q : seq vertex).
-Variable net : seq (layer K).
+Variable net : seq (glayer K).
 Let PX := left_part M (fun s : site H W => P s.1 s.2).
 Let QX := right_part M (fun s : site H W => P s.1 s.2).
-Let ss := shapes net.
+Let ss := gshapes net.
 Let n := size S.
 
-Definition size_at (l : nat) : nat * nat := out_size (take l ss) H W.
-Definition channels_at (l : nat) : nat := last M (map channels (take l ss)).
+Definition size_at (l : nat) : nat * nat := gout_size (take l ss) H W.
+Definition channels_at (l : nat) : nat := last M (map channels (map base_of (take l ss))).
 
 Definition value_at (l : nat) (p : PX) (q : QX) : fmap K :=
-  run (take l net) H W M (one_hot (glue p q)).
+  grun (take l net) H W M (one_hot (glue p q)).
 
 Definition v0 : vertex := (0, 0, 0)%N.
 Definition z (k c : nat) (p : PX) (q : QX) : K :=
@@ -137,28 +137,27 @@ by move=> sd pure ch _; have := site_one_sided r c ch; case: sd pure => /=; case
 Qed.
 
 (** Layers. *)
-Definition l0 : layer K := Layer (Shape 0 0 1 1 0) (fun _ _ _ _ _ _ => 0) (fun _ _ _ _ _ => 0).
+Definition l0 : glayer K := GLayer (plain (Shape 0 0 1 1 0)) (fun _ _ _ _ _ _ => 0) (fun _ _ _ _ _ => 0).
 
-Lemma run_take (net' : seq (layer K)) l h w cin x : (l < size net')%N ->
-  run (take l.+1 net') h w cin x
-  = gc (nth l0 net' l) (out_size (take l (shapes net')) h w).1 (out_size (take l (shapes net')) h w).2
-      (last cin (map channels (take l (shapes net')))) (run (take l net') h w cin x).
+Lemma run_take (net' : seq (glayer K)) l h w cin x : (l < size net')%N ->
+  grun (take l.+1 net') h w cin x
+  = gapply (nth l0 net' l) (gout_size (take l (gshapes net')) h w).1 (gout_size (take l (gshapes net')) h w).2
+      (last cin (map channels (map base_of (take l (gshapes net'))))) (grun (take l net') h w cin x).
 Proof.
 elim: net' l h w cin x => // l' net' IH [|l] h w cin x /=; first by rewrite take0.
 by rewrite ltnS => lt; apply: IH.
 Qed.
 
-Lemma out_size_take (l : nat) h w (ts : seq shape) s0 : (l < size ts)%N ->
-  out_size (take l.+1 ts) h w
-  = (ceil_div (out_size (take l ts) h w).1 (str_h (nth s0 ts l)),
-     ceil_div (out_size (take l ts) h w).2 (str_w (nth s0 ts l))).
+Lemma out_size_take (l : nat) h w (ts : seq gshape) s0 : (l < size ts)%N ->
+  gout_size (take l.+1 ts) h w
+  = (out_h (nth s0 ts l) (gout_size (take l ts) h w).1, out_w (nth s0 ts l) (gout_size (take l ts) h w).2).
 Proof.
 elim: ts l h w => // s ts IH [|l] h w /=; first by rewrite take0.
 by rewrite ltnS => lt; apply: IH.
 Qed.
 
-Lemma channels_take (l : nat) cin (ts : seq shape) s0 : (l < size ts)%N ->
-  last cin (map channels (take l.+1 ts)) = channels (nth s0 ts l).
+Lemma channels_take (l : nat) cin (ts : seq gshape) s0 : (l < size ts)%N ->
+  last cin (map channels (map base_of (take l.+1 ts))) = channels (nth s0 ts l).
 Proof.
 elim: ts l cin => // s ts IH [|l] cin /=; first by rewrite take0.
 by rewrite ltnS => lt; apply: IH.
@@ -169,38 +168,38 @@ Section Step.
 Variable l : nat.
 Hypothesis l_lt : (l < size net)%N.
 Let lay := nth l0 net l.
-Let s : shape := lay.
+Let s : gshape := lay.
 Let h := (size_at l).1.
 Let w := (size_at l).2.
 Let cin := channels_at l.
 
-Lemma shape_nth : nth (l0 : shape) ss l = s.
+Lemma shape_nth : nth (l0 : gshape) ss l = s.
 Proof.
-by rewrite /ss /shapes (nth_map l0).
+by rewrite /ss /gshapes (nth_map l0).
 Qed.
 
-Lemma size_step : size_at l.+1 = (ceil_div h (str_h s), ceil_div w (str_w s)).
+Lemma size_step : size_at l.+1 = (out_h s h, out_w s w).
 Proof.
-by rewrite /size_at (out_size_take _ _ (l0 : shape)) ?size_map // shape_nth.
+by rewrite /size_at (out_size_take _ _ (l0 : gshape)) ?size_map // shape_nth.
 Qed.
 
 Lemma channels_step : channels_at l.+1 = channels s.
 Proof.
-by rewrite /channels_at (channels_take _ (l0 : shape)) ?size_map // shape_nth.
+by rewrite /channels_at (channels_take _ (l0 : gshape)) ?size_map // shape_nth.
 Qed.
 
-Lemma value_step p q : value_at l.+1 p q = gc lay h w cin (value_at l p q).
+Lemma value_step p q : value_at l.+1 p q = gapply lay h w cin (value_at l p q).
 Proof.
-by rewrite /value_at run_take // /shapes map_take.
+by rewrite /value_at run_take // /gshapes map_take.
 Qed.
 
-Lemma gc_iota x u v c : gc lay h w cin x u v c
-  = \prod_(i <- iota 0 (win_h s)) \prod_(j <- iota 0 (win_w s)) factor lay h w cin x u v i j c.
+Lemma gc_iota x u v c : gapply lay h w cin x u v c
+  = \prod_(i <- iota 0 (win_h s)) \prod_(j <- iota 0 (win_w s)) gfactor lay h w cin x u v i j c.
 Proof.
 have iotaE n' (F : nat -> K) : \prod_(i < n') F i = \prod_(i <- iota 0 n') F i.
   by rewrite -(big_mkord xpredT F) /index_iota subn0.
-rewrite /gc (iotaE _ (fun i => \prod_(j < win_w lay) factor lay h w cin x u v i j c)).
-by apply: eq_bigr => i _; rewrite (iotaE _ (fun j => factor lay h w cin x u v i j c)).
+rewrite /gapply (iotaE _ (fun i => \prod_(j < win_w lay) gfactor lay h w cin x u v i j c)).
+by apply: eq_bigr => i _; rewrite (iotaE _ (fun j => gfactor lay h w cin x u v i j c)).
 Qed.
 
 Lemma cls_scale sd U a f (y : K) : cls sd U a f -> cls sd U a (fun p q => y * f p q).
@@ -223,36 +222,42 @@ Hypothesis t_true : true_table l t.
 Variables (u v : nat).
 Local Notation seen := (seen_at s t u v).
 Local Notation ins := (inside s h w u v).
+Local Notation row i := (seen_h s u i - pad_h s)%N.
+Local Notation col j := (seen_w s v j - pad_w s)%N.
 
-Definition factor_at (i j c : nat) (p : PX) (q : QX) : K := factor lay h w cin (value_at l p q) u v i j c.
+Definition factor_at (i j c : nat) (p : PX) (q : QX) : K := gfactor lay h w cin (value_at l p q) u v i j c.
 
 Lemma factor_outside sd a i j c : ~~ ins i j -> cls sd (iota 0 n) a (factor_at i j c).
 Proof.
-move=> out; apply: cls_ext (cls_cst D z sd _ a (bias lay u v i j c)) => // p q.
-rewrite /factor_at /factor big1 ?add0r // => k _.
-by rewrite /pad -/s -/(ins i j) (negbTE out) mulr0.
+move=> out; apply: cls_ext (cls_cst D z sd _ a (gbias lay u v i j c)) => // p q.
+rewrite /factor_at /gfactor big1 ?add0r // => k _.
+by rewrite /gread -/s -/(ins i j) (negbTE out) mulr0.
 Qed.
 
 Lemma factor_inside sd i j c : ins i j -> i_ok (seen i j) ->
   cut_off (pred1 sd) (seen i j) ->
   cls sd (iota 0 n) (deg (contribution (seen i j))) (factor_at i j c).
 Proof.
-move=> inij ok side; have := inij; rewrite /inside => /andP[rh cw].
+move=> inij ok side; have := inij; rewrite /inside => /andP[/andP[_ rh] /andP[_ cw]].
 have [num sd_of cl _] := t_true rh cw ok.
-pose val k p q := value_at l p q (str_h s * u + i)%N (str_w s * v + j)%N k.
-have clv (k : 'I_cin) : cls sd (iota 0 n) (deg (contribution (seen i j))) (val k).
-  rewrite /contribution; move: side cl num; rewrite -/(seen i j) /cut_off => side cl num.
+pose val k p q := value_at l p q (row i) (col j) k.
+have clv k : (k < cin)%N -> cls sd (iota 0 n) (deg (contribution (seen i j))) (val k).
+  move=> kc; rewrite /contribution; move: side cl num; rewrite -/(seen i j) /cut_off => side cl num.
   case E: (i_num (seen i j)) side num cl => [m|] /= side num cl; last first.
-    exact: (cl erefl k (ltn_ord k) sd side).
+    exact: (cl erefl k kc sd side).
   have [mn mS] := numberP (esym num).
   apply: (@cls_ext _ _ _ _ D z sd _ _ _ (z m k) _ (fun=> leqnn _)); last first.
     apply: cls_chan; rewrite ?mem_iota //; first by rewrite deg_vunit eqxx.
     by rewrite /D mS.
   by move=> p q; rewrite /z mS.
-apply: cls_ext (cls_add (cls_sum (index_enum _) (fun k : 'I_cin => cls_scale (weight lay u v i j c k) (clv k)))
-  (cls_cst D z sd _ _ (bias lay u v i j c))) => // p q.
-rewrite /factor_at /factor; congr (_ + _); apply: eq_bigr => k _.
-by rewrite /pad -/s -/(ins i j) inij.
+pose read k p q := gread lay h w cin (value_at l p q) (seen_h lay u i) (seen_w lay v j) k.
+have clr k : cls sd (iota 0 n) (deg (contribution (seen i j))) (read k).
+  case: (ltnP k cin) => kc.
+    by apply: cls_ext (clv k kc) => // p q; rewrite /read /gread -/s -/(ins i j) inij kc.
+  apply: cls_ext (cls_cst D z sd _ _ 0) => // p q.
+  by rewrite /read /gread ltnNge kc andbF.
+exact: (cls_add (cls_sum (index_enum _) (fun k : 'I_(group_size lay cin) => cls_scale (gweight lay u v i j c k)
+  (clr (group_first lay cin c + k)%N))) (cls_cst D z sd _ _ (gbias lay u v i j c))).
 Qed.
 
 (** A location outside S runs on one side. *)
@@ -276,7 +281,7 @@ Qed.
 
 (** A location in S is the product of two parts. *)
 Definition side_at (i j : nat) : bool :=
-  if ins i j then side_of on_Q P (l, str_h s * u + i, str_w s * v + j)%N else true.
+  if ins i j then side_of on_Q P (l, row i, col j) else true.
 Definition part sd c (p : PX) (q : QX) : K :=
   \prod_(i <- iota 0 (win_h s)) \prod_(j <- iota 0 (win_w s))
     (if side_at i j == sd then factor_at i j c p q else 1).
@@ -301,7 +306,7 @@ apply: cls_prod => i; rewrite mem_iota => /= ih; apply: cls_prod => j; rewrite m
 rewrite /a /side_at; case: (boolP (ins i j)) => inij /=; last first.
   by case: (true == sd); [apply: factor_outside | apply: cls_cst].
 have ok : i_ok (seen i j) by apply: (all_children oks).
-have /andP[rh cw] := inij; have [_ sdE _ _] := t_true rh cw ok.
+have /andP[/andP[_ rh] /andP[_ cw]] := inij; have [_ sdE _ _] := t_true rh cw ok.
 rewrite -sdE -/(seen i j); case: (boolP (i_side (seen i j) == sd)) => [e|_]; last exact: cls_cst.
 by apply: factor_inside; rewrite // /cut_off /= e orbT.
 Qed.
@@ -313,16 +318,16 @@ Proof.
 move=> oks pures.
 have fac i j : (i < win_h s)%N -> (j < win_w s)%N -> one_sided sd (factor_at i j c).
   move=> ih jw; case: (boolP (ins i j)) => inij; last first.
-    have cst p q : factor_at i j c p q = bias lay u v i j c.
-      rewrite /factor_at /factor big1 ?add0r // => k _.
-      by rewrite /pad -/s -/(ins i j) (negbTE inij) mulr0.
+    have cst p q : factor_at i j c p q = gbias lay u v i j c.
+      rewrite /factor_at /gfactor big1 ?add0r // => k _.
+      by rewrite /gread -/s -/(ins i j) (negbTE inij) mulr0.
     by case: (sd); move=> p p' q; rewrite !cst.
   have ok : i_ok (seen i j) by apply: (all_children oks).
-  have /andP[rh cw] := inij; have [_ _ _ side] := t_true rh cw ok.
+  have /andP[/andP[_ rh] /andP[_ cw]] := inij; have [_ _ _ side] := t_true rh cw ok.
   have pij : sel sd (i_pure (seen i j)) by apply: (all_children (Q := fun x => sel sd (i_pure x)) pures).
-  have val (k : 'I_cin) := side sd pij k (ltn_ord k).
-  rewrite /factor_at /factor /pad -/s -/(ins i j) inij.
-  case: (sd) val => val; move=> p p' q; congr (_ + _); apply: eq_bigr => k _; congr (_ * _); exact: val.
+  have val k := side sd pij k; rewrite /factor_at /gfactor /gread -/s -/(ins i j) inij.
+  case: (sd) val => val; move=> p p' q; congr (_ + _); apply: eq_bigr => k _; congr (_ * _);
+    by case: ifP => // kc; apply: val.
 case: (sd) fac => fac; move=> p p' q; rewrite !value_step !gc_iota;
   apply: eq_big_seq => i; rewrite mem_iota => /= ih;
   apply: eq_big_seq => j; rewrite mem_iota => /= jw; exact: (fac i j ih jw).
@@ -342,9 +347,9 @@ split=> //=.
 - by move=> sd pure ch; rewrite channels_step // => chD; apply: (pure_one_sided lt tt) => //; case: sd pure.
 Qed.
 
-Lemma tables_step (ts : seq shape) s0 l h w t i : (i < size ts)%N ->
+Lemma tables_step (ts : seq gshape) s0 l h w t i : (i < size ts)%N ->
   nth [::] (tables S on_Q P l ts h w t) i.+1
-  = next_table S on_Q P (l + i).+1 (nth s0 ts i) (out_size (take i ts) h w).1 (out_size (take i ts) h w).2
+  = next_table S on_Q P (l + i).+1 (nth s0 ts i) (gout_size (take i ts) h w).1 (gout_size (take i ts) h w).2
       (nth [::] (tables S on_Q P l ts h w t) i).
 Proof.
 elim: ts l h w t i => // s ts IH l h w t [|i] /=.
@@ -357,7 +362,7 @@ Lemma true_tables j : (j <= size net)%N ->
 Proof.
 elim: j => [|j IH] jn.
   by rewrite (_ : nth _ _ 0 = site_table S P H W); [apply: true_sites | case: ss].
-rewrite (tables_step (l0 : shape)) ?size_map // add0n /ss /shapes (nth_map l0) //.
+rewrite (tables_step (l0 : gshape)) ?size_map // add0n /ss /gshapes (nth_map l0) //.
 by apply: (true_next (l := j)) => //; apply: IH; apply: ltnW.
 Qed.
 

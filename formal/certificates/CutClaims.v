@@ -6,7 +6,7 @@
 From Coq Require Import NArith ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker Sound Certified Exact Claims Monomials Expand Separator Cut CutSound.
 
 Set Implicit Arguments.
@@ -172,8 +172,8 @@ Qed.
 
 (** ** The bound of a separating set: by the sum or by the product *)
 
-Definition channels_ok (M : nat) (ss : seq shape) (S : seq vertex) : bool :=
-  all (fun v : vertex => 0 < last M (map channels (take v.1.1 ss))) S.
+Definition channels_ok (M : nat) (ss : seq gshape) (S : seq vertex) : bool :=
+  all (fun v : vertex => 0 < last M (map channels (map base_of (take v.1.1 ss)))) S.
 
 (** What the forward pass says of the vertices of S is computed once. *)
 Definition cut_boundN (sum : bool) H W M P ss S on_Q : N :=
@@ -182,7 +182,7 @@ Definition cut_boundN (sum : bool) H W M P ss S on_Q : N :=
   let infos := [seq (vertex_of S k, info_of ts (vertex_of S k)) | k <- iota 0 (size S)] in
   let info k := nth ((0, 0, 0), no_info) infos k in
   let kd k := kind_of P (info k).1 (info k).2 in
-  let D k := last M (map channels (take (info k).1.1.1 ss)) in
+  let D k := last M (map channels (map base_of (take (info k).1.1.1 ss))) in
   let e sd k := deg (sel sd (i_part (info k).2)) in
   let go := (if sum then sboundN else pboundN) kd D (e true) (e false) in
   let n := size S in
@@ -200,7 +200,7 @@ set ts := all_tables _ _ _ _ _ _; set infos := [seq _ | k <- _]; set info := nth
 have infoE k : k < size S -> info k = (vertex_of S k, info_of ts (vertex_of S k)).
   by move=> kn; rewrite /info /infos nth_iota_map kn.
 set kd := fun k => kind_of P (info k).1 (info k).2.
-set D := fun k => last M _; set D' := fun k => last M (map channels (take (info k).1.1.1 ss)).
+set D := fun k => last M _; set D' := fun k => last M (map channels (map base_of (take (info k).1.1.1 ss))).
 have main U aP aQ : (forall k, k \in U -> k < size S) ->
     cbound (fun k => kind_of P (vertex_of S k) (info_of ts (vertex_of S k))) D
       (fun k => deg (sel true (i_part (info_of ts (vertex_of S k)))))

@@ -1,7 +1,7 @@
 (** * The checked upper bound *)
 
 From mathcomp Require Import all_ssreflect all_algebra.
-From Overlap Require Import Rank2 Network Evaluation Parameters.
+From Overlap Require Import Rank2 Network Evaluation Geometry.
 From Overlap Require Import Monomials Expand Separator Cut.
 
 Set Implicit Arguments.
@@ -14,7 +14,7 @@ Import GRing.Theory.
 
 Section Check.
 
-Variables (H W M : nat) (P : nat -> nat -> bool) (ss : seq shape) (S on_Q : seq vertex).
+Variables (H W M : nat) (P : nat -> nat -> bool) (ss : seq gshape) (S on_Q : seq vertex).
 
 Definition all_tables : seq itable := tables S on_Q P 0 ss H W (site_table S P H W).
 Definition info_of (ts : seq itable) (v : vertex) : info := info_look (nth [::] ts v.1.1) v.1.2 v.2.
@@ -22,7 +22,7 @@ Definition vertex_of (k : nat) : vertex := nth (0, 0, 0) S k.
 Definition kind_of (v : vertex) (i : info) : kind :=
   if v.1.1 is 0 then OneHot (P v.1.2 v.2)
   else if (i_pure i).1 then Pure true else if (i_pure i).2 then Pure false else Mixed.
-Definition grid_at (l : nat) : nat * nat := out_size (take l ss) H W.
+Definition grid_at (l : nat) : nat * nat := gout_size (take l ss) H W.
 
 (** Vertex k exists, and is made of later vertices of S only. *)
 Definition vertex_ok (ts : seq itable) (k : nat) : bool :=
@@ -34,7 +34,7 @@ Definition root_of (ts : seq itable) : info := info_look (nth [::] ts (size ss))
 
 Definition cut_ok : bool :=
   let ts := all_tables in let root := root_of ts in
-  [&& (out_size ss H W == (1, 1)), 0 < last M (map channels ss), 0 < size ss, i_ok root,
+  [&& (gout_size ss H W == (1, 1)), 0 < last M (map channels (map base_of ss)), 0 < size ss, i_ok root,
       all (vertex_ok ts) (iota 0 (size S)) &
       if i_num root is Some k then k == 0 else true].
 
@@ -66,7 +66,7 @@ Definition cut_bound H W M P ss S on_Q : nat :=
   let ts := all_tables H W P ss S on_Q in
   let root := root_of ss ts in
   let kd k := kind_of P (vertex_of S k) (info_of ts (vertex_of S k)) in
-  let D k := last M (map channels (take (vertex_of S k).1.1 ss)) in
+  let D k := last M (map channels (map base_of (take (vertex_of S k).1.1 ss))) in
   let e sd k := deg (sel sd (i_part (info_of ts (vertex_of S k)))) in
   let go := cbound kd D (e true) (e false) in
   let n := size S in
@@ -83,9 +83,9 @@ Local Open Scope ring_scope.
 Section Proof.
 
 Variables (K : fieldType) (H W M : nat) (P : nat -> nat -> bool) (S on_Q : seq vertex).
-Variable net : seq (layer K).
-Hypothesis ok : cut_ok H W M P (shapes net) S on_Q.
-Let ss := shapes net.
+Variable net : seq (glayer K).
+Hypothesis ok : cut_ok H W M P (gshapes net) S on_Q.
+Let ss := gshapes net.
 Let ts := all_tables H W P ss S on_Q.
 Let n := size S.
 Let zz := z (H := H) (W := W) (M := M) (P := P) S net.
@@ -106,8 +106,8 @@ Lemma info_step l u v : (l < size net)%N ->
   = location_info S on_Q P l.+1 (nth (l0 K) net l) (size_at H W net l).1 (size_at H W net l).2
       (nth [::] ts l) u v.
 Proof.
-move=> lt uh vw; rewrite /ts /all_tables (tables_step P S on_Q (l0 K : shape)) ?size_map // add0n.
-rewrite /ss /shapes (nth_map (l0 K)) // -/(shapes net) -/(size_at H W net l).
+move=> lt uh vw; rewrite /ts /all_tables (tables_step P S on_Q (l0 K : gshape)) ?size_map // add0n.
+rewrite /ss /gshapes (nth_map (l0 K)) // -/(gshapes net) -/(size_at H W net l).
 by move: uh vw; rewrite size_step // => uh vw; rewrite /info_look /next_table look_map uh look_map vw.
 Qed.
 
@@ -119,7 +119,7 @@ Proof.
 move=> kn E; have /and5P[_ _ _ _ /andP[/allP vok _]] := ok.
 have : vertex_ok H W ss S ts k by apply: vok; rewrite mem_iota.
 move=> /and5P[lss uh vw iok /allP zero]; rewrite /info_of E in lss uh vw iok.
-split; rewrite -?(size_map (@shape_of K)) // => j jk.
+split; rewrite -?(size_map (@gshape_of K)) // => j jk.
 by have := zero j; rewrite mem_iota ltnS jk => /(_ isT)/andP[/eqP-> /eqP->].
 Qed.
 
@@ -181,20 +181,20 @@ Qed.
 End Proof.
 
 Theorem cut_sound (K : fieldType) (H W M : nat) (P : nat -> nat -> bool) (S on_Q : seq vertex)
-    (net : seq (layer K)) :
-  cut_ok H W M P (shapes net) S on_Q ->
-  (mat_rank (fun s : site H W => P s.1 s.2) (grid_tensor net H W M)
-     <= cut_bound H W M P (shapes net) S on_Q)%N.
+    (net : seq (glayer K)) :
+  cut_ok H W M P (gshapes net) S on_Q ->
+  (mat_rank (fun s : site H W => P s.1 s.2) (ggrid_tensor net H W M)
+     <= cut_bound H W M P (gshapes net) S on_Q)%N.
 Proof.
 move=> ok; have /and5P[/eqP one c0 L0 rok /andP[vok root0]] := ok.
-pose ts := all_tables H W P (shapes net) S on_Q.
+pose ts := all_tables H W P (gshapes net) S on_Q.
 have top : size_at H W net (size net) = (1, 1)%N.
   by rewrite /size_at take_oversize ?size_map.
 have r1 : (0 < (size_at H W net (size net)).1)%N by rewrite top.
 have r2 : (0 < (size_at H W net (size net)).2)%N by rewrite top.
-have chan : channels_at M net (size net) = last M (map channels (shapes net)).
+have chan : channels_at M net (size net) = last M (map channels (map base_of (gshapes net))).
   by rewrite /channels_at take_oversize ?size_map.
-have rE : root_of (shapes net) ts = info_look (nth [::] ts (size net)) 0 0 by rewrite /root_of size_map.
+have rE : root_of (gshapes net) ts = info_look (nth [::] ts (size net)) 0 0 by rewrite /root_of size_map.
 have rok' : i_ok (info_look (nth [::] ts (size net)) 0 0) by rewrite -rE.
 have [num side cl _] := @tables_true K H W M P S on_Q net (size net) (leqnn _) 0%N 0%N r1 r2 rok'.
 rewrite /mat_rank (rank2_ext (g := fun p q => @value_at K H W M P net (size net) p q 0%N 0%N 0%N)); last first.

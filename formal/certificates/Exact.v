@@ -3,7 +3,7 @@
 From Coq Require Import NArith ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker Sound Certified.
 
 Set Implicit Arguments.
@@ -21,9 +21,9 @@ Variable n : network.
     does not vanish. *)
 Definition generic_rank_is (r : nat) : Prop :=
   forall K : fieldType, [char K] =i pred0 ->
-  exists q : {mpoly K[#|params (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n)|]},
-    nonzero_somewhere q /\ forall x, poly_at q x != 0 ->
-      mat_rank (@partition_of n) (grid_tensor (net_of x) (n_H n) (n_W n) (n_M n)) = r.
+  exists q : {mpoly K[#|gparams (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n)|]},
+    gnonzero_somewhere q /\ forall x, gpoly_at q x != 0 ->
+      mat_rank (@partition_of n) (ggrid_tensor (gnet_of x) (n_H n) (n_W n) (n_M n)) = r.
 
 (** The numbers of sites in P and in Q, by counting. *)
 Definition count_sites (inP : bool) : nat :=
@@ -56,22 +56,22 @@ Qed.
 
 Lemma generic_rank_meet (r : nat) :
   generic_rank_at_least n r ->
-  (forall (K : fieldType) (net : seq (layer K)), shapes net = n_shapes n ->
-     mat_rank (@partition_of n) (grid_tensor net (n_H n) (n_W n) (n_M n)) <= r)%N ->
+  (forall (K : fieldType) (net : seq (glayer K)), gshapes net = n_shapes n ->
+     mat_rank (@partition_of n) (ggrid_tensor net (n_H n) (n_W n) (n_M n)) <= r)%N ->
   generic_rank_is r.
 Proof.
 move=> ge le K char0; have [q [q0 qP]] := ge K char0; exists q; split=> // x /qP rge.
-by apply/eqP; rewrite eqn_leq rge andbT; apply: le; apply: net_of_shapes.
+by apply/eqP; rewrite eqn_leq rge andbT; apply: le; apply: gnet_of_shapes.
 Qed.
 
-Corollary certified_full (p : Z) (layers : seq (seq entry)) (leaves : seq (seq leaf)) (r e : nat) :
+Corollary certified_full (p den : Z) (layers : seq (seq entry)) (leaves : seq (seq leaf)) (r e : nat) :
   [&& Z.ltb 1%coqZ p, r == n_M n, e == minn (count_sites true) (count_sites false) &
-      check_mod p n (Evidence layers leaves (nseq e r))] ->
+      check_mod p n (Evidence den layers leaves (nseq e r))] ->
   generic_rank_is (r ^ e).
 Proof.
 move=> /and4P[p1 /eqP-> /eqP-> ok]; apply: generic_rank_meet; last first.
   by move=> K net _; apply: mat_rank_size.
-set k := minn _ _ in ok *; have := @certified p n layers leaves [:: (n_M n, k)].
+set k := minn _ _ in ok *; have := @certified p den n layers leaves [:: (n_M n, k)].
 by rewrite /ranks_of /= cats0 p1 big_seq1; apply.
 Qed.
 

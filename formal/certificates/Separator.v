@@ -1,7 +1,7 @@
 (** * Separating sets of networks: a forward pass, which computes (THEORY 9) *)
 
 From mathcomp Require Import all_ssreflect.
-From Overlap Require Import Network.
+From Overlap Require Import Network Geometry.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -47,12 +47,12 @@ Definition site_info (r c : nat) : info :=
   Info (number (0, r, c)) (P r c) [::] ([::], [::]) (P r c, ~~ P r c) false true.
 
 (** The vertices that location (u, v) sees. *)
-Definition children (s : shape) (h w : nat) (t : itable) (u v : nat) : seq info :=
-  flatten [seq [seq info_look t (str_h s * u + i) (str_w s * v + j)
-               | j <- iota 0 (win_w s) & str_w s * v + j < w]
-          | i <- iota 0 (win_h s) & str_h s * u + i < h].
+Definition children (s : gshape) (h w : nat) (t : itable) (u v : nat) : seq info :=
+  flatten [seq [seq info_look t (seen_h s u i - pad_h s) (seen_w s v j - pad_w s)
+               | j <- iota 0 (win_w s) & within_w s w (seen_w s v j)]
+          | i <- iota 0 (win_h s) & within_h s h (seen_h s u i)].
 
-Definition location_info (l : nat) (s : shape) (h w : nat) (t : itable) (u v : nat) : info :=
+Definition location_info (l : nat) (s : gshape) (h w : nat) (t : itable) (u v : nat) : info :=
   let xs := children s h w t u v in
   let sd := side_of (l, u, v) in
   let num := number (l, u, v) in
@@ -62,15 +62,14 @@ Definition location_info (l : nat) (s : shape) (h w : nat) (t : itable) (u v : n
     (all (cut_off (fun=> false)) xs)
     (all i_ok xs && (if num is Some _ then true else all (cut_off (pred1 sd)) xs)).
 
-Definition next_table (l : nat) (s : shape) (h w : nat) (t : itable) : itable :=
-  [seq [seq location_info l s h w t u v | v <- iota 0 (ceil_div w (str_w s))]
-  | u <- iota 0 (ceil_div h (str_h s))].
+Definition next_table (l : nat) (s : gshape) (h w : nat) (t : itable) : itable :=
+  [seq [seq location_info l s h w t u v | v <- iota 0 (out_w s w)] | u <- iota 0 (out_h s h)].
 
 Definition site_table (H W : nat) : itable := [seq [seq site_info r c | c <- iota 0 W] | r <- iota 0 H].
 
-Fixpoint tables (l : nat) (ss : seq shape) (h w : nat) (t : itable) : seq itable :=
+Fixpoint tables (l : nat) (ss : seq gshape) (h w : nat) (t : itable) : seq itable :=
   t :: if ss is s :: ss' then
-         tables l.+1 ss' (ceil_div h (str_h s)) (ceil_div w (str_w s)) (next_table l.+1 s h w t)
+         tables l.+1 ss' (out_h s h) (out_w s w) (next_table l.+1 s h w t)
        else [::].
 
 End Checker.

@@ -3,7 +3,7 @@
 From Coq Require Import NArith ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker Tables.
 
 Set Implicit Arguments.
@@ -18,15 +18,12 @@ Local Open Scope ring_scope.
 Section Values.
 
 Variables (T : eqType) (t0 t1 : T) (tadd tmul : T -> T -> T) (tz : Z -> T).
-Variable tdot : seq T -> seq T -> T.
 Variables (R : comRingType) (phi : T -> R) (zr : Z -> R).
 Hypothesis phi0 : phi t0 = 0.
 Hypothesis phi1 : phi t1 = 1.
 Hypothesis phiD : forall a b, phi (tadd a b) = phi a + phi b.
 Hypothesis phiM : forall a b, phi (tmul a b) = phi a * phi b.
 Hypothesis phiZ : forall z, phi (tz z) = zr z.
-Hypothesis phi_dot : forall s t, size s = size t ->
-  phi (tdot s t) = \sum_(j < size s) phi (nth t0 s j) * phi (nth t0 t j).
 
 Local Notation fn_at := (fn_at t0).
 Local Notation zero := (zero t0).
@@ -283,23 +280,25 @@ Definition first_entry sh (es : seq entry) u v i j c : option entry :=
   ohead (in_col (in_row (active sh es u v c) i) j).
 Definition entry_weight (e : entry) (k : nat) : R := \sum_(kw <- e_weights e | kw.1 == k) zr kw.2.
 
-Definition entry_layer sh (s : shape) (es : seq entry) : layer R :=
-  Layer s
-    (fun u v i j c k => oapp (entry_weight^~ k) 0 (first_entry sh es u v i j c))
+Definition entry_layer sh (s : gshape) (es : seq entry) (cin : nat) : glayer R :=
+  GLayer s
+    (fun u v i j c k =>
+       oapp (entry_weight^~ (group_first s cin c + k)%N) 0 (first_entry sh es u v i j c))
     (fun u v i j c => oapp (fun e => zr (e_bias e)) 1 (first_entry sh es u v i j c)).
 
-Fixpoint entry_net sh (ss : seq shape) (ess : seq (seq entry)) : seq (layer R) :=
-  if ss is s :: ss' then entry_layer sh s (head [::] ess) :: entry_net sh ss' (behead ess)
+Fixpoint entry_net sh (ss : seq gshape) (ess : seq (seq entry)) (cin : nat) : seq (glayer R) :=
+  if ss is s :: ss' then
+    entry_layer sh s (head [::] ess) cin :: entry_net sh ss' (behead ess) (channels s)
   else [::].
 
-Lemma entry_net_shapes sh ss ess : shapes (entry_net sh ss ess) = ss.
+Lemma entry_net_shapes sh ss ess cin : gshapes (entry_net sh ss ess cin) = ss.
 Proof.
-by elim: ss ess => //= s ss IH ess; rewrite IH.
+by elim: ss ess cin => //= s ss IH ess cin; rewrite IH.
 Qed.
 
-Lemma entry_net_shared (sh : bool) ss ess : sh -> shared_net (entry_net sh ss ess).
+Lemma entry_net_shared (sh : bool) ss ess cin : sh -> gshared_net (entry_net sh ss ess cin).
 Proof.
-move=> sh1; elim: ss ess => //= s ss IH ess; split=> //.
+move=> sh1; elim: ss ess cin => //= s ss IH ess cin; split=> //.
 by split=> [u v i j c k|u v i j c] /=; rewrite /first_entry /active; rewrite sh1.
 Qed.
 
@@ -317,33 +316,35 @@ Definition agrees (h w cin : nat) (xs : vmap T) (x : fmap R) : Prop :=
 
 Lemma entry_factor sh s es h w cin x u v i j c e :
   first_entry sh es u v i j c = Some e ->
-  factor (entry_layer sh s es) h w cin x u v i j c
-    = entry_sum e (fun k => if (k < cin)%N
-        then pad h w x (str_h s * u + i)%N (str_w s * v + j)%N k else 0).
+  gfactor (entry_layer sh s es cin) h w cin x u v i j c
+    = entry_sum (in_group (group_first s cin c) (group_size s cin) e)
+        (gread s h w cin x (seen_h s u i) (seen_w s v j)).
 Proof.
-move=> E; rewrite /factor /entry_layer /= E /= /entry_sum; congr (_ + _).
-rewrite (eq_bigr (fun k : 'I_cin => \sum_(kw <- e_weights e | kw.1 == k)
-    zr kw.2 * pad h w x (str_h s * u + i)%N (str_w s * v + j)%N k)); last first.
-  by move=> k _; rewrite /entry_weight mulr_suml.
-rewrite (exchange_big_dep xpredT) //=; apply: eq_bigr => -[k z] _ /=.
-case: ltnP => [lt|ge].
-  by rewrite (big_pred1 (Ordinal lt)) // => k'; rewrite /= -[in RHS]val_eqE /= eq_sym.
-by rewrite mulr0 big_pred0 // => k'; apply/eqP => kk'; move: ge; rewrite kk' leqNgt ltn_ord.
+move=> E; rewrite /gfactor /entry_layer /= E /= /entry_sum /=; congr (_ + _).
+set f := group_first s cin c; set n := group_size s cin; set y := gread s h w cin x _ _.
+rewrite (eq_bigr (fun k : 'I_n => \sum_(kw <- e_weights e | kw.1 == (f + k)%N) zr kw.2 * y kw.1)); last first.
+  by move=> k _; rewrite /entry_weight mulr_suml; apply: eq_bigr => kw /eqP->.
+rewrite big_filter (exchange_big_dep (fun kw : nat * Z => (f <= kw.1) && (kw.1 < f + n))%N) /=.
+  apply: eq_bigr => -[k z] /= /andP[fk kn]; have lt : (k - f < n)%N by rewrite ltn_subLR.
+  rewrite (big_pred1 (Ordinal lt)) // => k' /=; rewrite -[in RHS]val_eqE /=.
+  by rewrite -{1}(subnKC fk) eqn_add2l eq_sym.
+by move=> k kw _ /eqP->; rewrite leq_addr ltn_add2l ltn_ord.
 Qed.
 
 Lemma neutral_factor sh s es h w cin x u v i j c :
   first_entry sh es u v i j c = None ->
-  factor (entry_layer sh s es) h w cin x u v i j c = 1.
+  gfactor (entry_layer sh s es cin) h w cin x u v i j c = 1.
 Proof.
-move=> E; rewrite /factor /entry_layer /= E /= big1 ?add0r // => k _; exact: mul0r.
+move=> E; rewrite /gfactor /entry_layer /= E /= big1 ?add0r // => k _; exact: mul0r.
 Qed.
 
 Lemma rep_cell sh s es h w cin xs x u v c :
   agrees h w cin xs x ->
-  rep (cell t0 t1 tadd tmul tz sh s es h w xs u v c) (gc (entry_layer sh s es) h w cin x u v c).
+  rep (cell t0 t1 tadd tmul tz sh s es h w cin xs u v c)
+    (gapply (entry_layer sh s es cin) h w cin x u v c).
 Proof.
-move=> agr; rewrite /cell; set act := active _ _ _ _ _; rewrite /gc.
-set G := factor (entry_layer sh s es) h w cin x u v.
+move=> agr; rewrite /cell; set act := active _ _ _ _ _; rewrite /gapply.
+set G := gfactor (entry_layer sh s es cin) h w cin x u v.
 have neutral i j : in_col (in_row act i) j = [::] -> G i j c = 1.
   by move=> E; apply: neutral_factor; rewrite /first_entry -/act E.
 case E: act => [|e0 act0]; first rewrite big1 => [|i _]; first exact: rep_one.
@@ -359,9 +360,9 @@ apply: (rep_omul X_lt Y_lt) racc'.
 have fe : first_entry sh es u v i j c = Some e.
   by rewrite /first_entry -/act E''.
 rewrite /G (entry_factor _ _ _ _ _ fe).
-apply: rep_affine => // k; rewrite /seen /pad; case: ifP => [/andP[rh cw]|_].
-  exact: agr.
-by rewrite nth_nil if_same; apply: rep_zero.
+apply: rep_affine => // k; rewrite /seen /gread.
+case: ifP => [/andP[/andP[_ rh] /andP[_ cw]]|_] /=; first exact: agr.
+by rewrite nth_nil; apply: rep_zero.
 Qed.
 
 Lemma nth_iota_map (A : Type) (a : A) n f i :
@@ -373,8 +374,8 @@ Qed.
 
 Lemma rep_layer sh s es h w cin xs x :
   agrees h w cin xs x ->
-  agrees (ceil_div h (str_h s)) (ceil_div w (str_w s)) (channels s)
-    (eval_layer t0 t1 tadd tmul tz sh s es h w xs) (gc (entry_layer sh s es) h w cin x).
+  agrees (out_h s h) (out_w s w) (channels s)
+    (eval_layer t0 t1 tadd tmul tz sh s es h w cin xs) (gapply (entry_layer sh s es cin) h w cin x).
 Proof.
 move=> agr r c rh cw k; rewrite /look /eval_layer (nth_iota_map [::]) rh (nth_iota_map [::]) cw.
 rewrite nth_iota_map; case: ltnP => _; [exact: rep_cell | exact: rep_zero].
@@ -382,8 +383,8 @@ Qed.
 
 Lemma rep_net sh ss ess h w cin xs x :
   agrees h w cin xs x ->
-  agrees (out_size ss h w).1 (out_size ss h w).2 (last cin (map channels ss))
-    (eval_net t0 t1 tadd tmul tz sh ss ess h w xs) (run (entry_net sh ss ess) h w cin x).
+  agrees (gout_size ss h w).1 (gout_size ss h w).2 (last cin (map channels (map base_of ss)))
+    (eval_net t0 t1 tadd tmul tz sh ss ess h w cin xs) (grun (entry_net sh ss ess cin) h w cin x).
 Proof.
 elim: ss ess h w cin xs x => //= s ss IH ess h w cin xs x agr.
 by apply: IH; apply: rep_layer.

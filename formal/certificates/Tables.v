@@ -3,7 +3,7 @@
 From Coq Require Import NArith ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
-From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute.
+From Overlap Require Import Rank2 Network Evaluation Parameters Generic Compute Geometry.
 From Overlap Require Import Checker.
 
 Set Implicit Arguments.

@@ -74,7 +74,13 @@ let shape () =
   let win_h = nat "window" in let win_w = nat "window" in
   let str_h = nat "stride" in let str_w = nat "stride" in
   let channels = nat "channels" in
-  { win_h; win_w; str_h; str_w; channels }
+  let dil_h = nat "dilation" in let dil_w = nat "dilation" in
+  let pad_h = nat "padding" in let pad_w = nat "padding" in
+  let groups = nat "groups" in
+  let given_size =
+    if choice "size" [ "rounded", false; "given", true ] then Some (span "size") else None in
+  let base_of = { win_h; win_w; str_h; str_w; channels } in
+  { base_of; dil_h; dil_w; pad_h; pad_w; given_size; groups }
 
 let network () =
   keyword "weights"; let n_shared = choice "weights" [ "shared", true; "unshared", false ] in
@@ -97,59 +103,81 @@ let leaf () =
   if choice "site" [ "fixed", true; "free", false ] then Fixed (nat "template")
   else let k = n_small (number "block") in Free (k, list "templates" (fun () -> nat "template"))
 
+let sites net =
+  keyword "sites";
+  times (int_of net.n_H) (fun () -> times (int_of net.n_W) leaf)
+
+let blocks () = keyword "blocks"; list "powers" power
+
 let lower net =
   keyword "modulus"; let l_modulus = integer "modulus" in
+  keyword "denominator"; let l_den = integer "denominator" in
   keyword "assignment";
   let l_layers = List.map (fun _ -> keyword "layer"; list "entries" entry) net.n_shapes in
-  keyword "sites";
-  let l_leaves = times (int_of net.n_H) (fun () -> times (int_of net.n_W) leaf) in
-  keyword "blocks"; let l_powers = list "powers" power in
-  { l_modulus; l_layers; l_leaves; l_powers }
+  let l_leaves = sites net in
+  let l_powers = blocks () in
+  { l_modulus; l_den; l_layers; l_leaves; l_powers }
 
 let vertex () = let l = nat "layer" in let (r, c) = span "vertex" in ((l, r), c)
 
-let upper () =
-  match choice "bound from above" [ "size", None; "sum", Some true; "product", Some false ] with
-  | None -> BySize
-  | Some sum ->
-    keyword "separator"; let set = list "vertices" vertex in
-    keyword "on-Q"; ByCut (sum, set, list "locations" vertex)
+let cut sum () =
+  keyword "separator"; let set = list "vertices" vertex in
+  keyword "on-Q"; ByCut (sum, set, list "locations" vertex)
 
-let proof net relation =
+let forms = [ "size", (fun () -> BySize); "sum", cut true; "product", cut false ]
+let upper () = (choice "bound from above" forms) ()
+
+let upper_point net =
+  let for_all form () = ForAll (form ()) in
+  let tables () = let leaves = sites net in ByTables (leaves, blocks ()) in
+  let forms = ("tables", tables) :: List.map (fun (word, form) -> (word, for_all form)) forms in
+  (choice "bound from above" forms) ()
+
+let proof net relation there =
   let below () = keyword "below"; lower net in
   let above () = keyword "above"; upper () in
-  match relation with
-  | ">=" -> Below (below ())
-  | "<=" -> Above (above ())
-  | _ -> let l = below () in Both (l, above ())
+  match relation, there with
+  | ">=", true -> BelowPoint (below ())
+  | ">=", false -> Below (below ())
+  | "=", true -> let l = below () in keyword "above"; BothPoint (l, upper_point net)
+  | "=", false -> let l = below () in Both (l, above ())
+  | _ -> Above (above ())
 
 (* ---- what was read *)
 
-let restated net relation value =
+let restated net relation there value =
   let i = int_of in
   let joined sep none f xs = if xs = [] then none else String.concat sep (List.map f xs) in
   let power (b, e) = Printf.sprintf "%d^%d" (i b) (i e) in
+  let pair what usual a b = if (i a, i b) = usual then "" else Printf.sprintf " %s %dx%d" what (i a) (i b) in
   let layer s =
-    Printf.sprintf "window %dx%d stride %dx%d channels %d"
-      (i s.win_h) (i s.win_w) (i s.str_h) (i s.str_w) (i s.channels) in
+    let b = s.base_of in
+    Printf.sprintf "window %dx%d stride %dx%d channels %d%s%s%s%s"
+      (i b.win_h) (i b.win_w) (i b.str_h) (i b.str_w) (i b.channels)
+      (pair "dilation" (1, 1) s.dil_h s.dil_w) (pair "padding" (0, 0) s.pad_h s.pad_w)
+      (match s.given_size with None -> "" | Some (h, w) -> Printf.sprintf " size %dx%d" (i h) (i w))
+      (if i s.groups = 1 then "" else Printf.sprintf " groups %d" (i s.groups)) in
   let box ((a, b), (c, d)) = Printf.sprintf "rows %d..%d x columns %d..%d" (i a) (i b - 1) (i c) (i d - 1) in
-  let whom = match relation with "<=" -> "all parameters over any field"
-    | _ -> "almost all parameters in characteristic 0" in
-  Printf.sprintf "rank %s %s for %s, %s weights; %d x %d sites, M = %d; layers: %s; P = %s, Q = the rest"
-    relation (joined " * " "1" power value) whom (if net.n_shared then "shared" else "unshared")
+  let weights = if net.n_shared then "shared weights" else "unshared weights" in
+  let whom = if relation = "<=" then "all parameters over any field, " ^ weights
+    else if there then "the assignment that was read, in characteristic 0"
+    else "almost all parameters in characteristic 0, " ^ weights in
+  Printf.sprintf "rank %s %s for %s; %d x %d sites, M = %d; layers: %s; P = %s, Q = the rest"
+    relation (joined " * " "1" power value) whom
     (i net.n_H) (i net.n_W) (i net.n_M) (joined "; " "none" layer net.n_shapes)
     (joined " + " "no site" box net.n_P)
 
 let run () =
-  keyword "convac-checker"; keyword "1";
+  keyword "convac-checker"; keyword "2";
   let net = network () in
   keyword "claim"; let relation = choice "relation" [ ">=", ">="; "<=", "<="; "=", "=" ] in
+  let there = choice "whom the claim is about" [ "almost-all", false; "assignment", true ] in
   let value = list "powers" power in
-  let evidence = proof net relation in
+  let evidence = proof net relation there in
   keyword "end";
   (match !words with [] -> () | w :: _ -> bad "after the end" w "expected");
   let valid = accepts net value evidence in
-  Printf.printf "%s: %s\n" (if valid then "VALID" else "INVALID") (restated net relation value);
+  Printf.printf "%s: %s\n" (if valid then "VALID" else "INVALID") (restated net relation there value);
   if valid then 0 else 1
 
 let () =

@@ -8,7 +8,7 @@ From mathcomp.classical Require Import boolp classical_sets.
 From mathcomp.analysis Require Import reals ereal measure lebesgue_measure.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Law Parameters Generic Transpose.
-From Overlap Require Import Checker Certified Exact Null.
+From Overlap Require Import Geometry Checker Certified Exact Null.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -88,21 +88,50 @@ have [q [q0 qP]] := @generic_rank_ge R sh ss H W M P net0 H0 W0 one c0 shp shd.
 by exists q; split; [apply: witnessed_nonzero q0 | ].
 Qed.
 
+(** ** Layers of any geometry *)
+
+Section AnyGeometry.
+
+Variables (R : realType) (sh : bool) (ss : seq gshape) (H W M : nat).
+Let par := gparams sh ss H W M.
+
+Definition gnet_at (v : carrier (euclid R #|par|)) : seq (glayer [comRingType of R]) :=
+  gnet_of (fun p : par => coords v (enum_rank p)).
+
+(** Q holds for all parameters outside a set of Lebesgue measure zero. *)
+Definition almost_all_gnetworks (Q : seq (glayer [comRingType of R]) -> Prop) : Prop :=
+  {ae volume (euclid R #|par|), forall v, Q (gnet_at v)}.
+
+Theorem ggenerically_almost_all (Q : seq (glayer [comRingType of R]) -> Prop) :
+  (exists q : {mpoly R[#|par|]},
+    gnonzero_somewhere q /\ forall x : par -> R, gpoly_at q x != 0 -> Q (gnet_of x)) ->
+  almost_all_gnetworks Q.
+Proof.
+move=> [q [[x0 qx0] qP]].
+have q0 : q != 0 by apply: contraNneq qx0 => ->; rewrite /gpoly_at meval0.
+exists (zeros q); split; [exact: measurable_zeros | exact: null_zeros |].
+move=> v /= nQ; apply: contrapT => /eqP nz; apply: nQ; apply: qP.
+rewrite /gpoly_at (_ : meval _ q = q.@[coords v]) //.
+by apply: meval_eq => i; rewrite enum_valK.
+Qed.
+
+End AnyGeometry.
+
 (** What a checked certificate says of real parameters (docs/certificate.md: "almost all real parameters"). *)
 Theorem certified_almost_everywhere (R : realType) (n : Checker.network) (r : nat) :
   generic_rank_at_least n r ->
-  @almost_all_networks R (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n) (fun net =>
-    (r <= mat_rank (@partition_of n) (grid_tensor net (n_H n) (n_W n) (n_M n)))%N).
+  @almost_all_gnetworks R (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n) (fun net =>
+    (r <= mat_rank (@partition_of n) (ggrid_tensor net (n_H n) (n_W n) (n_M n)))%N).
 Proof.
-move=> ge; apply: generically_almost_all.
+move=> ge; apply: ggenerically_almost_all.
 by have [q qP] := ge [fieldType of R] (Num.Theory.char_num _); exists q.
 Qed.
 
 Theorem certified_value_almost_everywhere (R : realType) (n : Checker.network) (r : nat) :
   generic_rank_is n r ->
-  @almost_all_networks R (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n) (fun net =>
-    mat_rank (@partition_of n) (grid_tensor net (n_H n) (n_W n) (n_M n)) = r).
+  @almost_all_gnetworks R (n_shared n) (n_shapes n) (n_H n) (n_W n) (n_M n) (fun net =>
+    mat_rank (@partition_of n) (ggrid_tensor net (n_H n) (n_W n) (n_M n)) = r).
 Proof.
-move=> is_r; apply: generically_almost_all.
+move=> is_r; apply: ggenerically_almost_all.
 by have [q qP] := is_r [fieldType of R] (Num.Theory.char_num _); exists q.
 Qed.

@@ -8,9 +8,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from console_script import run
 from convac import Network, rank_interval, verify_bound
+from convac.algebra.linear.modular_rank import rank_mod_p
 from convac.proofs import checker
 from convac.proofs.block_evaluation import (
     Block,
@@ -18,11 +20,17 @@ from convac.proofs.block_evaluation import (
     Choices,
     Coupled,
     NotCovered,
+    Table,
+    by_components,
     by_minor,
+    row_order,
     value_of,
 )
 from convac.proofs.coq_certificate import coq_source
 from convac.proofs.coq_separator import separator
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 CORRECT = Path(__file__).parent.parent / "certificates" / "correct"
 FORMAL = Path(__file__).parent.parent.parent / "formal"
@@ -49,7 +57,8 @@ def test_the_claim_is_the_last_theorem() -> None:
     text = coq_source(json.dumps(document).encode())
     assert "Theorem certificate : generic_rank_is net (2 ^ 8)." in text
     assert (
-        "Net true 4 4 2\n  [:: Shape 3 3 1 1 2; Shape 4 4 4 4 1]\n  [:: ((0, 4), (0, 2))]." in text
+        "Net true 4 4 2\n  [:: plain (Shape 3 3 1 1 2); plain (Shape 4 4 4 4 1)]\n  [:: ((0, 4), (0, 2))]."
+        in text
     )
     assert text.endswith("Print Assumptions certificate.\n")
     assert text.startswith("(* rank = 2^8 for almost all real parameters with shared weights;")
@@ -58,7 +67,7 @@ def test_the_claim_is_the_last_theorem() -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("exact-rank-at-the-assignment", "the claim is about the rank at one assignment"),
+        ("fractions-unshared-checkerboard", "an upper bound at an assignment with fractions"),
         ("billion-channels-and-sparse-entries", "the number 1000000000"),
     ],
 )
@@ -67,12 +76,16 @@ def test_what_is_not_covered_is_refused(name: str, why: str) -> None:
         source(name)
 
 
-def test_layers_that_formal_does_not_have_are_refused() -> None:
-    network = Network(2, 2, layers="3/1p1:2,2/2:1")
-    document = rank_interval(network, "left-right").certificate()
-    assert checker.check(document).startswith("VALID")
-    with pytest.raises(NotCovered, match="a layer has padding, size"):
-        coq_source(json.dumps(document).encode())
+def padded() -> bytes:
+    """Padded, read at distance 2, in two groups: the pairs are (0, 2) and (1, 3)."""
+    network = Network(2, 1, 4, layers="1x2/1x1d1x2a0x1n1x4g2:2,1x4/1x4:1")
+    return json.dumps(rank_interval(network, "left-right").certificate()).encode()
+
+
+def test_layers_of_any_geometry_say_what_is_not_plain() -> None:
+    text = coq_source(padded())
+    layer = "GShape (Shape 1 2 1 1 2) 1 2 0 1 (Some (1, 4)) 2"
+    assert f"Net true 1 4 2\n  [:: {layer}; plain (Shape 1 4 1 4 1)]\n" in text
 
 
 def test_what_is_not_valid_is_refused() -> None:
@@ -87,7 +100,7 @@ def test_command(tmp_path: Path) -> None:
     done = run("coq", str(good), script="convac")
     assert (done.returncode, done.stdout) == (0, coq_source(good.read_bytes()))
     for name, status, said in (
-        (CORRECT / "exact-rank-at-the-assignment.json", 3, "not covered: the claim is about"),
+        (CORRECT / "fractions-unshared-checkerboard.json", 3, "not covered: an upper bound at"),
         (tmp_path / "none.json", 2, "UNREADABLE: cannot be read"),
     ):
         done = run("coq", str(name), script="convac")
@@ -147,6 +160,27 @@ def test_a_sum_over_two_blocks_joins_them() -> None:
     assert total[1][0].tolist() == [[2], [1], [1], [0]]
 
 
+@given(arrays(np.int64, (4, 4), elements=st.integers(0, 6)))
+def test_rows_are_ordered_so_that_no_pivot_is_zero(table: Table) -> None:
+    """Modulo 7: all leading minors are not 0, unless the table is singular."""
+    order = row_order(table, 7)
+    if order is None:
+        assert rank_mod_p(table, 7) < 4
+    else:
+        assert sorted(order) == [0, 1, 2, 3]
+        for k in range(1, 5):
+            assert rank_mod_p(table[order][:k, :k].copy(), 7) == k
+
+
+def test_all_choices_of_the_sites_that_factors_join() -> None:
+    """Sites (0, 0) of P, (0, 2) and (0, 3) of Q are one block of 4 choices, (0, 1) is another."""
+    factors: checker.Factors = {((0, 0), (0, 2)): (1, 2, 3, 4), ((0, 2), (0, 3)): (1, 1, 0, 1)}
+    small, large = by_components(2, factors, {(0, 0)}, (1, 4)).blocks
+    assert (small.size, small.rows, small.columns) == (2, {}, {(0, 1): (0, 1)})
+    assert (large.size, large.rows) == (4, {(0, 0): (0, 1, 0, 1)})
+    assert large.columns == {(0, 2): (0, 0, 1, 1), (0, 3): (0, 1, 0, 1)}
+
+
 def test_a_minor_is_one_block() -> None:
     grid = [(0, k) for k in range(4)]
     choices = by_minor(grid, {(0, 0), (0, 2)}, 2, [1, 2], [0, 3])
@@ -203,6 +237,9 @@ def test_what_needs_both_labels_is_refused() -> None:
         ("minor-at-an-unshared-seed", "generic_rank_at_least net"),
         ("weight-zero-left-out", "generic_rank_at_least net"),
         ("size", "rank_at_most net"),
+        ("one-sided-factor-with-zeros-links", "point_rank_is net (1)%coqZ layers"),
+        ("fractions-unshared-column-cut", "point_rank_is net (12)%coqZ layers"),
+        ("minor-of-an-assignment-with-fractions", "point_rank_at_least net (12)%coqZ layers"),
         ("cut-with-mixed-locations", "rank_at_most net"),
         ("cut-degrees-of-both-sides-product", "rank_at_most net"),
     ],
@@ -216,19 +253,42 @@ def test_coq_proves_what_is_covered(name: str, theorem: str, tmp_path: Path) -> 
 
 @pytest.mark.formal
 @BUILT
+@pytest.mark.parametrize(
+    ("old", "new", "proved"),
+    [
+        ("", "", True),
+        ("1 2 0 1 (Some", "1 1 0 1 (Some", False),
+        ("1 2 0 1 (Some", "1 2 0 3 (Some", False),
+        ("(Some (1, 4))", "(Some (1, 2))", False),
+        ("[:: (0, (1)%coqZ)] (0)", "[:: (1, (1)%coqZ)] (0)", False),
+        ("2; plain", "1; plain", True),
+    ],
+)
+def test_coq_counts_padding_dilation_sizes_and_groups(
+    old: str, new: str, proved: bool, tmp_path: Path
+) -> None:
+    """Another distance, padding or size, a channel of the other group; one group is true, too."""
+    text = coq_source(padded())
+    assert old in text
+    done = coqc(text.replace(old, new), tmp_path)
+    assert (done.returncode == 0) is proved, done.stderr
+
+
+@pytest.mark.formal
+@BUILT
 def test_checked_in_coq(tmp_path: Path) -> None:
     """Where the extracted checker is not built."""
     for path in FORMAL.iterdir():
         if path.name != "extraction":
             (tmp_path / path.name).symlink_to(path)
     good, point = (
-        str(CORRECT / f"{n}.json") for n in ("two-classes", "exact-rank-at-the-assignment")
+        str(CORRECT / f"{n}.json") for n in ("two-classes", "fractions-unshared-checkerboard")
     )
     done = run("check", "--verified", good, point, script="convac", CONVAC_FORMAL=str(tmp_path))
     assert done.returncode == 3
     assert done.stdout.startswith("PROVED IN COQ: rank >= 2^2 * 2^2 for almost all real ")
     assert done.stdout.endswith("; no axiom\n")
-    assert done.stderr == "not covered: the claim is about the rank at one assignment\n"
+    assert done.stderr == "not covered: an upper bound at an assignment with fractions\n"
 
 
 def test_several_files_have_the_worst_status(tmp_path: Path) -> None:

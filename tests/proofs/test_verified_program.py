@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from console_script import run
-from convac import verify_bound
+from convac import Network, rank_interval, verify_bound
 from convac.proofs import coq_check
 from convac.proofs.block_evaluation import NotCovered
 from convac.proofs.checker_input import checker_text
@@ -43,8 +43,9 @@ def extracted(text: str) -> subprocess.CompletedProcess[str]:
 def test_the_text_says_what_the_certificate_says() -> None:
     text = four()
     assert text.startswith(
-        "convac-checker 1\nweights shared\ngrid 4 4 templates 2\n"
-        "layers\n2\n3 3 1 1 2\n4 4 4 4 1\nP\n1\n0 4 0 2\nclaim =\n1\n2 8\nbelow\nmodulus 8388593\n"
+        "convac-checker 2\nweights shared\ngrid 4 4 templates 2\n"
+        "layers\n2\n3 3 1 1 2 1 1 0 0 1 rounded\n4 4 4 4 1 1 1 0 0 1 rounded\n"
+        "P\n1\n0 4 0 2\nclaim = almost-all\n1\n2 8\nbelow\nmodulus 8388593\ndenominator 1\n"
     )
     assert "\nblocks\n1\n2 8\nabove\nsize\nend\n" in text
     assert four(evaluated=False) == text
@@ -125,14 +126,17 @@ def test_what_is_covered_is_accepted(path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("claim =\n1\n2 8", "claim =\n1\n2 9"),
-        ("claim =\n1\n2 8", "claim =\n1\n2 7"),
+        ("claim = almost-all\n1\n2 8", "claim = almost-all\n1\n2 9"),
+        ("claim = almost-all\n1\n2 8", "claim = almost-all\n1\n2 7"),
         ("blocks\n1\n2 8", "blocks\n1\n2 9"),
         ("blocks\n1\n2 8", "blocks\n1\n2 7"),
         ("modulus 8388593", "modulus 1"),
         ("modulus 8388593", "modulus 0"),
         ("modulus 8388593", "modulus -8388593"),
         ("modulus 8388593", "modulus 3"),
+        ("denominator 1", "denominator 0"),
+        ("denominator 1", "denominator -1"),
+        ("denominator 1", "denominator 8388593"),
         ("free 0 2 0 1", "free 0 2 0 0"),
         ("free 0 2 0 1", "free 0 2 0 2"),
         ("free 0 2 0 1", "free 0 1 0"),
@@ -154,7 +158,83 @@ def test_what_is_false_is_refused(old: str, new: str) -> None:
 
 @pytest.mark.formal
 @BUILT
-@pytest.mark.parametrize("part", ["claim <=\n1\n105 1", "separator", "on-Q"])
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("", "", 0),
+        ("1 2 0 1 2 given 1 4", "1 1 0 1 2 given 1 4", 1),
+        ("1 2 0 1 2 given 1 4", "1 2 0 3 2 given 1 4", 1),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 2 given 1 2", 1),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 2 rounded", 0),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 1 given 1 4", 0),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 3 given 1 4", 1),
+        ("1 2 0 1 2 given 1 4", "1 2 0 1 0 given 1 4", 1),
+        ("1 0 1 0\n", "1 1 1 0\n", 1),
+    ],
+)
+def test_padding_dilation_sizes_and_groups_count(old: str, new: str, status: int) -> None:
+    """The pairs are (0, 2) and (1, 3). Another distance, padding or size, groups that divide nothing, a
+    channel of the other group; the size and one group are true, too.
+    """
+    network = Network(2, 1, 4, layers="1x2/1x1d1x2a0x1n1x4g2:2,1x4/1x4:1")
+    document = rank_interval(network, "left-right").certificate()
+    text = checker_text(translated(json.dumps(document).encode()))
+    assert old in text
+    done = extracted(text.replace(old, new))
+    assert (done.returncode, done.stderr) == (status, "")
+    if not old:
+        said = "window 1x2 stride 1x1 channels 2 dilation 1x2 padding 0x1 size 1x4 groups 2; window"
+        assert said in done.stdout
+
+
+@pytest.mark.formal
+@BUILT
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("", "", 0),
+        ("assignment\n1\n4 1", "assignment\n1\n5 1", 1),
+        ("denominator 12", "denominator 0", 1),
+        ("denominator 12", "denominator 251", 1),
+        (" 3 0 12 1 -12 2 4 6\n", " 3 0 0 1 0 2 0 6\n", 1),
+    ],
+)
+def test_claims_at_an_assignment(old: str, new: str, status: int) -> None:
+    """A larger bound; denominators without an inverse; the weights of the last layer removed."""
+    document = (CORRECT / "minor-of-an-assignment-with-fractions.json").read_bytes()
+    text = checker_text(translated(document))
+    assert old in text
+    done = extracted(text.replace(old, new))
+    assert (done.returncode, done.stderr) == (status, "")
+    said = f"rank >= {5 if '5 1' in new else 4}^1 for the assignment that was read, in characteristic 0; 2"
+    assert done.stdout.partition(": ")[2].startswith(said)
+
+
+@pytest.mark.formal
+@BUILT
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("", "", 0),
+        ("claim = assignment\n1\n2 1", "claim = assignment\n1\n3 1", 1),
+        ("claim = assignment\n1\n2 1", "claim = assignment\n0", 1),
+        ("free 0 4 0 0 1 1", "free 0 4 0 0 0 1", 1),
+        ("free 0 4 0 1 0 1", "fixed 0", 1),
+        ("denominator 1", "denominator 2", 1),
+    ],
+)
+def test_an_upper_bound_at_an_assignment_by_its_tables(old: str, new: str, status: int) -> None:
+    """Larger and smaller values; choices that do not show all templates; fractions."""
+    document = (CORRECT / "one-sided-factor-with-zeros-links.json").read_bytes()
+    text = checker_text(translated(document))
+    assert old in text
+    done = extracted(text.replace(old, new))
+    assert (done.returncode, done.stderr) == (status, "")
+
+
+@pytest.mark.formal
+@BUILT
+@pytest.mark.parametrize("part", ["claim <= almost-all\n1\n105 1", "separator", "on-Q"])
 def test_what_is_no_separating_set_is_refused(part: str) -> None:
     """A smaller bound; a set without a vertex; other labels. 105 is THEORY's."""
     document = (CORRECT / "cut-with-mixed-locations.json").read_bytes()
@@ -179,11 +259,13 @@ def test_what_is_no_separating_set_is_refused(part: str) -> None:
     [
         ("end\n", "", "end is missing"),
         ("end\n", "end 1\n", 'after the end: "1" is not expected'),
-        ("convac-checker 1", "convac-checker 2", 'a word: "2" is not "1"'),
+        ("convac-checker 2", "convac-checker 1", 'a word: "1" is not "2"'),
         ("grid 4", "grid -4", 'H: "-4" is not a number in digits'),
         ("grid 4", "grid 0x4", 'H: "0x4" is not a number in digits'),
         ("grid 4", "grid 99999999999999999999", "is not at most 1000000"),
         ("claim =", "claim >", 'relation: ">" is not one of >=, <=, ='),
+        ("almost-all", "all", '"all" is not one of almost-all, assignment'),
+        ("denominator 1", "denominator 1/2", "denominator: "),
         ("modulus 8388593", "modulus 8388593.0", "modulus: "),
         ("weights shared", "weights some", "is not one of shared, unshared"),
     ],
@@ -207,11 +289,11 @@ def test_command(tmp_path: Path) -> None:
     good.write_text(json.dumps(document))
     document["claim"]["value"] = [["2", 9]]
     bad.write_text(json.dumps(document))
-    point = CORRECT / "exact-rank-at-the-assignment.json"
+    point = CORRECT / "fractions-unshared-checkerboard.json"
     for path, status, out, err in (
         (good, 0, f"PROVED BY THE CHECKER EXTRACTED FROM COQ, which read: {FOUR}", ""),
         (bad, 1, "", "INVALID: the evidence does not imply that the rank is >= the value\n"),
-        (point, 3, "", "not covered: the claim is about the rank at one assignment\n"),
+        (point, 3, "", "not covered: an upper bound at an assignment with fractions\n"),
     ):
         done = run("check", "--verified", str(path), script="convac", CONVAC_FORMAL=str(FORMAL))
         assert (done.returncode, done.stdout, done.stderr) == (status, out, err)
