@@ -1,8 +1,8 @@
 (** * Shared tails that read outside, over infinite fields
 
-    THEORY 3.1, the rule for layers l >= K + 2 whose input has one channel: W = z delta_0, b = 1.  The
-    output is a polynomial in z, and its leading coefficient is the product over all locations; so
-    some z gives at least the rank of the leading coefficients. *)
+    THEORY 3.1, the rule for layers l >= K + 2 whose input has one channel: W = z delta_0, b = 1.
+    The output is a polynomial in z, and its leading coefficient is the product over all locations;
+    so some z gives at least the rank of the leading coefficients. *)
 
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
@@ -78,8 +78,8 @@ Proof. by move=> pa; have := leading_mul (leading_const b) pa. Qed.
 Lemma leading_sum n (I : Type) (r : seq I) (F : I -> {poly K}) (f : I -> K) :
   (forall i, leading n (F i) (f i)) -> leading n (\sum_(i <- r) F i) (\sum_(i <- r) f i).
 Proof.
-move=> Ff; elim/big_rec2: _ => [|i p a _ pa]; last by rewrite addrC [X in leading _ _ X]addrC; apply: leading_add.
-by split; rewrite ?size_poly0 ?coef0.
+move=> Ff; elim/big_rec2: _ => [|i p a _ pa]; first by split; rewrite ?size_poly0 ?coef0.
+exact: leading_add.
 Qed.
 
 Lemma leading_prod (I : Type) (r : seq I) (n : I -> nat) (F : I -> {poly K}) (f : I -> K) :

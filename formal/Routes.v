@@ -28,7 +28,9 @@ by rewrite mulnS addnC leq_add2r ltnW.
 Qed.
 
 Lemma eq_bound a b : (forall u, (u < a) = (u < b))%N -> a = b.
-Proof. by move=> ab; case: (ltngtP a b) => // lt; [move: lt; rewrite -ab ltnn|move: lt; rewrite ab ltnn]. Qed.
+Proof.
+by move=> ab; case: (ltngtP a b) => // lt; move: (lt); [rewrite -ab|rewrite ab]; rewrite ltnn.
+Qed.
 
 Lemma ceil_div_mul n s s' : (0 < s)%N -> (0 < s')%N ->
   ceil_div (ceil_div n s) s' = ceil_div n (s * s').
@@ -198,9 +200,12 @@ rewrite big_ord_recl /= {1}/stride_w big_nil muln1 IH big_distrr; congr (_ + _)%
 by apply: eq_bigr => l _; rewrite /= stride_w_cons mulnCA.
 Qed.
 
+Definition attained_field (ws : widths) : nat := (reach ws).+1.
+
 Lemma reach_narrow ws : ~~ widens ws -> reach ws = 0%N.
 Proof.
-by elim: ws => //= -[s t] ws IH; rewrite negb_or -leqNgt => /andP[] /=; case: t => [|[]] // _ /IH->; rewrite muln0.
+elim: ws => //= -[s t] ws IH; rewrite negb_or -leqNgt => /andP[] /=.
+by case: t => [|[]] // _ /IH->; rewrite muln0.
 Qed.
 
 Lemma widens_reach ws : widths_ok ws -> widens ws = (0 < reach ws)%N.
@@ -209,9 +214,9 @@ elim: ws => //= -[s t] ws IH /= /andP[/andP[/and5P[_ _ _ sw0 _] _]] /IH ->.
 by rewrite addn_gt0 muln_gt0 sw0; case: t => [|[]].
 Qed.
 
-(** The least of n and of what layers 1, ..., K hold: from the first width of at least 2 to the last,
-    that one excepted, a label needs two channels, elsewhere one.  [split]: a width of at least 2
-    came before. *)
+(** The least of n and of the labels that layers 1, ..., K have channels for: a label needs two
+    channels from the first width of at least 2 to the last, that one excepted, elsewhere one.
+    [split]: a width of at least 2 came before. *)
 Fixpoint capacity (split : bool) (n : nat) (ws : widths) : nat :=
   if ws is (s, t) :: ws' then
     let split' := split || (1 < t)%N in

@@ -26,7 +26,8 @@ Fixpoint tail_condition (ss : seq shape) (h w : nat) : bool :=
 (** Offsets below min(S, n) stay inside an input of size n. *)
 Definition aligned (S n : nat) : bool := ((S %| n) || (n <= S))%N.
 
-(** In each of these layers the offsets below min(S, n) stay inside, or the input has two channels. *)
+(** In each of these layers the offsets below min(S, n) stay inside, or the input has at least two
+    channels. *)
 Fixpoint separable (ss : seq shape) (h w cin : nat) : bool :=
   if ss is s :: ss' then
     ((1 < cin)%N || aligned (str_h s) h && aligned (str_w s) w) &&
@@ -67,8 +68,9 @@ transitivity (\prod_(u < ceil_div n S) \prod_(i < S)
   apply: eq_bigr => u _.
   have low m : (N <= m)%N -> \prod_(i < m) (if used S n i && inside S n u i
       then G (S * u + i)%N else 1) = \prod_(i < N) (if inside S n u i then G (S * u + i)%N else 1).
-    move=> Nm; rewrite (big_ord_widen m (fun i => if inside S n u i then G (S * u + i)%N else 1) Nm).
-    by rewrite [RHS]big_mkcond; apply: eq_bigr => i _; rewrite /used -/N; case: (i < N)%N.
+    move=> Nm; pose F i := if inside S n u i then G (S * u + i)%N else 1.
+    by rewrite (big_ord_widen m F Nm) [RHS]big_mkcond; apply: eq_bigr => i _;
+      rewrite /used -/N; case: (i < N)%N.
   rewrite low // -(low S (geq_minl _ _)); apply: eq_bigr => i _; rewrite /used leq_min ltn_ord /=.
   rewrite /inside; case: ltnP => //= ni; case: ifP => // lt.
   by move: (leq_ltn_trans (leq_addl _ _) lt); rewrite ltnNge ni.
