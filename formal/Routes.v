@@ -50,27 +50,23 @@ Definition proper (s : shape) : bool :=
   [&& 0 < win_h s, 0 < win_w s, 0 < str_h s, 0 < str_w s & 0 < channels s]%N.
 
 (** Total strides. *)
-Definition stride_h (ss : seq shape) : nat := \prod_(s <- ss) str_h s.
-Definition stride_w (ss : seq shape) : nat := \prod_(s <- ss) str_w s.
+Fixpoint stride_h (ss : seq shape) : nat :=
+  if ss is s :: ss' then (str_h s * stride_h ss')%N else 1%N.
+Fixpoint stride_w (ss : seq shape) : nat :=
+  if ss is s :: ss' then (str_w s * stride_w ss')%N else 1%N.
 
 Lemma stride_gt0 ss : all proper ss -> (0 < stride_h ss)%N && (0 < stride_w ss)%N.
 Proof.
-rewrite /stride_h /stride_w; elim: ss => [|s ss IH] /=; first by rewrite !big_nil.
-case/andP=> /and5P[_ _ sh0 sw0 _] /IH /andP[h0 w0].
-by rewrite !big_cons !muln_gt0 sh0 sw0 h0 w0.
+elim: ss => //= s ss IH /andP[/and5P[_ _ sh0 sw0 _] /IH /andP[h0 w0]].
+by rewrite !muln_gt0 sh0 sw0 h0 w0.
 Qed.
-
-Lemma stride_h_cons s ss : stride_h (s :: ss) = (str_h s * stride_h ss)%N.
-Proof. exact: big_cons. Qed.
-Lemma stride_w_cons s ss : stride_w (s :: ss) = (str_w s * stride_w ss)%N.
-Proof. exact: big_cons. Qed.
 
 (** The size after layers of total stride S is the quotient by S, rounded up. *)
 Lemma out_size_strides ss h w : all proper ss ->
   out_size ss h w = (ceil_div h (stride_h ss), ceil_div w (stride_w ss)).
 Proof.
-elim: ss h w => [|s ss IH] h w /=; first by rewrite /stride_h /stride_w !big_nil !ceil_div1.
-case/andP=> /and5P[_ _ sh0 sw0 _] pr; rewrite IH // stride_h_cons stride_w_cons.
+elim: ss h w => [|s ss IH] h w /=; first by rewrite !ceil_div1.
+case/andP=> /and5P[_ _ sh0 sw0 _] pr; rewrite IH //.
 by have /andP[h0 w0] := stride_gt0 pr; rewrite !ceil_div_mul.
 Qed.
 
@@ -196,8 +192,8 @@ Lemma reach_sum ws :
   reach ws = (\sum_(l < size ws) (nth 0 (map snd ws) l).-1 * stride_w (take l (map fst ws)))%N.
 Proof.
 elim: ws => [|[s t] ws IH] /=; first by rewrite big_ord0.
-rewrite big_ord_recl /= {1}/stride_w big_nil muln1 IH big_distrr; congr (_ + _)%N.
-by apply: eq_bigr => l _; rewrite /= stride_w_cons mulnCA.
+rewrite big_ord_recl /= muln1 IH big_distrr; congr (_ + _)%N.
+by apply: eq_bigr => l _; rewrite /= mulnCA.
 Qed.
 
 Definition attained_field (ws : widths) : nat := (reach ws).+1.
@@ -289,12 +285,12 @@ Lemma output_passes ws h w cin x u v c : (c < m)%N -> (m <= cin)%N ->
     = pad h w x (stride_h (map fst ws) * u)%N (stride_w (map fst ws) * v)%N c.
 Proof.
 elim: ws h w cin x u v => [|[s t] ws IH] h w cin x u v cm mc.
-  by rewrite /stride_h /stride_w !big_nil !mul1n.
+  by rewrite !mul1n.
 move=> /= /andP[/andP[/and5P[wh0 ww0 sh0 sw0 _] _] ok] /andP[ms fit].
 have taps : taps_ok s cin (pass c).
   by rewrite /pass cm taps1 // (leq_trans cm).
 rewrite output_cons IH // pad_route // /pass ?cm // big_seq1 /= !addn0.
-by rewrite stride_h_cons stride_w_cons !mulnA.
+by rewrite !mulnA.
 Qed.
 
 (** The output multiplies the near and the far route of each label. *)
@@ -313,7 +309,6 @@ have tw' : (t.-1 < win_w s)%N by rewrite prednK.
 have fc : (far_channel split c < cin)%N.
   by apply: leq_trans fit; rewrite /far_channel; case: (split); rewrite ?ltn_add2l.
 have cc := leq_trans cm mc.
-rewrite stride_h_cons stride_w_cons.
 case: ifPn => [narrow|/negPn wide'].
   have t1 : (1 < t)%N by move: wide; rewrite (negbTE narrow) orbF.
   rewrite output_cons output_passes // ?(capacity_channels ms') //; last first.

@@ -27,7 +27,7 @@ Proof. by []. Qed.
 
 Example example_1_bound :
   theorem_1_base 2 example_1 = 2 /\ theorem_1_exponent 4 2 example_1 = 8.
-Proof. by rewrite /theorem_1_exponent /stride_h /stride_w !big_seq1. Qed.
+Proof. by []. Qed.
 
 (** The layers 2/1:3, 2/1:4, 2/2:2, 1/1:2, 2/2:1, 4/4:1, 2/2:1 on a 20 x 20 grid, K = 4, with widths
     1, 2, 2, 1: a stride below layer K, one channel for each label in the first layer, and a tail
@@ -43,9 +43,7 @@ Proof. by []. Qed.
 
 Example example_2_bound :
   (capacity false 2 example_2).+1 = 3 /\ sharp_exponent 20 20 10 example_2 = 10.
-Proof.
-by split=> //; rewrite /sharp_exponent /stride_h /stride_w !big_cons !big_nil.
-Qed.
+Proof. by []. Qed.
 
 (** ** Variants of the sharp bound *)
 
@@ -86,7 +84,7 @@ by have := leq_ltn_trans (leq_trans ge (upper_bound M CW sh)) lt; rewrite ltnn.
 Qed.
 
 Lemma one_pair R D : sharp_exponent 1 2 1 [:: (Shape R R 1 1 D, 2)] = 1.
-Proof. by rewrite /sharp_exponent /stride_h /stride_w !big_seq1. Qed.
+Proof. by []. Qed.
 
 Theorem not_sharp_base :
   ~ sharp_bound_variant (fun M ws => (sharp_base M ws).+1) sharp_exponent widths_ok tail_ok.
@@ -115,8 +113,7 @@ Theorem not_sharp_tail :
 Proof.
 move=> bad; pose ws : widths := [:: (Shape 1 2 1 1 1, 2)].
 have [net [sh ge]] := bad 1 3 2 2 ws [:: Shape 1 1 1 3 1] isT isT isT isT.
-have e1 : sharp_exponent 1 3 2 ws = 1.
-  by rewrite /sharp_exponent /stride_h /stride_w !big_seq1.
+have e1 : sharp_exponent 1 3 2 ws = 1 by [].
 rewrite e1 in ge; suff : mat_rank (@cut 1 3 2) (tensor net 1 3 2) <= #|[finType of unit]|.
   by rewrite card_unit => /(leq_trans ge).
 apply: (@rank2_depR K _ [finType of unit] _ (fun _ => tt)) => p q q' _.
@@ -136,8 +133,7 @@ Theorem not_sharp_last :
 Proof.
 move=> bad; pose ws : widths := [:: (Shape 1 2 1 2 1, 2)].
 have [net [sh ge]] := bad 1 2 2 1 ws [::] isT isT isT isT.
-have e1 : sharp_exponent 1 2 1 ws = 1.
-  by rewrite /sharp_exponent /stride_h /stride_w !big_seq1.
+have e1 : sharp_exponent 1 2 1 ws = 1 by [].
 rewrite e1 in ge; suff : mat_rank (@cut 1 2 1) (tensor net 1 2 2) <= 1 by move/(leq_trans ge).
 apply: rank2_inhabited => p0 q0; case: net sh {ge} => [|l []] //= [s1].
 pose f (d : {ffun site 1 2 -> 'I_2}) (j : nat) : K := factor l 1 2 2 (one_hot d) 0 0 0 j 0.
@@ -185,7 +181,7 @@ Qed.
 Lemma one_column R D H w t : theorem_1_exponent H w [:: (Shape R R 1 1 D, t)]
   = (if t.-1 < 2 * w then 2 * w - t.-1.+1 + 1 else 0) * H.
 Proof.
-rewrite /theorem_1_exponent /attained_field /= muln0 addn0 /stride_h /stride_w !big_seq1 /=.
+rewrite /theorem_1_exponent /attained_field /= muln0 addn0 !muln1.
 by rewrite divn1 ceil_div1.
 Qed.
 

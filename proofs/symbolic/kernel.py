@@ -24,9 +24,15 @@ CLOSED = "Closed under the global context"
 Files = tuple[tuple[str, int, int], ...]
 
 
-def kernel_step(*theorems: str) -> Step:
-    """Name theorems, as "Law.headline" of formal/Law.v, and say whether Coq loads them on this machine."""
-    said = f"{_listed(theorems)}, for all sizes and any field"
+METHOD = f"proof kernel, {SYSTEM}"
+
+
+def kernel_step(*theorems: str, scope: str = "for all sizes and any field") -> Step:
+    """Name theorems, as "Law.headline" of formal/Law.v, and say whether Coq loads them on this machine.
+
+    `scope` is what they are about; no more than their hypotheses say.
+    """
+    said = f"{_listed(theorems)}, {scope}"
     try:
         _load(theorems, library_files())
     except NotRun as why:
@@ -35,7 +41,20 @@ def kernel_step(*theorems: str) -> Step:
         state = "Coq loads them on this machine, as stated and without an axiom"
         state, status = f"{state}; make -C formal check runs the independent checker", Status.LEMMA
     rest = AGREEMENT if checked() else TESTED
-    return Step("kernel", f"proof kernel, {SYSTEM}", status, f"{said}; {state}; {rest}")
+    return Step("kernel", METHOD, status, f"{said}; {state}; {rest}")
+
+
+def deep_step(*theorems: str, shared: bool = True, plain: bool = True) -> Step:
+    """The step for theorems of formal/Sharp.v and formal/Theorem1.v, not run where these do not apply.
+
+    They are about plain layers, and about shared parameters over infinite fields: over a finite field the
+    tail has one more hypothesis.
+    """
+    if not plain:
+        why = "what is formalized is about layers that do not pad, dilate, give a size or group channels"
+        return Step("kernel", METHOD, Status.NOT_RUN, why)
+    field = "any infinite field" if shared else "any field"
+    return kernel_step(*theorems, scope=f"for every K, all sizes, windows and strides, and {field}")
 
 
 def _listed(theorems: Sequence[str]) -> str:

@@ -8,8 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from convac import theorems
 from convac.proofs.steps import Status, Step
 from convac.proofs.symbolic import formal_library, kernel
+from convac.proofs.theorems import theorem_1
 
 FORMAL = Path(__file__).parents[3] / "formal"
 BUILT = pytest.mark.skipif(
@@ -81,11 +83,51 @@ def test_a_coq_that_does_not_end(library: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_cited_theorems_have_statements(library: Path) -> None:
-    from convac.proofs.theorems import headline, overlap_law
+    from convac.proofs.theorems import headline, overlap_law, sharp_bound
 
     stated = kernel._statements()
     assert {*headline.LEFT_RIGHT, *headline.TOP_BOTTOM, *overlap_law.LAW} <= set(stated)
     assert "M ^ (2 * w * w)" in stated["Transpose.headline_top_bottom"]
+    deep = [*theorem_1.STATED.values(), *(t for ts in sharp_bound.STATED.values() for t in ts)]
+    assert len(deep) == 6
+    for theorem in deep:
+        assert "(sh -> infinite K \\/ separable_tail" in stated[theorem]
+        assert ("cut_row" in stated[theorem]) == theorem.endswith(
+            ("top_bottom", "top_bottom_generic")
+        )
+
+
+SHARED = "and any infinite field"
+UNSHARED = "and any field"
+
+
+@pytest.mark.parametrize(
+    ("name", "partition", "weights", "cited", "scope"),
+    [
+        ("theorem-1", "left-right", "shared", "Theorem1.v: theorem_1,", SHARED),
+        ("theorem-1", "top-bottom", "unshared", "Theorem1.v: theorem_1_top_bottom,", UNSHARED),
+        ("sharp-bound", "column:1", "unshared", "v: sharp_bound, sharp_bound_generic,", UNSHARED),
+        ("sharp-bound", "row:1", "shared", "v: sharp_bound_top_bottom, sharp_bound_top", SHARED),
+    ],
+)
+def test_a_bound_cites_the_theorem_of_its_cut_and_its_weights(
+    name: str, partition: str, weights: str, cited: str, scope: str
+) -> None:
+    asked = {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"}
+    verdict = theorems()[name](**asked, partition=partition, weights=weights)
+    assert verdict.verified
+    last = verdict.steps[-1]
+    assert last.name == "kernel"
+    assert f"formal/{'Sharp.' if name == 'sharp-bound' else ''}{cited}" in last.detail
+    assert f"{scope};" in last.detail
+
+
+def test_layers_that_are_not_plain_are_not_said_to_be_formalized() -> None:
+    verdict = theorems()["sharp-bound"](M=2, H=1, W=6, layers="1x3/1p0x1:1,1x6/1x6:1")
+    assert verdict.verified
+    last = verdict.steps[-1]
+    assert (last.name, last.status) == ("kernel", Status.NOT_RUN)
+    assert "that do not pad" in last.detail
 
 
 @pytest.mark.formal
@@ -118,6 +160,22 @@ def test_a_statement_that_differs(library: Path) -> None:
     text = golden.read_text()
     golden.write_text(text.replace("M ^ (2 * w * w)", "M ^ (2 * w * w).+1", 5))
     refused("not what formal/statements.txt states")
+
+
+@pytest.mark.formal
+@BUILT
+def test_theorem_1_without_a_hypothesis(library: Path) -> None:
+    """With one hypothesis fewer in the golden file it is another theorem, and no longer cited."""
+
+    def taken() -> Step:
+        return kernel.deep_step(*theorem_1.STATED.values())
+
+    assert taken().status is Status.LEMMA, taken().detail
+    golden = library / "statements.txt"
+    head, title, tail = golden.read_text().partition("== Theorem1.theorem_1\n")
+    golden.write_text(head + title + tail.replace("       w < attained_field ws ->\n", "", 1))
+    assert taken().status is Status.NOT_RUN
+    assert "not what formal/statements.txt states" in taken().detail
 
 
 @pytest.mark.formal
