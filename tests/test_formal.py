@@ -174,7 +174,8 @@ def test_the_witness_of_the_lower_bound_is_our_construction(
 def random_network(rng: random.Random) -> Network:
     """Up to four layers with strides on a small grid, the last one over all that is left."""
     H, W = rng.randrange(1, 9), 2 * rng.randrange(1, 6)
-    layers, sizes = [], (H, W)
+    layers: list[str] = []
+    sizes: tuple[int, ...] = (H, W)
     for _ in range(rng.randrange(1, 4)):
         window = tuple(rng.randrange(1, 4) for _ in sizes)
         stride = tuple(rng.randrange(1, 3) for _ in sizes)

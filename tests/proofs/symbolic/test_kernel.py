@@ -113,7 +113,7 @@ UNSHARED = "and any field"
 def test_a_bound_cites_the_theorem_of_its_cut_and_its_weights(
     name: str, partition: str, weights: str, cited: str, scope: str
 ) -> None:
-    asked = {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"}
+    asked: dict[str, int | str] = {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"}
     verdict = theorems()[name](**asked, partition=partition, weights=weights)
     assert verdict.verified
     last = verdict.steps[-1]
