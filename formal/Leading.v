@@ -161,7 +161,7 @@ End Polynomials.
 Section ScaledTail.
 
 Variable K : fieldType.
-Implicit Types (s : shape) (h w : nat) (z : K).
+Implicit Types (s : shape) (h w : nat) (a z : K).
 
 Definition scaled_layer z s h w : layer K :=
   collect true s h w (fun k => if k == 0%N then z else 0) 1.
@@ -171,8 +171,8 @@ Fixpoint scaled_inner z (ss : seq shape) h w : seq (layer K) :=
     scaled_layer z s h w :: scaled_inner z ss' (ceil_div h (str_h s)) (ceil_div w (str_w s))
   else [::].
 
-Definition scaled_tail m z s (ss : seq shape) h w : seq (layer K) :=
-  sum_layer K m true s h w :: scaled_inner z ss (ceil_div h (str_h s)) (ceil_div w (str_w s)).
+Definition scaled_tail m a z s (ss : seq shape) h w : seq (layer K) :=
+  sum_layer m a true s h w :: scaled_inner z ss (ceil_div h (str_h s)) (ceil_div w (str_w s)).
 
 Lemma scaled_inner_shapes z ss h w : shapes (scaled_inner z ss h w) = ss.
 Proof. by elim: ss h w => //= s ss IH h w; rewrite IH. Qed.
@@ -180,10 +180,10 @@ Proof. by elim: ss h w => //= s ss IH h w; rewrite IH. Qed.
 Lemma scaled_inner_shared z ss h w : shared_net (scaled_inner z ss h w).
 Proof. by elim: ss h w => //= s ss IH h w; split. Qed.
 
-Lemma scaled_tail_shapes m z s ss h w : shapes (scaled_tail m z s ss h w) = s :: ss.
+Lemma scaled_tail_shapes m a z s ss h w : shapes (scaled_tail m a z s ss h w) = s :: ss.
 Proof. by rewrite /= scaled_inner_shapes. Qed.
 
-Lemma scaled_tail_shared m z s ss h w : shared_net (scaled_tail m z s ss h w).
+Lemma scaled_tail_shared m a z s ss h w : shared_net (scaled_tail m a z s ss h w).
 Proof. by split; [exact: collect_shared | exact: scaled_inner_shared]. Qed.
 
 (** Degrees in z, from those of the input. *)
@@ -231,15 +231,15 @@ Qed.
 Definition scaled_degree s (ss : seq shape) h w : nat :=
   tail_degree ss (ceil_div h (str_h s)) (ceil_div w (str_w s)) (fun _ _ => 0%N).
 
-Lemma run_scaled_tail m s ss h w cin (x : fmap K) : (m <= cin)%N ->
+Lemma run_scaled_tail m a s ss h w cin (x : fmap K) : (m <= cin)%N ->
   all proper (s :: ss) -> out_size (s :: ss) h w = (1, 1)%N -> tail_condition (s :: ss) h w ->
   grows (scaled_degree s ss h w)
-    (fun z => run (scaled_tail m z s ss h w) h w cin x 0%N 0%N 0%N)
-    (\prod_(r < h) \prod_(q < w) (1 + \sum_(c < m) x r q c)).
+    (fun z => run (scaled_tail m a z s ss h w) h w cin x 0%N 0%N 0%N)
+    (\prod_(r < h) \prod_(q < w) (1 + a * \sum_(c < m) x r q c)).
 Proof.
 move=> mc /= /andP[pr prs] out /and3P[hR wR tc]; have /and5P[_ _ _ _ cs0] := pr.
-rewrite -(sum_layer_product true x pr mc hR wR).
-set y := gc (sum_layer K m true s h w) h w cin x.
+rewrite -(sum_layer_product a true x pr mc hR wR).
+set y := gc (sum_layer m a true s h w) h w cin x.
 exact: (run_scaled_inner (x := fun _ => y) (A := fun r q => y r q 0%N) cs0 prs out tc
           (fun r q => grows_const (y r q 0%N))).
 Qed.

@@ -215,12 +215,6 @@ Proof. by rewrite all_map; apply: sub_all ws_ok => w /andP[]. Qed.
 Lemma front_size : net_size (front K m false ws) H W = (ceil_div H Sh, ceil_div W Sw).
 Proof. by rewrite /net_size front_shapes out_size_strides // widths_proper. Qed.
 
-Lemma front_channels : (m <= net_channels (front K m false ws) M)%N.
-Proof.
-rewrite /net_channels front_shapes; have := capacity_channels m_fits.
-elim: (ws) (M) (ltnW m_lt_M) => //= w ws' IH M' mM' /andP[mw]; exact: IH.
-Qed.
-
 Lemma front_value d u v c : (u < ceil_div H Sh)%N -> (v < ceil_div W Sw)%N -> (c < m)%N ->
   run (front K m false ws) H W M (one_hot d) u v c
     = one_hot d (Sh * u)%N (Sw * v)%N c * one_hot d (Sh * u)%N (Sw * v + reach ws)%N c.
@@ -233,22 +227,59 @@ Qed.
 
 Lemma front_product d :
   \prod_(u < ceil_div H Sh) \prod_(v < ceil_div W Sw)
-    (1 + \sum_(c < m) run (front K m false ws) H W M (one_hot d) u v c)
+    (1 + 1 * \sum_(c < m) run (front K m false ws) H W M (one_hot d) u v c)
   = pair_product K m Sh Sw (reach ws) d.
 Proof.
-apply: eq_bigr => u _; apply: eq_bigr => v _; congr (_ + _).
+apply: eq_bigr => u _; apply: eq_bigr => v _; rewrite mul1r; congr (_ + _).
 by apply: eq_bigr => c _; rewrite front_value.
 Qed.
 
 End Networks.
 
-Section Result.
+(** Any layers 1, ..., K and the tail: some network has at least the rank of the product over the
+    locations of layer K of 1 + a (the sum of the first m channels). *)
+Lemma with_tail (K : fieldType) (sh : bool) (H W M m : nat) (P : pred (site H W)) (a : K)
+    (ws : widths) (ss : seq shape) (n1 : seq (layer K)) (A : {ffun site H W -> 'I_M} -> K) :
+  let gh := ceil_div H (stride_h (map fst ws)) in let gw := ceil_div W (stride_w (map fst ws)) in
+  shapes n1 = map fst ws -> shared_net n1 -> widths_ok ws ->
+  (m <= M)%N -> all (fun w => m <= channels w.1)%N ws ->
+  (forall d, A d = \prod_(u < gh) \prod_(v < gw)
+                     (1 + a * \sum_(c < m) run n1 H W M (one_hot d) u v c)) ->
+  tail_ok H W ws ss -> (sh -> infinite K \/ separable_tail H W ws ss) ->
+  exists net : seq (layer K),
+    [/\ shapes net = map fst ws ++ ss, sh -> shared_net net &
+        (mat_rank P A <= mat_rank P (grid_tensor net H W M))%N].
+Proof.
+move=> gh gw shp shd1 ok mM ms AE; rewrite /tail_ok /separable_tail.
+rewrite (out_size_strides _ _ (widths_proper ok)) -/gh -/gw.
+case: ss => [|s ss'] // /and4P[_ prs /eqP out tc] alt.
+have fits : (m <= net_channels n1 M)%N.
+  rewrite /net_channels shp; elim: (ws) (M) mM ms => //= w ws' IH M' _ /andP[mw]; exact: IH.
+have tensor tl d : grid_tensor (n1 ++ tl) H W M d
+    = run tl gh gw (net_channels n1 M) (run n1 H W M (one_hot d)) 0%N 0%N 0%N.
+  by rewrite /grid_tensor run_cat /net_size shp (out_size_strides _ _ (widths_proper ok)).
+have shapes_tail tl : shapes (n1 ++ tl) = map fst ws ++ shapes tl.
+  by rewrite /shapes map_cat -!/(shapes _) shp.
+have [[shd inf]|sep] : (sh /\ infinite K) \/
+    (sh -> separable ss' (ceil_div gh (str_h s)) (ceil_div gw (str_w s)) (channels s)).
+- by case: (boolP sh) => [shd|/negP nsh]; [case: (alt shd); [left|right] | right].
+- pose net z := n1 ++ scaled_tail m a z s ss' gh gw.
+  have grow d : grows (scaled_degree s ss' gh gw) (fun z => grid_tensor (net z) H W M d) (A d).
+    rewrite AE; apply: (grows_ext _ (run_scaled_tail a (run n1 H W M (one_hot d))
+                                       fits prs out tc)) => z.
+    by rewrite tensor.
+  have [z rz] := @leading_rank K (left_part M P) (right_part M P) _
+    (fun z p q => grid_tensor (net z) H W M (glue p q)) _ inf (fun p q => grow (glue p q)).
+  exists (net z); split=> [||//]; first by rewrite shapes_tail scaled_tail_shapes.
+  by move=> _; apply: shared_net_cat => //; apply: scaled_tail_shared.
+- exists (n1 ++ simple_tail m a sh s ss' gh gw); split.
+  + by rewrite shapes_tail simple_tail_shapes.
+  + by move=> shd; apply: shared_net_cat => //; rewrite shd; apply: simple_tail_shared.
+  + rewrite leq_eqVlt; apply/orP; left; apply/eqP; apply: rank2_ext => p q.
+    by rewrite AE tensor run_simple_tail.
+Qed.
 
-Variables (K : fieldType) (sh : bool) (H W M C : nat) (ws : widths) (ss : seq shape).
-
-Let m := capacity false M.-1 ws.
-
-Theorem sharp_bound :
+Theorem sharp_bound (K : fieldType) (sh : bool) (H W M C : nat) (ws : widths) (ss : seq shape) :
   (0 < M)%N -> widths_ok ws -> (1 < attained_field ws)%N -> tail_ok H W ws ss ->
   (sh -> infinite K \/ separable_tail H W ws ss) ->
   exists net : seq (layer K),
@@ -256,42 +287,16 @@ Theorem sharp_bound :
         ((capacity false M.-1 ws).+1 ^ sharp_exponent H W C ws
            <= mat_rank (cut C) (grid_tensor net H W M))%N].
 Proof.
-move=> M0 ok wide; rewrite ltnS -widens_reach // in wide; rewrite /tail_ok /separable_tail.
+move=> M0 ok wide tl alt; rewrite ltnS -widens_reach // in wide.
+set m := capacity false M.-1 ws.
 have mM : (m < M)%N by rewrite -[X in (_ < X)%N](prednK M0) ltnS capacity_le.
-have pr := widths_proper ok; have /andP[Sh0 Sw0] := stride_gt0 pr.
-rewrite (out_size_strides _ _ pr).
-set Sh := stride_h _ in Sh0 *; set Sw := stride_w _ in Sw0 *.
-case: ss => [|s ss'] // /and4P[_ prs /eqP out tc] alt.
-have le := pair_product_rank K H W C (reach ws) mM Sh0 Sw0.
-have size1 := front_size K H W m ok; have fits := front_channels K mM (leqnn m).
-have tensor tl d : grid_tensor (front K m false ws ++ tl) H W M d
-    = run tl (ceil_div H Sh) (ceil_div W Sw) (net_channels (front K m false ws) M)
-        (run (front K m false ws) H W M (one_hot d)) 0%N 0%N 0%N.
-  by rewrite /grid_tensor run_cat size1.
-have [[shd inf]|sep] : (sh /\ infinite K) \/ (sh -> separable ss'
-    (ceil_div (ceil_div H Sh) (str_h s)) (ceil_div (ceil_div W Sw) (str_w s)) (channels s)).
-- by case: (boolP sh) => [shd|/negP nsh]; [case: (alt shd); [left|right] | right].
-- pose net z := front K m false ws ++ scaled_tail m z s ss' (ceil_div H Sh) (ceil_div W Sw).
-  have grow d : grows (scaled_degree s ss' (ceil_div H Sh) (ceil_div W Sw))
-      (fun z => grid_tensor (net z) H W M d) (pair_product K m Sh Sw (reach ws) d).
-    rewrite -(@front_product K H W M m ws mM ok wide (leqnn m) d).
-    apply: (grows_ext _ (run_scaled_tail (run (front K m false ws) H W M (one_hot d))
-                           fits prs out tc)) => z.
-    by rewrite tensor.
-  have [z rz] := @leading_rank K (left_part M (@cut H W C)) (right_part M (@cut H W C)) _
-    (fun z p q => grid_tensor (net z) H W M (glue p q)) _ inf (fun p q => grow (glue p q)).
-  exists (net z); split; last by apply: leq_trans rz; exact: le.
-    by rewrite /shapes map_cat -!/(shapes _) front_shapes scaled_tail_shapes.
-  by move=> _; apply: shared_net_cat; [exact: front_shared | exact: scaled_tail_shared].
-- exists (front K m false ws ++ simple_tail K m sh s ss' (ceil_div H Sh) (ceil_div W Sw)); split.
-  + by rewrite /shapes map_cat -!/(shapes _) front_shapes simple_tail_shapes.
-  + move=> shd; apply: shared_net_cat; first exact: front_shared.
-    by rewrite shd; apply: simple_tail_shared.
-  + apply: leq_trans le _; rewrite leq_eqVlt; apply/orP; left; apply/eqP; apply: rank2_ext => p q.
-    by rewrite tensor run_simple_tail // front_product.
+have /andP[Sh0 Sw0] := stride_gt0 (widths_proper ok).
+have product d := esym (@front_product K H W M m ws mM ok wide (leqnn m) d).
+have [net [shp shd ge]] := with_tail (cut C) (front_shapes K m false ws) (front_shared K m false ws)
+  ok (ltnW mM) (capacity_channels (leqnn m)) product tl alt.
+exists net; split=> //; apply: leq_trans ge.
+exact: (pair_product_rank K H W C (reach ws) mM Sh0 Sw0).
 Qed.
-
-End Result.
 
 (** ** Top-bottom: windows and cut along the height *)
 

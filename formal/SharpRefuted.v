@@ -1,12 +1,12 @@
-(** * The sharp bound and Theorem 1: examples, and false variants refuted
+(** * The deeper lower bounds: examples, and false variants refuted
 
-    Networks that meet the hypotheses of Sharp.v and Theorem1.v, with the numbers; and these
+    Networks that meet the hypotheses of Sharp.v, Theorem1.v and HalfFree.v, with the numbers; and these
     theorems with one number changed or one hypothesis left out, and proofs of their negations. *)
 
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Parameters Generic.
-From Overlap Require Import Routes Tail Leading Sharp Theorem1.
+From Overlap Require Import Routes Tail Leading Sharp Theorem1 Triangular HalfFree.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -45,6 +45,18 @@ Example example_2_bound :
   (capacity false 2 example_2).+1 = 3 /\ sharp_exponent 20 20 10 example_2 = 10.
 Proof. by []. Qed.
 
+(** The layers 2/1:1, 2/1:1, 4/4:1 on a 4 x 4 grid: with two channels a label 8.1 says nothing, with
+    one the rank is at least 2^8, which is full for M = 2. *)
+Definition example_3 : widths := [:: (Shape 2 2 1 1 1, 2); (Shape 2 2 1 1 1, 2)].
+
+Example example_3_ok : [&& widths_ok example_3, attained_field example_3 == 3
+  & tail_ok 4 4 example_3 [:: Shape 4 4 4 4 1]].
+Proof. by []. Qed.
+
+Example example_3_bound : [/\ (capacity false 1 example_3).+1 = 1,
+  (least_channels 1 example_3).+1 = 2 & sharp_exponent 4 4 2 example_3 = 8].
+Proof. by []. Qed.
+
 (** ** Variants of the sharp bound *)
 
 Section Refuted.
@@ -53,7 +65,8 @@ Variable K : fieldType.
 Implicit Types (net : seq (layer K)).
 
 Definition sharp_bound_variant (base : nat -> widths -> nat)
-    (expo : nat -> nat -> nat -> widths -> nat) (windows : widths -> bool) (tail : nat -> nat -> widths -> seq shape -> bool) : Prop :=
+    (expo : nat -> nat -> nat -> widths -> nat) (windows : widths -> bool)
+    (tail : nat -> nat -> widths -> seq shape -> bool) : Prop :=
   forall H W M C ws ss, 0 < M -> windows ws -> 1 < attained_field ws -> tail H W ws ss ->
     exists net, shapes net = map fst ws ++ ss /\
       base M ws ^ expo H W C ws <= mat_rank (cut C) (tensor net H W M).
@@ -147,6 +160,23 @@ rewrite !big_ord_recl big_ord0 GRing.mulr1; congr (_ * _)%R; apply: factor_local
   by rewrite s1 /= => e; apply: glue_left; rewrite /cut e.
 by rewrite s1 /= => e; apply: glue_right; rewrite /cut e.
 Qed.
+
+(** ** Variants of the bound without the half *)
+
+Lemma half_free_unchanged : infinite K ->
+  sharp_bound_variant (fun M ws => (least_channels M.-1 ws).+1) sharp_exponent widths_ok tail_ok.
+Proof.
+move=> inf H W M C ws ss M0 ok wide tl.
+by have [net [sh _ ge]] := half_free false C M0 ok wide tl inf; exists net.
+Qed.
+
+Theorem not_half_free_base : ~ sharp_bound_variant
+  (fun M ws => (least_channels M.-1 ws).+2) sharp_exponent widths_ok tail_ok.
+Proof. by apply: (@refute_sharp _ _ _ _ 1 2 3 2 1 2 1) => //; rewrite one_pair. Qed.
+
+Theorem not_half_free_templates : ~ sharp_bound_variant
+  (fun M ws => (least_channels M ws).+1) sharp_exponent widths_ok tail_ok.
+Proof. by apply: (@refute_sharp _ _ _ _ 1 2 1 2 1 2 1) => //; rewrite one_pair. Qed.
 
 (** ** Variants of Theorem 1 *)
 

@@ -1,8 +1,8 @@
 (** * The tail: layers that multiply a function of all locations
 
     The tail condition of THEORY 2, R >= min(S, n), and layers K + 1, ..., L of the assignments of
-    THEORY 3.1 and 8.1: layer K + 1 multiplies 1 + the sum of the first m channels, later layers
-    multiply channel 0.  Any commutative ring. *)
+    THEORY 3.1, 8.1 and 8.10: layer K + 1 multiplies 1 + a (the sum of the first m channels), later
+    layers multiply channel 0.  Any commutative ring. *)
 
 From mathcomp Require Import all_ssreflect all_algebra.
 From Overlap Require Import Rank2 Network Evaluation Parameters Routes.
@@ -206,20 +206,20 @@ Qed.
 
 (** ** The whole tail *)
 
-Variable m : nat.
+Variables (m : nat) (a : K).
 
 Definition sum_layer (sh : bool) s (h w : nat) : layer K :=
-  collect sh s h w (fun k => (k < m)%N%:R) 1.
+  collect sh s h w (fun k => (k < m)%N%:R * a) 1.
 
 Lemma sum_layer_product sh s h w cin x : proper s -> (m <= cin)%N ->
   (minn (str_h s) h <= win_h s)%N -> (minn (str_w s) w <= win_w s)%N ->
   \prod_(u < ceil_div h (str_h s)) \prod_(v < ceil_div w (str_w s))
      gc (sum_layer sh s h w) h w cin x u v 0%N
-  = \prod_(r < h) \prod_(q < w) (1 + \sum_(c < m) x r q c).
+  = \prod_(r < h) \prod_(q < w) (1 + a * \sum_(c < m) x r q c).
 Proof.
 move=> pr mc hR wR; rewrite collect_product //; last by left.
 apply: eq_bigr => r _; apply: eq_bigr => q _; rewrite addrC; congr (_ + _).
-rewrite (big_ord_widen cin (fun c => x r q c) mc) [RHS]big_mkcond.
+rewrite mulr_sumr (big_ord_widen cin (fun c => a * x r q c) mc) [RHS]big_mkcond.
 by apply: eq_bigr => k _; case: ltnP; rewrite ?mul1r ?mul0r.
 Qed.
 
@@ -237,7 +237,7 @@ Lemma run_simple_tail (sh : bool) s ss h w cin x : (m <= cin)%N ->
   all proper (s :: ss) -> out_size (s :: ss) h w = (1, 1)%N -> tail_condition (s :: ss) h w ->
   (sh -> separable ss (ceil_div h (str_h s)) (ceil_div w (str_w s)) (channels s)) ->
   run (simple_tail sh s ss h w) h w cin x 0%N 0%N 0%N
-    = \prod_(r < h) \prod_(q < w) (1 + \sum_(c < m) x r q c).
+    = \prod_(r < h) \prod_(q < w) (1 + a * \sum_(c < m) x r q c).
 Proof.
 move=> mc /= /andP[pr prs] out /and3P[hR wR tc] sep; have /and5P[_ _ _ _ cs0] := pr.
 by rewrite run_inner // ?sum_layer_product // => _ r q; apply: collect_neutral.
