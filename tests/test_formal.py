@@ -25,7 +25,7 @@ from convac import (
     sharp_assignment,
 )
 from convac.algebra.assignment import Assignment
-from convac.proofs.theorems import sharp_bound, theorem_1
+from convac.proofs.theorems import half_free, sharp_bound, theorem_1
 
 FORMAL = Path(__file__).parent.parent / "formal"
 HEADER = """From Coq Require Import ZArith List.
@@ -226,19 +226,46 @@ def deep_numbers(network: Network, axis: int, C: int) -> list[tuple[str, list[ob
     return found
 
 
+def half_free_numbers(network: Network, axis: int, C: int) -> list[tuple[str, list[object]]]:
+    """The like about the bound without the half, where it is formalized."""
+    H, W, M = network.H, network.W, network.M
+    setting = Setting(network, column_cut(H, W, C) if axis == 1 else row_cut(H, W, C))
+    try:
+        numbers = half_free.best(setting)
+    except NotApplicable:
+        return []
+    if half_free.not_formalized(numbers):
+        return []
+    windows = tuple(offset[axis] + 1 for offset in numbers.taps.fars)
+    ws, ss = coq_widths(network, windows)
+    along, sides = ("", f"{H} {W}") if axis == 1 else ("tr_widths ", f"{W} {H}")
+    holds = f"widths_ok ({along}ws) && tail_ok {H} {W} ws {ss}"
+    exponent = f"sharp_exponent {sides} {C} ({along}ws)"
+    base = f"least_channels (Nat.pred {M}) ws + 1"
+    asked = f"{holds}, attained_field ({along}ws), {base}, {exponent}"
+    answer: list[object] = [True, numbers.taps.tau[axis] + 1, numbers.m + 1, len(numbers.pairs)]
+    return [(f"let ws : widths := {ws} in ({asked})", answer)]
+
+
 @pytest.mark.formal
 @BUILT
 def test_the_hypotheses_and_numbers_of_the_sharp_bound_and_theorem_1(tmp_path: Path) -> None:
-    """What the program says of T, the base and the exponent is what Sharp.v and Theorem1.v say."""
+    """What the program says of T, the base and the exponent is what the definitions in Coq say."""
     rng = random.Random(0)
     asked: list[tuple[str, list[object]]] = []
+    count = 0
     for _ in range(60):
         network, axis = random_network(rng), rng.randrange(2)
         side = (network.H, network.W)[axis]
         if side % 2 == 0:
-            asked += deep_numbers(network, axis, rng.randrange(1, side))
+            C = rng.randrange(1, side)
+            asked += deep_numbers(network, axis, C)
+            without_half = half_free_numbers(network, axis, C)
+            asked += without_half
+            count += len(without_half)
     assert len(asked) > 60
-    header = HEADER.replace("Compute.", "Transpose Routes Tail Leading Sharp Theorem1.")
+    assert count > 10
+    header = HEADER.replace("Compute.", "Transpose Routes Tail Leading Sharp Theorem1 HalfFree.")
     header = header.replace("Z_scope", "nat_scope").replace("Network", "Network Evaluation", 1)
     output = coqc(header + "".join(f"Eval vm_compute in ({q})%bool.\n" for q, _ in asked), tmp_path)
     printed = re.findall(r"= \((true|false), (\d+), (\d+), (\d+)\)", output)

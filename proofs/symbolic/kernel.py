@@ -44,16 +44,15 @@ def kernel_step(*theorems: str, scope: str = "for all sizes and any field") -> S
     return Step("kernel", METHOD, status, f"{said}; {state}; {rest}")
 
 
-def deep_step(*theorems: str, shared: bool = True, plain: bool = True) -> Step:
-    """The step for theorems of formal/Sharp.v and formal/Theorem1.v, not run where these do not apply.
+def deep_step(*theorems: str, infinite: bool = True, outside: str = "") -> Step:
+    """The step for theorems of formal/Sharp.v and those that rest on it, about any depth.
 
-    They are about plain layers, and about shared parameters over infinite fields: over a finite field the
-    tail has one more hypothesis.
+    `infinite`: the field has to be; over finite fields shared parameters have one more hypothesis, on the
+    tail. `outside`: what is not formalized, where these theorems do not apply; the step is not run then.
     """
-    if not plain:
-        why = "what is formalized is about layers that do not pad, dilate, give a size or group channels"
-        return Step("kernel", METHOD, Status.NOT_RUN, why)
-    field = "any infinite field" if shared else "any field"
+    if outside:
+        return Step("kernel", METHOD, Status.NOT_RUN, f"not formalized: {outside}")
+    field = "any infinite field" if infinite else "any field"
     return kernel_step(*theorems, scope=f"for every K, all sizes, windows and strides, and {field}")
 
 

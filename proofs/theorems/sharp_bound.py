@@ -346,7 +346,8 @@ def sharp_bound(
     """Build the assignment of the best K and T, and hold it to the checks of Theorem 1."""
     setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition, weights=weights)
     numbers, network = best(setting, K), setting.network
-    stated = deep_step(*STATED[numbers.axis], shared=setting.shared, plain=network.plain)
+    outside = "" if network.plain else "layers that pad, dilate, give a size or group channels"
+    stated = deep_step(*STATED[numbers.axis], infinite=setting.shared, outside=outside)
     return check(setting, numbers, last=[stated])
 
 

@@ -331,7 +331,7 @@ def verified(
         conclusion = f"{said} the hypotheses of the theorem; this says nothing about the rank"
         raise NotApplicable(*why.reasons, about=about, conclusion=conclusion) from None
     assert isinstance(about, Setting)
-    last = [deep_step(STATED[axis], shared=about.shared)] if formal else []
+    last = [deep_step(STATED[axis], infinite=about.shared)] if formal else []
     return check(about, numbers, memory=limit, last=last, **options)
 
 

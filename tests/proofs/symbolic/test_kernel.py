@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from convac import theorems
+from convac import Setting, theorems
 from convac.proofs.steps import Status, Step
 from convac.proofs.symbolic import formal_library, kernel
-from convac.proofs.theorems import theorem_1
+from convac.proofs.theorems import half_free, theorem_1
 
 FORMAL = Path(__file__).parents[3] / "formal"
 BUILT = pytest.mark.skipif(
@@ -89,12 +90,13 @@ def test_the_cited_theorems_have_statements(library: Path) -> None:
     assert {*headline.LEFT_RIGHT, *headline.TOP_BOTTOM, *overlap_law.LAW} <= set(stated)
     assert "M ^ (2 * w * w)" in stated["Transpose.headline_top_bottom"]
     deep = [*theorem_1.STATED.values(), *(t for ts in sharp_bound.STATED.values() for t in ts)]
-    assert len(deep) == 6
-    for theorem in deep:
-        assert "(sh -> infinite K \\/ separable_tail" in stated[theorem]
-        assert ("cut_row" in stated[theorem]) == theorem.endswith(
-            ("top_bottom", "top_bottom_generic")
-        )
+    free = [t for ts in half_free.STATED.values() for t in ts]
+    assert (len(deep), len(free)) == (6, 4)
+    assert all("(sh -> infinite K \\/ separable_tail" in stated[theorem] for theorem in deep)
+    assert all("       infinite K ->\n" in stated[theorem] for theorem in free)
+    for theorem in deep + free:
+        rows = theorem.endswith(("top_bottom", "top_bottom_generic"))
+        assert ("cut_row" in stated[theorem]) == rows
 
 
 SHARED = "and any infinite field"
@@ -106,8 +108,10 @@ UNSHARED = "and any field"
     [
         ("theorem-1", "left-right", "shared", "Theorem1.v: theorem_1,", SHARED),
         ("theorem-1", "top-bottom", "unshared", "Theorem1.v: theorem_1_top_bottom,", UNSHARED),
-        ("sharp-bound", "column:1", "unshared", "v: sharp_bound, sharp_bound_generic,", UNSHARED),
-        ("sharp-bound", "row:1", "shared", "v: sharp_bound_top_bottom, sharp_bound_top", SHARED),
+        ("sharp-bound", "column:1", "unshared", "Sharp.v: sharp_bound, sharp_bound_g", UNSHARED),
+        ("sharp-bound", "row:1", "shared", "Sharp.v: sharp_bound_top_bottom, sharp_", SHARED),
+        ("half-free", "left-right", "unshared", "HalfFree.v: half_free, half_free_g", SHARED),
+        ("half-free", "row:1", "shared", "HalfFree.v: half_free_top_bottom, half", SHARED),
     ],
 )
 def test_a_bound_cites_the_theorem_of_its_cut_and_its_weights(
@@ -118,16 +122,41 @@ def test_a_bound_cites_the_theorem_of_its_cut_and_its_weights(
     assert verdict.verified
     last = verdict.steps[-1]
     assert last.name == "kernel"
-    assert f"formal/{'Sharp.' if name == 'sharp-bound' else ''}{cited}" in last.detail
+    assert f"formal/{cited}" in last.detail
     assert f"{scope};" in last.detail
 
 
-def test_layers_that_are_not_plain_are_not_said_to_be_formalized() -> None:
-    verdict = theorems()["sharp-bound"](M=2, H=1, W=6, layers="1x3/1p0x1:1,1x6/1x6:1")
+@pytest.mark.parametrize(
+    ("name", "layers", "partition", "outside"),
+    [
+        ("sharp-bound", "1x3/1p0x1:1,1x6/1x6:1", "left-right", "layers that pad"),
+        ("half-free", "1x2/1:1,1x2/1:1,1x6/1x6:1", "checkerboard", "other than straight cuts"),
+        ("half-free", "1x2/1:2,1x2/1:2,1x2/1x3:2,1x2/1x2:1", "left-right", "tails that lose"),
+    ],
+)
+def test_what_is_not_formalized_is_not_cited(
+    name: str, layers: str, partition: str, outside: str
+) -> None:
+    verdict = theorems()[name](M=3, H=1, W=6, layers=layers, partition=partition)
     assert verdict.verified
     last = verdict.steps[-1]
     assert (last.name, last.status) == ("kernel", Status.NOT_RUN)
-    assert "that do not pad" in last.detail
+    assert outside in last.detail, last.detail
+
+
+def test_offsets_that_are_not_formalized() -> None:
+    """Other near offsets, far offsets off the axis, and more pairs than the theorem counts."""
+    from convac.graphs.directed_pairs import Taps
+
+    setting = Setting.read(M=2, H=4, layers="3/1:1,3/1:1,4/4:1")
+    found = half_free.best(setting)
+    assert half_free.not_formalized(found) == ""
+    network = setting.network
+    for nears, fars in ((((0, 1),) * 2, ((0, 2),) * 2), (((0, 0),) * 2, ((1, 1), (0, 1)))):
+        moved = replace(found, taps=Taps(network, nears, fars))
+        assert "other offsets" in half_free.not_formalized(moved)
+    more = replace(found, pairs=found.pairs + found.pairs[:1])
+    assert half_free.not_formalized(more) == "more than 8 pairs"
 
 
 @pytest.mark.formal
