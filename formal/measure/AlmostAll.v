@@ -8,7 +8,7 @@ From mathcomp.classical Require Import boolp classical_sets.
 From mathcomp.analysis Require Import reals ereal measure lebesgue_measure.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Law Parameters Generic Transpose.
-From Overlap Require Import Routes Tail Leading Sharp Theorem1.
+From Overlap Require Import Routes Tail Leading Sharp Theorem1 Triangular HalfFree.
 From Overlap Require Import Checker Certified Exact Null.
 
 Set Implicit Arguments.
@@ -121,6 +121,20 @@ move=> W0 w0 M0 ok wT tl; apply: generically_almost_all.
 have alt : sh -> infinite [fieldType of R] \/ separable_tail (2 * w) W ws ss.
   by left; apply: real_infinite.
 by have [q qP] := theorem_1_top_bottom W0 w0 M0 ok wT tl alt; exists q.
+Qed.
+
+(** THEORY 8.10 for cuts at a column. *)
+Theorem half_free_almost_everywhere (R : realType) (sh : bool) (H W M C : nat) (ws : widths)
+    (ss : seq shape) :
+  (0 < H)%N -> (0 < W)%N -> (0 < M)%N -> widths_ok ws -> (1 < attained_field ws)%N ->
+  tail_ok H W ws ss ->
+  @almost_all_networks R sh (map fst ws ++ ss) H W M (fun net =>
+    ((least_channels M.-1 ws).+1 ^ sharp_exponent H W C ws
+       <= mat_rank (@cut H W C) (grid_tensor net H W M))%N).
+Proof.
+move=> H0 W0 M0 ok wide tl; apply: generically_almost_all.
+have inf := @real_infinite R.
+by have [q qP] := half_free_generic sh C H0 W0 M0 ok wide tl inf; exists q.
 Qed.
 
 (** THEORY 3.3: a rank that one real network attains bounds the rank from below almost everywhere. *)

@@ -115,8 +115,15 @@ UNSHARED = "and any field"
     ],
 )
 def test_a_bound_cites_the_theorem_of_its_cut_and_its_weights(
-    name: str, partition: str, weights: str, cited: str, scope: str
+    name: str,
+    partition: str,
+    weights: str,
+    cited: str,
+    scope: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("CONVAC_FORMAL", str(tmp_path))
     asked: dict[str, int | str] = {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"}
     verdict = theorems()[name](**asked, partition=partition, weights=weights)
     assert verdict.verified
