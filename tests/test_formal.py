@@ -15,15 +15,17 @@ import pytest
 from convac import (
     ZZ,
     Network,
+    NotApplicable,
     Setting,
     WeightRow,
     column_cut,
     grid_tensor,
     random_assignment,
+    row_cut,
     sharp_assignment,
 )
 from convac.algebra.assignment import Assignment
-from convac.proofs.theorems.sharp_bound import best
+from convac.proofs.theorems import half_free, sharp_bound, theorem_1
 
 FORMAL = Path(__file__).parent.parent / "formal"
 HEADER = """From Coq Require Import ZArith List.
@@ -139,7 +141,7 @@ def test_the_witness_of_the_lower_bound_is_our_construction(
 ) -> None:
     """Weights and biases at every offset: all channels that layer 2 reads, then layer 2 itself."""
     network = Network(M, H, W, layers=f"{R}/1:{D},{H}x{W}/{H}x{W}:1")
-    found = best(Setting(network, column_cut(H, W, C)), 1)
+    found = sharp_bound.best(Setting(network, column_cut(H, W, C)), 1)
     e = min(R - 1, C, W - C)
     m = min(M - 1, D)
     assert (found.T - 1, found.m, found.E) == (e, m, H * e)
@@ -167,3 +169,106 @@ def test_the_witness_of_the_lower_bound_is_our_construction(
                     weights = dict(row.weights)
                     flat += [weights.get(d, 0) for d in range(inputs)] + [row.bias]
         assert theirs[layer - 1] == flat
+
+
+def random_network(rng: random.Random) -> Network:
+    """Up to four layers with strides on a small grid, the last one over all that is left."""
+    H, W = rng.randrange(1, 9), 2 * rng.randrange(1, 6)
+    layers: list[str] = []
+    sizes: tuple[int, ...] = (H, W)
+    for _ in range(rng.randrange(1, 4)):
+        window = tuple(rng.randrange(1, 4) for _ in sizes)
+        stride = tuple(rng.randrange(1, 3) for _ in sizes)
+        text = "/".join("x".join(map(str, pair)) for pair in (window, stride))
+        layers.append(f"{text}:{rng.randrange(1, 7)}")
+        sizes = tuple(-(-n // s) for n, s in zip(sizes, stride, strict=True))
+    over = "x".join(map(str, sizes))
+    return Network(rng.randrange(1, 6), H, W, layers=",".join([*layers, f"{over}/{over}:1"]))
+
+
+def coq_widths(network: Network, windows: tuple[int, ...]) -> tuple[str, str]:
+    """Layers 1, ..., K with their effective widths, and the layers above, as lists in Coq."""
+    shapes = []
+    for layer in network.layers:
+        sizes = (*layer.window, *layer.stride, layer.channels)
+        shapes.append(f"Shape {' '.join(map(str, sizes))}")
+    K = len(windows)
+    wide = [f"({shape}, {t})" for shape, t in zip(shapes, windows, strict=False)]
+    return coq_list([*wide]), coq_list([*shapes[K:]])
+
+
+def deep_numbers(network: Network, axis: int, C: int) -> list[tuple[str, list[object]]]:
+    """Questions to Coq about the sharp bound and Theorem 1 of a network, with the program's answers."""
+    found: list[tuple[str, list[object]]] = []
+    H, W, M = network.H, network.W, network.M
+    sides = (H, W) if axis == 1 else (W, H)
+    along = "" if axis == 1 else "tr_widths "
+    partition = column_cut(H, W, C) if axis == 1 else row_cut(H, W, C)
+    for K in range(1, network.depth):
+        for theorem in (sharp_bound, theorem_1):
+            try:
+                if theorem is sharp_bound:
+                    sharp = sharp_bound.best(Setting(network, partition), K)
+                    windows, numbers = sharp.windows, [sharp.T, sharp.m + 1, sharp.E]
+                    base = f"capacity false (Nat.pred {M}) ws + 1"
+                    exponent = f"sharp_exponent {sides[0]} {sides[1]} {C} ({along}ws)"
+                else:
+                    paper = theorem_1.numbers_at(network, axis, K)
+                    windows, numbers = paper.windows, [paper.T, paper.D, paper.E]
+                    base = f"theorem_1_base {M} ws"
+                    exponent = f"theorem_1_exponent {sides[0]} {sides[1] // 2} ({along}ws)"
+            except NotApplicable:
+                continue
+            ws, ss = coq_widths(network, windows)
+            holds = f"widths_ok ({along}ws) && tail_ok {H} {W} ws {ss}"
+            asked = f"{holds}, attained_field ({along}ws), {base}, {exponent}"
+            found.append((f"let ws : widths := {ws} in ({asked})", [True, *numbers]))
+    return found
+
+
+def half_free_numbers(network: Network, axis: int, C: int) -> list[tuple[str, list[object]]]:
+    """The like about the bound without the half, where it is formalized."""
+    H, W, M = network.H, network.W, network.M
+    setting = Setting(network, column_cut(H, W, C) if axis == 1 else row_cut(H, W, C))
+    try:
+        numbers = half_free.best(setting)
+    except NotApplicable:
+        return []
+    if half_free.not_formalized(numbers):
+        return []
+    windows = tuple(offset[axis] + 1 for offset in numbers.taps.fars)
+    ws, ss = coq_widths(network, windows)
+    along, sides = ("", f"{H} {W}") if axis == 1 else ("tr_widths ", f"{W} {H}")
+    holds = f"widths_ok ({along}ws) && tail_ok {H} {W} ws {ss}"
+    exponent = f"sharp_exponent {sides} {C} ({along}ws)"
+    base = f"least_channels (Nat.pred {M}) ws + 1"
+    asked = f"{holds}, attained_field ({along}ws), {base}, {exponent}"
+    answer: list[object] = [True, numbers.taps.tau[axis] + 1, numbers.m + 1, len(numbers.pairs)]
+    return [(f"let ws : widths := {ws} in ({asked})", answer)]
+
+
+@pytest.mark.formal
+@BUILT
+def test_the_hypotheses_and_numbers_of_the_sharp_bound_and_theorem_1(tmp_path: Path) -> None:
+    """What the program says of T, the base and the exponent is what the definitions in Coq say."""
+    rng = random.Random(0)
+    asked: list[tuple[str, list[object]]] = []
+    count = 0
+    for _ in range(60):
+        network, axis = random_network(rng), rng.randrange(2)
+        side = (network.H, network.W)[axis]
+        if side % 2 == 0:
+            C = rng.randrange(1, side)
+            asked += deep_numbers(network, axis, C)
+            without_half = half_free_numbers(network, axis, C)
+            asked += without_half
+            count += len(without_half)
+    assert len(asked) > 60
+    assert count > 10
+    header = HEADER.replace("Compute.", "Transpose Routes Tail Leading Sharp Theorem1 HalfFree.")
+    header = header.replace("Z_scope", "nat_scope").replace("Network", "Network Evaluation", 1)
+    output = coqc(header + "".join(f"Eval vm_compute in ({q})%bool.\n" for q, _ in asked), tmp_path)
+    printed = re.findall(r"= \((true|false), (\d+), (\d+), (\d+)\)", output)
+    found = [[holds == "true", *map(int, numbers)] for holds, *numbers in printed]
+    assert found == [answer for _, answer in asked]
+    assert len({tuple(answer) for answer in found}) > 15

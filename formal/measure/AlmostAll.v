@@ -8,6 +8,7 @@ From mathcomp.classical Require Import boolp classical_sets.
 From mathcomp.analysis Require Import reals ereal measure lebesgue_measure.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Law Parameters Generic Transpose.
+From Overlap Require Import Routes Tail Leading Sharp Theorem1 Triangular HalfFree.
 From Overlap Require Import Geometry Checker Certified Exact Null.
 
 Set Implicit Arguments.
@@ -73,6 +74,67 @@ Theorem headline_top_bottom_almost_everywhere (R : realType) (sh : bool) (w M D 
 Proof.
 move=> w0 M0 MD; apply: generically_almost_all.
 by have [q qP] := @headline_top_bottom_generic R sh w M D w0 M0 MD; exists q.
+Qed.
+
+(** THEORY 8.1 and THEORY 3, Theorem 1: real parameters need no hypothesis on shared tails. *)
+Lemma real_infinite (R : realType) : infinite [fieldType of R].
+Proof. by apply: char0_infinite; apply: Num.Theory.char_num. Qed.
+
+Theorem sharp_bound_almost_everywhere (R : realType) (sh : bool) (H W M C : nat) (ws : widths)
+    (ss : seq shape) :
+  (0 < H)%N -> (0 < W)%N -> (0 < M)%N -> widths_ok ws -> (1 < attained_field ws)%N ->
+  tail_ok H W ws ss ->
+  @almost_all_networks R sh (map fst ws ++ ss) H W M (fun net =>
+    ((capacity false M.-1 ws).+1 ^ sharp_exponent H W C ws
+       <= mat_rank (@cut H W C) (grid_tensor net H W M))%N).
+Proof.
+move=> H0 W0 M0 ok wide tl; apply: generically_almost_all.
+have alt : sh -> infinite [fieldType of R] \/ separable_tail H W ws ss.
+  by left; apply: real_infinite.
+by have [q qP] := sharp_bound_generic C H0 W0 M0 ok wide tl alt; exists q.
+Qed.
+
+Theorem theorem_1_almost_everywhere (R : realType) (sh : bool) (H w M : nat) (ws : widths)
+    (ss : seq shape) :
+  (0 < H)%N -> (0 < w)%N -> (0 < M)%N -> widths_ok ws -> (w < attained_field ws)%N ->
+  tail_ok H (2 * w) ws ss ->
+  @almost_all_networks R sh (map fst ws ++ ss) H (2 * w) M (fun net =>
+    (theorem_1_base M ws ^ theorem_1_exponent H w ws
+       <= mat_rank (@cut H (2 * w) w) (grid_tensor net H (2 * w) M))%N).
+Proof.
+move=> H0 w0 M0 ok wT tl; apply: generically_almost_all.
+have alt : sh -> infinite [fieldType of R] \/ separable_tail H (2 * w) ws ss.
+  by left; apply: real_infinite.
+by have [q qP] := theorem_1 H0 w0 M0 ok wT tl alt; exists q.
+Qed.
+
+Theorem theorem_1_top_bottom_almost_everywhere (R : realType) (sh : bool) (W w M : nat)
+    (ws : widths) (ss : seq shape) :
+  (0 < W)%N -> (0 < w)%N -> (0 < M)%N ->
+  widths_ok (tr_widths ws) -> (w < attained_field (tr_widths ws))%N ->
+  tail_ok (2 * w) W ws ss ->
+  @almost_all_networks R sh (map fst ws ++ ss) (2 * w) W M (fun net =>
+    (theorem_1_base M ws ^ theorem_1_exponent W w (tr_widths ws)
+       <= mat_rank (@cut_row (2 * w) W w) (grid_tensor net (2 * w) W M))%N).
+Proof.
+move=> W0 w0 M0 ok wT tl; apply: generically_almost_all.
+have alt : sh -> infinite [fieldType of R] \/ separable_tail (2 * w) W ws ss.
+  by left; apply: real_infinite.
+by have [q qP] := theorem_1_top_bottom W0 w0 M0 ok wT tl alt; exists q.
+Qed.
+
+(** THEORY 8.10 for cuts at a column. *)
+Theorem half_free_almost_everywhere (R : realType) (sh : bool) (H W M C : nat) (ws : widths)
+    (ss : seq shape) :
+  (0 < H)%N -> (0 < W)%N -> (0 < M)%N -> widths_ok ws -> (1 < attained_field ws)%N ->
+  tail_ok H W ws ss ->
+  @almost_all_networks R sh (map fst ws ++ ss) H W M (fun net =>
+    ((least_channels M.-1 ws).+1 ^ sharp_exponent H W C ws
+       <= mat_rank (@cut H W C) (grid_tensor net H W M))%N).
+Proof.
+move=> H0 W0 M0 ok wide tl; apply: generically_almost_all.
+have inf := @real_infinite R.
+by have [q qP] := half_free_generic sh C H0 W0 M0 ok wide tl inf; exists q.
 Qed.
 
 (** THEORY 3.3: a rank that one real network attains bounds the rank from below almost everywhere. *)

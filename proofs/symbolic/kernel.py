@@ -24,9 +24,17 @@ CLOSED = "Closed under the global context"
 Files = tuple[tuple[str, int, int], ...]
 
 
-def kernel_step(*theorems: str) -> Step:
-    """Name theorems, as "Law.headline" of formal/Law.v, and say whether Coq loads them on this machine."""
-    said = f"{_listed(theorems)}, for all sizes and any field"
+METHOD = f"proof kernel, {SYSTEM}"
+GEOMETRY = "layers that pad, dilate, give a size or group channels"
+"""What the theorems about all sizes are not about."""
+
+
+def kernel_step(*theorems: str, scope: str = "for all sizes and any field") -> Step:
+    """Name theorems, as "Law.headline" of formal/Law.v, and say whether Coq loads them on this machine.
+
+    `scope` is what they are about; no more than their hypotheses say.
+    """
+    said = f"{_listed(theorems)}, {scope}"
     try:
         _load(theorems, library_files())
     except NotRun as why:
@@ -35,7 +43,19 @@ def kernel_step(*theorems: str) -> Step:
         state = "Coq loads them on this machine, as stated and without an axiom"
         state, status = f"{state}; make -C formal check runs the independent checker", Status.LEMMA
     rest = AGREEMENT if checked() else TESTED
-    return Step("kernel", f"proof kernel, {SYSTEM}", status, f"{said}; {state}; {rest}")
+    return Step("kernel", METHOD, status, f"{said}; {state}; {rest}")
+
+
+def deep_step(*theorems: str, infinite: bool = True, outside: str = "") -> Step:
+    """The step for theorems of formal/Sharp.v and those that rest on it, about any depth.
+
+    `infinite`: the field has to be; over finite fields shared parameters have one more hypothesis, on the
+    tail. `outside`: what is not formalized, where these theorems do not apply; the step is not run then.
+    """
+    if outside:
+        return Step("kernel", METHOD, Status.NOT_RUN, f"not formalized: {outside}")
+    field = "any infinite field" if infinite else "any field"
+    return kernel_step(*theorems, scope=f"for every K, all sizes, windows and strides, and {field}")
 
 
 def _listed(theorems: Sequence[str]) -> str:

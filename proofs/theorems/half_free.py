@@ -19,7 +19,8 @@ elements of U only: a near site that v taps is a sum of steps after v's near sit
 taps a sum of steps before v's far site. By the lemma of triangular products the minor on templates 0, ...,
 m of near and far sites is a product of numbers that are not 0. Classes have no sites in common. QED
 
-Source: this project; the proof in full, and the lemma: THEORY 8.10.
+Source: this project; the proof in full, and the lemma: THEORY 8.10; for straight cuts in Coq:
+formal/HalfFree.v.
 """
 
 from __future__ import annotations
@@ -41,19 +42,26 @@ from ...errors import InputError
 from ...graphs.connectivity import reaches_output
 from ...graphs.directed_pairs import Directed, Taps, directed, directed_pairs
 from ...graphs.displacements import affordable
-from ...graphs.network import AXES, Location, Site
-from ...graphs.pairs import SitePair, route_graph
+from ...graphs.network import AXES, COLUMNS, ROWS, Location, Site
+from ...graphs.pairs import SitePair, along, route_graph
 from ...graphs.partition import Partition
+from ...graphs.receptive_fields import tail_problem
 from ...graphs.routes import Route, route_at
 from ..decide import RankClaim
 from ..near_far import most_pairs, need_offsets
 from ..setting import SHARED, Setting, network_of
 from ..steps import NotRun, need, step
+from ..symbolic.kernel import GEOMETRY, deep_step
 from ..symbolic.triangular import TRIANGULAR, triangular_products
 from ..theorem import PROJECT, Sizes, theorem
 from ..verdict import TRIVIAL, Candidate, Claim, NotApplicable, Verdict
 from ..witness import Witness, by_witness
+from . import sharp_bound
 
+STATED = {
+    COLUMNS: ("HalfFree.half_free", "HalfFree.half_free_generic"),
+    ROWS: ("HalfFree.half_free_top_bottom", "HalfFree.half_free_top_bottom_generic"),
+}
 BOTH_WAYS: Sizes = {
     "M": 2,
     "H": 1,
@@ -223,6 +231,23 @@ def order(numbers: HalfFreeNumbers) -> str:
     return f"{count} locations tap near sites of later pairs and far sites of earlier ones only"
 
 
+def not_formalized(numbers: HalfFreeNumbers) -> str:
+    """Why formal/HalfFree.v does not say this: it is about straight cuts and windows along one axis."""
+    taps, straight = numbers.taps, numbers.setting.partition.straight
+    if not taps.network.plain:
+        return GEOMETRY
+    if straight is None:
+        return "partitions other than straight cuts"
+    axis, C = straight
+    windows = tuple(offset[axis] + 1 for offset in taps.fars)
+    if any(map(any, taps.nears)) or tuple(taps.fars) != tuple(along(axis, windows)):
+        return "other offsets than (0, 0) and one along the axis that is cut"
+    if tail_problem(taps.network, taps.K) is not None:
+        return "tails that lose locations"
+    stated = sharp_bound.numbers_at(taps.network, axis, C, windows).E
+    return "" if len(numbers.pairs) <= stated else f"more than {stated} pairs"
+
+
 @step("factors", "factored, over ZZ, entry by entry")
 def factors(witness: Witness, numbers: HalfFreeNumbers) -> str:
     """The factor of every pair's location is the formula on its taps, and no factor has a zero."""
@@ -326,12 +351,15 @@ def half_free(
     """The best offsets; their pairs, the order of their taps, the factors, and the exact rank there."""
     setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition, weights=weights)
     numbers = best(setting)
+    axis = COLUMNS if setting.partition.straight is None else setting.partition.straight[0]
+    stated = deep_step(*STATED[axis], outside=not_formalized(numbers))
     return by_witness(
         setting,
         numbers.bound,
         numbers.construction(),
         before=[hypotheses(numbers), pairs(numbers), order(numbers)],
         shape=lambda witness: [factors(witness, numbers), triangular_products(), TRIANGULAR],
+        last=[stated],
         numbers=numbers.shown,
     )
 

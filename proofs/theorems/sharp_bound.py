@@ -15,7 +15,7 @@ inside. One-sided ones are 1 or 2, and scale rows or columns. The crossing ones 
 near sites left of the cut and far sites right of it; on the templates 0, ..., m' each is J + diag(1,
 ..., 1, 0), of determinant 1. QED
 
-Source: this project; the proof in full: THEORY 8.1.
+Source: this project; the proof in full: THEORY 8.1, and in Coq: formal/Sharp.v.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ...algebra.powers import Powers, power
 from ...algebra.witnesses.construction import Construction
 from ...algebra.witnesses.near_far import sharp_assignment
 from ...errors import InputError
-from ...graphs.network import Network
+from ...graphs.network import COLUMNS, ROWS, Network
 from ...graphs.pairs import SitePair, SitePairs, along, crossing_pairs
 from ...graphs.partition import Partition
 from ...graphs.receptive_fields import (
@@ -55,9 +55,16 @@ from ..near_far import (
 from ..setting import SHARED, Setting
 from ..steps import Step, need, step
 from ..symbolic.all_sizes import SHARP, prove, strides_of
+from ..symbolic.kernel import GEOMETRY, deep_step
 from ..theorem import PROJECT, theorem
 from ..verdict import Claim, NotApplicable, Verdict
 from ..witness import by_witness, nonsingular, product_of_pairs
+
+STATED = {
+    COLUMNS: ("Sharp.sharp_bound", "Sharp.sharp_bound_generic"),
+    ROWS: ("Sharp.sharp_bound_top_bottom", "Sharp.sharp_bound_top_bottom_generic"),
+}
+"""The theorems of formal/Sharp.v, by the axis that is cut."""
 
 
 @dataclass(frozen=True)
@@ -316,7 +323,10 @@ def sharp_bound(
 ) -> Verdict:
     """Build the assignment of the best K and T, and hold it to the checks of Theorem 1."""
     setting = Setting.read(M=M, H=H, W=W, layers=layers, partition=partition, weights=weights)
-    return check(setting, best(setting, K))
+    numbers, network = best(setting, K), setting.network
+    outside = "" if network.plain else GEOMETRY
+    stated = deep_step(*STATED[numbers.axis], infinite=setting.shared, outside=outside)
+    return check(setting, numbers, last=[stated])
 
 
 @sharp_bound.variant(
@@ -341,4 +351,5 @@ def sharp_bound_for_all_sizes(*, strides: str = "1", tail: str = "") -> Verdict:
         f"that meet the hypotheses with {concrete}",
         concrete,
         SHARP,
+        last=(deep_step(*STATED[COLUMNS], *STATED[ROWS]),),
     )

@@ -18,7 +18,7 @@ there are E of them; I + kJ is nonsingular. So the rank is at least D^E there, a
 zero there is not zero almost everywhere. QED
 
 Source: O. Sharir and A. Shashua, "On the Expressive Power of Overlapping Architectures of Deep Learning",
-ICLR 2018. The proof in full: THEORY 3.
+ICLR 2018. The proof in full: THEORY 3, and in Coq: formal/Theorem1.v.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ from ..near_far import (
 from ..setting import SHARED, WEIGHTS, Setting, Subject, network_of, one_of
 from ..steps import Status, Step, need, step
 from ..symbolic.all_sizes import THEOREM_1, prove, strides_of
+from ..symbolic.kernel import GEOMETRY, deep_step
 from ..theorem import PAPER, theorem
 from ..verdict import Claim, NotApplicable, Verdict
 from ..witness import (
@@ -74,6 +75,7 @@ from ..witness import (
 
 CUTS = {"left-right": COLUMNS, "top-bottom": ROWS}
 SIDES = ("H", "W")
+STATED = {COLUMNS: "Theorem1.theorem_1", ROWS: "Theorem1.theorem_1_top_bottom"}
 
 
 @dataclass(frozen=True)
@@ -320,7 +322,7 @@ def theorem_1(
     K: int | None = None,
 ) -> Verdict:
     """The check of `verify_bound` on one instance."""
-    return verified(network_of(M, H, W, layers), weights, partition, K)
+    return verified(network_of(M, H, W, layers), weights, partition, K, formal=True)
 
 
 def axis_of(partition: str) -> int:
@@ -341,9 +343,12 @@ def verified(
     K: int | None = None,
     *,
     memory: int | None = None,
+    formal: bool = False,
     **options: Any,
 ) -> Verdict:
     """The verdict on a network; `options` are those of `by_witness`, with memory in bytes.
+
+    `formal`: the last step names what a proof kernel has checked.
 
     >>> verified(Network(2, 4, layers="3/1:2,4/4:1"), "shared", "left-right").bound
     Powers([(2, 8)])
@@ -363,7 +368,9 @@ def verified(
         conclusion = f"{said} the hypotheses of the theorem; this says nothing about the rank"
         raise NotApplicable(*why.reasons, about=about, conclusion=conclusion) from None
     assert isinstance(about, Setting)
-    return check(about, numbers, memory=limit, **options)
+    outside = "" if network.plain else GEOMETRY
+    stated = deep_step(STATED[axis], infinite=about.shared, outside=outside) if formal else None
+    return check(about, numbers, memory=limit, last=[stated] if stated else [], **options)
 
 
 @theorem_1.variant("exponent + 1", "rank ≥ D^(E + 1)", {"M": 2, "H": 4, "layers": "3/1:2,4/4:1"})
@@ -423,4 +430,5 @@ def theorem_1_for_all_sizes(*, strides: str = "1", tail: str = "") -> Verdict:
         f"that meet the hypotheses with {concrete}",
         concrete,
         THEOREM_1,
+        last=(deep_step(*STATED.values()),),
     )
