@@ -247,6 +247,14 @@ def half_free_numbers(network: Network, axis: int, C: int) -> list[tuple[str, li
     return [(f"let ws : widths := {ws} in ({asked})", answer)]
 
 
+TWO_LAYERS = [
+    "4 3 3x2/1:1,4x3/4x3:1",
+    "5 5 2x3/2x2:1,3/3:1",
+    "3 4 1x3/2x1:1,2x4/2x4:1",
+    "2 5 4/3:1,1x2/1x2:1",
+]
+
+
 @pytest.mark.formal
 @BUILT
 def test_the_hypotheses_and_numbers_of_the_sharp_bound_and_theorem_1(tmp_path: Path) -> None:
@@ -272,3 +280,31 @@ def test_the_hypotheses_and_numbers_of_the_sharp_bound_and_theorem_1(tmp_path: P
     found = [[holds == "true", *map(int, numbers)] for holds, *numbers in printed]
     assert found == [answer for _, answer in asked]
     assert len({tuple(answer) for answer in found}) > 15
+
+
+@pytest.mark.formal
+@BUILT
+def test_the_windows_of_the_cut_law_are_ours(tmp_path: Path) -> None:
+    """in_window holds where the location sees the site, for all locations and sites."""
+    commands, ours = "", []
+    for text in TWO_LAYERS:
+        H, W, layers = text.split(" ")
+        network = Network(2, int(H), int(W), layers=layers)
+        (Rh, Rw), (Sh, Sw) = network.layers[0].window, network.layers[0].stride
+        pairs = [(t, s) for t in network.places(1) for s in network.places(0)]
+        asked = (
+            f"in_window {H} {W} {Rh} {Rw} {Sh} {Sw} "
+            f"(@Ordinal (ceil_div {H} {Sh}) {t[0]} isT, @Ordinal (ceil_div {W} {Sw}) {t[1]} isT) "
+            f"(@Ordinal {H} {s[0]} isT, @Ordinal {W} {s[1]} isT)"
+            for t, s in pairs
+        )
+        commands += f"Eval vm_compute in {coq_list(list(asked))}.\n"
+        ours.append([network.sees(1, t, s) for t, s in pairs])
+    header = (
+        "From mathcomp Require Import all_ssreflect.\nFrom Coq Require Import List.\n"
+        "From Overlap Require Import Network CutUpper.\nImport ListNotations.\n"
+        "Set Printing Depth 1000000.\n"
+    )
+    printed = re.findall(r"= (\[.*?\])\s*:", coqc(header + commands, tmp_path), re.DOTALL)
+    assert [[x == "true" for x in re.findall("true|false", text)] for text in printed] == ours
+    assert all(len(set(seen)) == 2 for seen in ours)

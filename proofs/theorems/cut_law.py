@@ -13,7 +13,7 @@ Proof. Below: the flow of digits of THEORY 8.6, all routes of which turn in laye
 channel or the constant at every location of the set, and the template at every site of it. Equality: a
 largest flow has the value of a least cut. QED
 
-Source: this project; the proof in full: THEORY 8.5.
+Source: this project; the proof in full: THEORY 8.5, and in Coq for all sizes: formal/CutLaw.v.
 """
 
 from __future__ import annotations
@@ -31,10 +31,14 @@ from ..interval import UpperBound
 from ..monomial_count import bound_of
 from ..setting import UNSHARED, Setting, one_of
 from ..steps import lemma, need, step
+from ..symbolic.kernel import kernel_step
 from ..theorem import PROJECT, theorem
 from ..verdict import Claim, NotApplicable, Verdict
 from ..witness import by_witness
 from .flow_bound import FlowNumbers, base, capacities, routed
+
+BOUNDS = ("CutUpper.cut_law_upper", "CutLaw.cut_law_generic")
+EXACT = ("CutFlow.max_flow_min_cut", "CutLaw.cut_law_exact")
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,7 @@ def cut_law(
         flow.construction(),
         before=[routed(flow)],
         above=[cut(numbers), DIGITS],
+        last=[kernel_step(*BOUNDS, *(EXACT if numbers.powers else ()))],
         claim=Claim("=" if numbers.powers else ">=", law),
         conclusion=f"rank {relation} {law} for almost all parameters, {weights} weights{more}",
         numbers={

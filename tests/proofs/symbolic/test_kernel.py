@@ -84,10 +84,11 @@ def test_a_coq_that_does_not_end(library: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_cited_theorems_have_statements(library: Path) -> None:
-    from convac.proofs.theorems import headline, overlap_law, sharp_bound
+    from convac.proofs.theorems import cut_law, headline, overlap_law, sharp_bound
 
     stated = kernel._statements()
     assert {*headline.LEFT_RIGHT, *headline.TOP_BOTTOM, *overlap_law.LAW} <= set(stated)
+    assert {*cut_law.BOUNDS, *cut_law.EXACT} <= set(stated)
     assert "M ^ (2 * w * w)" in stated["Transpose.headline_top_bottom"]
     deep = [*theorem_1.STATED.values(), *(t for ts in sharp_bound.STATED.values() for t in ts)]
     free = [t for ts in half_free.STATED.values() for t in ts]
@@ -212,6 +213,21 @@ def test_theorem_1_without_a_hypothesis(library: Path) -> None:
     golden.write_text(head + title + tail.replace("       w < attained_field ws ->\n", "", 1))
     assert taken().status is Status.NOT_RUN
     assert "not what formal/statements.txt states" in taken().detail
+
+
+def test_the_cut_law_as_built_and_with_another_exponent(library: Path) -> None:
+    from convac.proofs.theorems import cut_law
+
+    found = kernel.kernel_step(*cut_law.BOUNDS, *cut_law.EXACT)
+    assert found.status is Status.LEMMA, found.detail
+    golden = library / "statements.txt"
+    text = golden.read_text()
+    stated = "b ^ max_flow P (in_window H W Rh Rw Sh Sw) s l"
+    assert stated in kernel._statements()["CutLaw.cut_law_exact"]
+    golden.write_text(text.replace(stated, stated.replace("s l", "s l.+1")))
+    found = kernel.kernel_step(*cut_law.BOUNDS, *cut_law.EXACT)
+    assert found.status is Status.NOT_RUN
+    assert "not what formal/statements.txt states" in found.detail
 
 
 @pytest.mark.formal

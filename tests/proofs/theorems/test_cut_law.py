@@ -10,6 +10,7 @@ from convac import Layer, Network, ResourceError, Setting, Status, factored_rank
 from convac.algebra.powers import digit_count, power
 from convac.graphs.connectivity import receptive_field
 from convac.proofs.interval import UpperBound
+from convac.proofs.symbolic import kernel
 from convac.proofs.theorems import cut_law
 from convac.proofs.theorems.flow_bound import routed
 from hypothesis import given
@@ -75,3 +76,23 @@ def test_a_cut_that_is_not_the_flow_fails(D: int, powers: bool) -> None:
     fewer = replace(numbers.flow, routes=numbers.flow.routes[1:])
     taken = cut_law.cut(replace(numbers, flow=fewer))
     assert taken.status is (Status.FAILED if powers else Status.PASSED)
+
+
+def test_the_equality_in_coq_is_cited_for_powers_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CutLaw.cut_law_exact needs M and D + 1 to be powers of b; cut_law_generic does not."""
+    monkeypatch.setattr(kernel, "library_files", lambda: ())
+    monkeypatch.setattr(kernel, "_load", lambda theorems, files: None)
+    powers, rounded = (cut_law.cut_law(M=2, H=2, R=2, D=D, partition="rows") for D in (1, 2))
+    assert "cut_law_generic, cut_law_exact" in powers.steps[-1].detail
+    assert "cut_law_generic" in rounded.steps[-1].detail
+    assert "cut_law_exact" not in rounded.steps[-1].detail
+    assert powers.verified
+    assert rounded.verified
+
+
+def test_without_the_library_the_verdict_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel step is not run; nothing rests on it."""
+    monkeypatch.setenv("CONVAC_FORMAL", "/nowhere")
+    verdict = cut_law.cut_law(M=2, H=2, R=2, D=1, partition="rows")
+    assert (verdict.steps[-1].name, verdict.steps[-1].status) == ("kernel", Status.NOT_RUN)
+    assert verdict.verified
