@@ -9,6 +9,7 @@ From mathcomp.analysis Require Import reals ereal measure lebesgue_measure.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Law Parameters Generic Transpose.
 From Overlap Require Import Routes Tail Leading Sharp Theorem1 Triangular HalfFree.
+From Overlap Require Import CutFlow CutUpper CutLaw.
 From Overlap Require Import Geometry Checker Certified Exact Null.
 
 Set Implicit Arguments.
@@ -135,6 +136,31 @@ Proof.
 move=> H0 W0 M0 ok wide tl; apply: generically_almost_all.
 have inf := @real_infinite R.
 by have [q qP] := half_free_generic sh C H0 W0 M0 ok wide tl inf; exists q.
+Qed.
+
+(** THEORY 8.5, unshared weights: the cut law, and where M and D+1 are powers of b. *)
+Theorem cut_law_almost_everywhere (R : realType) (H W M Rh Rw Sh Sw D b : nat)
+    (P : pred (site H W)) :
+  (0 < H)%N -> (0 < W)%N -> (1 < b)%N -> (0 < M)%N ->
+  @almost_all_networks R false (cut_shapes H W Rh Rw Sh Sw D) H W M (fun net =>
+    (b ^ max_flow P (in_window H W Rh Rw Sh Sw) (trunc_log b M) (trunc_log b D.+1)
+       <= mat_rank P (grid_tensor net H W M))%N /\
+    forall A B, separating P (in_window H W Rh Rw Sh Sw) A B ->
+      (mat_rank P (grid_tensor net H W M) <= M ^ #|A| * D.+1 ^ #|B|)%N).
+Proof.
+move=> H0 W0 b1 M0; apply: generically_almost_all.
+exact: (@cut_law_generic R H W M Rh Rw Sh Sw D P H0 W0 b b1 M0).
+Qed.
+
+Theorem cut_law_exact_almost_everywhere (R : realType) (H W M Rh Rw Sh Sw D b s l : nat)
+    (P : pred (site H W)) :
+  (0 < H)%N -> (0 < W)%N -> (0 < b)%N -> M = (b ^ s)%N -> D.+1 = (b ^ l)%N ->
+  @almost_all_networks R false (cut_shapes H W Rh Rw Sh Sw D) H W M (fun net =>
+    mat_rank P (grid_tensor net H W M)
+      = (b ^ max_flow P (in_window H W Rh Rw Sh Sw) s l)%N).
+Proof.
+move=> H0 W0 b0 Ms Dl; apply: generically_almost_all.
+exact: (@cut_law_exact R H W M Rh Rw Sh Sw D P H0 W0 b s l b0 Ms Dl).
 Qed.
 
 (** THEORY 3.3: a rank that one real network attains bounds the rank from below almost everywhere. *)

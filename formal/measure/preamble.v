@@ -4,6 +4,7 @@ From mathcomp.analysis Require Import reals ereal measure lebesgue_measure lebes
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Law Parameters Generic Transpose.
 From Overlap Require Import Routes Tail Leading Sharp Theorem1 Triangular HalfFree.
+From Overlap Require Import CutFlow CutUpper CutLaw.
 From Overlap Require Import Geometry Checker Certified Exact Null AlmostAll.
 Arguments product_measure1 : clear implicits.
 Set Implicit Arguments.
