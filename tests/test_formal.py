@@ -9,7 +9,9 @@ import random
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from convac import (
@@ -25,7 +27,8 @@ from convac import (
     sharp_assignment,
 )
 from convac.algebra.assignment import Assignment
-from convac.proofs.theorems import half_free, sharp_bound, theorem_1
+from convac.algebra.powers import digit_count
+from convac.proofs.theorems import cut_law, half_free, sharp_bound, theorem_1
 
 FORMAL = Path(__file__).parent.parent / "formal"
 HEADER = """From Coq Require Import ZArith List.
@@ -308,3 +311,70 @@ def test_the_windows_of_the_cut_law_are_ours(tmp_path: Path) -> None:
     printed = re.findall(r"= (\[.*?\])\s*:", coqc(header + commands, tmp_path), re.DOTALL)
     assert [[x == "true" for x in re.findall("true|false", text)] for text in printed] == ours
     assert all(len(set(seen)) == 2 for seen in ours)
+
+
+FLOWS = [
+    {"M": 2, "H": 3, "R": 2, "D": 1, "partition": "checkerboard"},
+    {"M": 4, "H": 3, "W": 4, "R": 2, "S": 1, "D": 1, "partition": "rows"},
+    {"M": 2, "H": 4, "R": 3, "S": 2, "D": 3, "partition": "columns"},
+    {"M": 4, "H": 2, "W": 5, "R": 3, "S": 1, "D": 3, "partition": "column:2"},
+    {"M": 8, "H": 3, "R": 3, "S": 3, "D": 3, "partition": "checkerboard"},
+    {"M": 4, "H": 2, "W": 4, "R": 2, "S": 1, "D": 1, "partition": "column:1"},
+    {"M": 2, "H": 3, "W": 4, "R": 2, "S": 2, "D": 3, "partition": "column:3"},
+]
+
+
+def coq_flow(numbers: cut_law.CutNumbers, value: int) -> str:
+    """That `value` is the largest flow, by the routes and by the separating set that were found."""
+    setting = numbers.flow.setting
+    network, partition = setting.network, setting.partition
+    H, W, layer = network.H, network.W, network.layers[0]
+    sides = [[partition.side((r, c)) for c in range(W)] for r in range(H)]
+    least = min((0, 1), key=lambda side: sum(row.count(side) for row in sides))
+    found = numbers.upper.separator or [
+        (0, (r, c)) for r in range(H) for c in range(W) if sides[r][c] == least
+    ]
+    edges = [(*end[0], *end[1]) for r in numbers.flow.routes for end in (r.near, r.far)]
+    geometry = " ".join(map(str, (H, W, *layer.window, *layer.stride)))
+    room = f"{digit_count(network.M, 2)} {digit_count(network.channels[1] + 1, 2)}"
+    in_P = "; ".join(f"({r}, {c})" for r in range(H) for c in range(W) if not sides[r][c])
+    sets = ("; ".join(str(at) for k, at in found if k == layer) for layer in (0, 1))
+    lists = [in_P, "; ".join(map(str, edges)), *sets]
+    P, x, A, B = (
+        f"(fun {names} => {how} ({names.replace(' ', ', ')}) [:: {inside}])"
+        for names, how, inside in zip(
+            ("r c", "r c u v", "r c", "u v"),
+            ("in_list", "count_mem", "in_list", "in_list"),
+            lists,
+            strict=True,
+        )
+    )
+    return (
+        f"Goal max_flow (fun s : site {H} {W} => {P} s.1 s.2) (in_window {geometry}) {room} = {value}.\n"
+        f"Proof. by rewrite (@flow_check_sound {geometry} {room} {P} {x} {A} {B}); vm_compute. Qed.\n"
+    )
+
+
+FLOW_HEADER = """From mathcomp Require Import all_ssreflect.
+From Overlap Require Import Network CutFlow CutUpper CutCompute.
+Definition in_list (v : nat * nat) (vs : seq (nat * nat)) : bool := v \\in vs.
+"""
+
+
+@pytest.mark.formal
+@BUILT
+def test_the_flow_of_the_cut_law_is_ours(tmp_path: Path) -> None:
+    """max_flow is the number of our routes; another number, or a route too few, is refused."""
+    found = []
+    for case in FLOWS:
+        given: dict[str, Any] = {"W": None, "S": 1, **case}
+        sizes = [given[name] for name in ("M", "H", "W", "R", "S", "D", "partition")]
+        found.append(cut_law.numbers_of(cut_law._setting(*sizes), 2))
+    values = [len(numbers.flow.routes) for numbers in found]
+    assert len(set(values)) > 2
+    goals = [coq_flow(numbers, value) for numbers, value in zip(found, values, strict=True)]
+    coqc(FLOW_HEADER + "".join(goals), tmp_path)
+    fewer = replace(found[0], flow=replace(found[0].flow, routes=found[0].flow.routes[1:]))
+    for wrong in (coq_flow(found[0], values[0] + 1), coq_flow(fewer, values[0] - 1)):
+        with pytest.raises(subprocess.CalledProcessError):
+            coqc(FLOW_HEADER + wrong, tmp_path)
