@@ -16,7 +16,7 @@ from .checker import Net, Place
 
 Vertex = tuple[int, int, int]
 
-MOST_VERTICES = 600
+MOST_VERTICES = 5000
 
 
 def separator(layers: Net, P: set[Place], item: Any) -> tuple[list[Vertex], list[Vertex]]:

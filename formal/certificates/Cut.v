@@ -131,7 +131,7 @@ Qed.
 Lemma true_sites : true_table 0 (site_table S P H W).
 Proof.
 move=> r c; rewrite /size_at take0 /= => rh cw _.
-rewrite /info_look /site_table look_map rh look_map cw; split=> //=.
+rewrite /info_look site_tableE look_map rh look_map cw; split=> //=.
   by move=> _ ch _ sd /eqP <-; apply/cls_side/site_one_sided.
 by move=> sd pure ch _; have := site_one_sided r c ch; case: sd pure => /=; case: (P r c).
 Qed.
@@ -336,10 +336,10 @@ Qed.
 End Step.
 
 Lemma true_next l t : (l < size net)%N -> true_table l t ->
-  true_table l.+1 (next_table S on_Q P l.+1 (nth l0 net l) (size_at l).1 (size_at l).2 t).
+  true_table l.+1 (next_table S on_Q l.+1 (nth l0 net l) (size_at l).1 (size_at l).2 t).
 Proof.
 move=> lt tt r c; rewrite size_step // => rh cw.
-rewrite /info_look /next_table look_map rh look_map cw /location_info /= => /andP[oks sides].
+rewrite /info_look (next_tableE _ _ P) look_map rh look_map cw /= => /andP[oks sides].
 split=> //=.
 - move=> numN ch; rewrite channels_step // => chD sd; rewrite numN in sides.
   move=> /orP side; apply: (location_cls lt tt) => //; case: side => [|/eqP <- //].
@@ -348,9 +348,9 @@ split=> //=.
 Qed.
 
 Lemma tables_step (ts : seq gshape) s0 l h w t i : (i < size ts)%N ->
-  nth [::] (tables S on_Q P l ts h w t) i.+1
-  = next_table S on_Q P (l + i).+1 (nth s0 ts i) (gout_size (take i ts) h w).1 (gout_size (take i ts) h w).2
-      (nth [::] (tables S on_Q P l ts h w t) i).
+  nth [::] (tables S on_Q l ts h w t) i.+1
+  = next_table S on_Q (l + i).+1 (nth s0 ts i) (gout_size (take i ts) h w).1 (gout_size (take i ts) h w).2
+      (nth [::] (tables S on_Q l ts h w t) i).
 Proof.
 elim: ts l h w t i => // s ts IH l h w t [|i] /=.
   by rewrite addn0; case: ts {IH}.
@@ -358,7 +358,7 @@ by rewrite ltnS => lt; rewrite IH // addSnnS.
 Qed.
 
 Lemma true_tables j : (j <= size net)%N ->
-  true_table j (nth [::] (tables S on_Q P 0 ss H W (site_table S P H W)) j).
+  true_table j (nth [::] (tables S on_Q 0 ss H W (site_table S P H W)) j).
 Proof.
 elim: j => [|j IH] jn.
   by rewrite (_ : nth _ _ 0 = site_table S P H W); [apply: true_sites | case: ss].

@@ -39,9 +39,42 @@ Definition sumN (s : seq N) : N := foldr N.add 0%num s.
 Lemma sumN_sumn s : N.to_nat (sumN s) = sumn (map N.to_nat s).
 Proof. by elim: s => //= x s IH; rewrite N2Nat.inj_add IH. Qed.
 
+(** ** Degrees as lists *)
+
+Lemma eq_shift m (e e' a a' : nat -> nat) : e =1 e' -> a =1 a' -> shift m e a =1 shift m e' a'.
+Proof. by move=> ee aa w; rewrite /shift ee aa. Qed.
+
+Lemma cbound_ext (kd kd' : nat -> kind) (D D' : nat -> nat) (eP eP' eQ eQ' : nat -> nat -> nat)
+    U (aP aP' aQ aQ' : nat -> nat) :
+  {in U, kd =1 kd'} -> {in U, D =1 D'} ->
+  {in U, forall k, eP k =1 eP' k} -> {in U, forall k, eQ k =1 eQ' k} ->
+  aP =1 aP' -> aQ =1 aQ' -> cbound kd D eP eQ U aP aQ = cbound kd' D' eP' eQ' U aP' aQ'.
+Proof.
+elim: U aP aP' aQ aQ' => [//|v U IH] aP aP' aQ aQ' kdE DE ePE eQE aPE aQE.
+have vU := mem_head v U; cbn [cbound]; rewrite kdE // DE // aPE aQE.
+have sub k : k \in U -> k \in v :: U by rewrite inE orbC => ->.
+have IH' := IH _ _ _ _ (fun k kU => kdE k (sub k kU)) (fun k kU => DE k (sub k kU))
+  (fun k kU => ePE k (sub k kU)) (fun k kU => eQE k (sub k kU)).
+case: (kd' v) => [|sd|sd]; rewrite ?(IH' aP aP' aQ aQ') //.
+congr sumn; apply: eq_map => i; congr sumn; apply: eq_map => j.
+by rewrite (IH' _ (shift (i + j) (eP' v) aP') _ (shift (i + j) (eQ' v) aQ')) //;
+  apply: eq_shift => //; [apply: ePE | apply: eQE].
+Qed.
+
+Definition shift_list (m : nat) (e a : seq nat) : seq nat := dadd a [seq m * x | x <- e].
+
+Lemma deg_shift_list m e a : deg (shift_list m e a) =1 shift m (deg e) (deg a).
+Proof.
+move=> k; rewrite /shift_list deg_dadd /shift; congr (_ + _); rewrite /deg.
+case: (ltnP k (size e)) => lt; first by rewrite (nth_map 0).
+by rewrite !nth_default ?size_map // muln0.
+Qed.
+
 Section Bounds.
 
-Variables (kd : nat -> kind) (D : nat -> nat) (eP eQ : nat -> nat -> nat).
+Variables (kd : nat -> kind) (D : nat -> nat) (lP lQ : nat -> seq nat).
+Let eP k := deg (lP k).
+Let eQ k := deg (lQ k).
 
 (** Monomials of degree i, and of degree at most k, in d variables. *)
 Definition monosN (d i : nat) : N := binN (d + i - 1) i.
@@ -53,25 +86,31 @@ Proof. by rewrite sumN_sumn -map_comp; congr sumn; apply: eq_map => i; apply: bi
 
 (** ** The sum *)
 
-Fixpoint sboundN (U : seq nat) (aP aQ : nat -> nat) : N :=
+Fixpoint sboundN (U : seq nat) (aP aQ : seq nat) : N :=
   if U is v :: U' then
     match kd v with
-    | Mixed => sumN [seq sumN [seq N.mul (N.mul (monosN (D v) i) (monosN (D v) j))
-                  (sboundN U' (shift (i + j) (eP v) aP) (shift (i + j) (eQ v) aQ)) | j <- iota 0 (aQ v).+1]
-                | i <- iota 0 (aP v).+1]
-    | Pure sd => N.mul (uptoN (D v) (if sd then aQ v else aP v)) (sboundN U' aP aQ)
+    | Mixed =>
+        sumN [seq sumN [seq N.mul (N.mul (monosN (D v) i) (monosN (D v) j))
+                (sboundN U' (shift_list (i + j) (lP v) aP) (shift_list (i + j) (lQ v) aQ))
+              | j <- iota 0 (deg aQ v).+1] | i <- iota 0 (deg aP v).+1]
+    | Pure sd => N.mul (uptoN (D v) (deg (if sd then aQ else aP) v)) (sboundN U' aP aQ)
     | OneHot sd =>
-        N.mul (N.of_nat (if (if sd then aQ v else aP v) == 0 then 1 else D v)) (sboundN U' aP aQ)
+        N.mul (N.of_nat (if deg (if sd then aQ else aP) v == 0 then 1 else D v)) (sboundN U' aP aQ)
     end
   else 1%num.
 
-Lemma sboundN_cbound U aP aQ : N.to_nat (sboundN U aP aQ) = cbound kd D eP eQ U aP aQ.
+Lemma deg_if (sd : bool) (a b : seq nat) v :
+  deg (if sd then a else b) v = if sd then deg a v else deg b v.
+Proof. by case: sd. Qed.
+
+Lemma sboundN_cbound U aP aQ : N.to_nat (sboundN U aP aQ) = cbound kd D eP eQ U (deg aP) (deg aQ).
 Proof.
 elim: U aP aQ => [//|v U IH] aP aQ; cbn [sboundN cbound]; case: (kd v) => [|sd|sd].
 - rewrite sumN_sumn -map_comp; congr sumn; apply: eq_map => i; rewrite [LHS]sumN_sumn -map_comp.
-  by congr sumn; apply: eq_map => j; rewrite [LHS]/= !N2Nat.inj_mul !binN_bin IH.
-- by rewrite N2Nat.inj_mul uptoN_upto IH.
-- by rewrite N2Nat.inj_mul Nat2N.id IH.
+  congr sumn; apply: eq_map => j; rewrite [LHS]/= !N2Nat.inj_mul !binN_bin IH; congr (_ * _).
+  by apply: cbound_ext => //; apply: deg_shift_list.
+- by rewrite N2Nat.inj_mul uptoN_upto IH deg_if.
+- by rewrite N2Nat.inj_mul Nat2N.id IH deg_if.
 Qed.
 
 (** ** The product *)
@@ -86,23 +125,33 @@ Fixpoint pbound (U : seq nat) (aP aQ : nat -> nat) : nat :=
     end
   else 1.
 
-Fixpoint pboundN (U : seq nat) (aP aQ : nat -> nat) : N :=
+Lemma pbound_ext U aP aP' aQ aQ' : aP =1 aP' -> aQ =1 aQ' -> pbound U aP aQ = pbound U aP' aQ'.
+Proof.
+elim: U aP aP' aQ aQ' => [//|v U IH] aP aP' aQ aQ' PE QE; cbn [pbound]; rewrite PE QE.
+rewrite (IH aP aP' aQ aQ') //; case: (kd v) => // [].
+by congr (_ * _); apply: IH; apply: eq_shift.
+Qed.
+
+Fixpoint pboundN (U : seq nat) (aP aQ : seq nat) : N :=
   if U is v :: U' then
     match kd v with
-    | Mixed => N.mul (N.mul (uptoN (D v) (aP v)) (uptoN (D v) (aQ v)))
-                 (pboundN U' (shift (aP v + aQ v) (eP v) aP) (shift (aP v + aQ v) (eQ v) aQ))
-    | Pure sd => N.mul (uptoN (D v) (if sd then aQ v else aP v)) (pboundN U' aP aQ)
+    | Mixed =>
+        let dP := deg aP v in let dQ := deg aQ v in
+        N.mul (N.mul (uptoN (D v) dP) (uptoN (D v) dQ))
+          (pboundN U' (shift_list (dP + dQ) (lP v) aP) (shift_list (dP + dQ) (lQ v) aQ))
+    | Pure sd => N.mul (uptoN (D v) (deg (if sd then aQ else aP) v)) (pboundN U' aP aQ)
     | OneHot sd =>
-        N.mul (N.of_nat (if (if sd then aQ v else aP v) == 0 then 1 else D v)) (pboundN U' aP aQ)
+        N.mul (N.of_nat (if deg (if sd then aQ else aP) v == 0 then 1 else D v)) (pboundN U' aP aQ)
     end
   else 1%num.
 
-Lemma pboundN_pbound U aP aQ : N.to_nat (pboundN U aP aQ) = pbound U aP aQ.
+Lemma pboundN_pbound U aP aQ : N.to_nat (pboundN U aP aQ) = pbound U (deg aP) (deg aQ).
 Proof.
 elim: U aP aQ => [//|v U IH] aP aQ; cbn [pboundN pbound]; case: (kd v) => [|sd|sd].
-- by rewrite !N2Nat.inj_mul !uptoN_upto IH.
-- by rewrite N2Nat.inj_mul uptoN_upto IH.
-- by rewrite N2Nat.inj_mul Nat2N.id IH.
+- rewrite !N2Nat.inj_mul !uptoN_upto IH; congr (_ * _).
+  by apply: pbound_ext; apply: deg_shift_list.
+- by rewrite N2Nat.inj_mul uptoN_upto IH deg_if.
+- by rewrite N2Nat.inj_mul Nat2N.id IH deg_if.
 Qed.
 
 Lemma upto_mono d k k' : k <= k' -> upto d k <= upto d k'.
@@ -150,26 +199,6 @@ Qed.
 
 End Bounds.
 
-Lemma eq_shift m (e e' a a' : nat -> nat) : e =1 e' -> a =1 a' -> shift m e a =1 shift m e' a'.
-Proof. by move=> ee aa w; rewrite /shift ee aa. Qed.
-
-Lemma cbound_ext (kd kd' : nat -> kind) (D D' : nat -> nat) (eP eP' eQ eQ' : nat -> nat -> nat)
-    U (aP aP' aQ aQ' : nat -> nat) :
-  {in U, kd =1 kd'} -> {in U, D =1 D'} ->
-  {in U, forall k, eP k =1 eP' k} -> {in U, forall k, eQ k =1 eQ' k} ->
-  aP =1 aP' -> aQ =1 aQ' -> cbound kd D eP eQ U aP aQ = cbound kd' D' eP' eQ' U aP' aQ'.
-Proof.
-elim: U aP aP' aQ aQ' => [//|v U IH] aP aP' aQ aQ' kdE DE ePE eQE aPE aQE.
-have vU := mem_head v U; cbn [cbound]; rewrite kdE // DE // aPE aQE.
-have sub k : k \in U -> k \in v :: U by rewrite inE orbC => ->.
-have IH' := IH _ _ _ _ (fun k kU => kdE k (sub k kU)) (fun k kU => DE k (sub k kU))
-  (fun k kU => ePE k (sub k kU)) (fun k kU => eQE k (sub k kU)).
-case: (kd' v) => [|sd|sd]; rewrite ?(IH' aP aP' aQ aQ') //.
-congr sumn; apply: eq_map => i; congr sumn; apply: eq_map => j.
-by rewrite (IH' _ (shift (i + j) (eP' v) aP') _ (shift (i + j) (eQ' v) aQ')) //;
-  apply: eq_shift => //; [apply: ePE | apply: eQE].
-Qed.
-
 (** ** The bound of a separating set: by the sum or by the product *)
 
 Definition channels_ok (M : nat) (ss : seq gshape) (S : seq vertex) : bool :=
@@ -183,13 +212,13 @@ Definition cut_boundN (sum : bool) H W M P ss S on_Q : N :=
   let info k := nth ((0, 0, 0), no_info) infos k in
   let kd k := kind_of P (info k).1 (info k).2 in
   let D k := last M (map channels (map base_of (take (info k).1.1.1 ss))) in
-  let e sd k := deg (sel sd (i_part (info k).2)) in
+  let e sd k := sel sd (i_part (info k).2) in
   let go := (if sum then sboundN else pboundN) kd D (e true) (e false) in
   let n := size S in
   match i_num root with
-  | Some _ => go (iota 1 n.-1) (deg (i_part root).1) (deg (i_part root).2)
-  | None => go (iota 0 n) (if i_side root then deg (i_deg root) else fun=> 0)
-                          (if i_side root then fun=> 0 else deg (i_deg root))
+  | Some _ => go (iota 1 n.-1) (i_part root).1 (i_part root).2
+  | None => go (iota 0 n) (if i_side root then i_deg root else [::])
+                          (if i_side root then [::] else i_deg root)
   end.
 
 Lemma cut_bound_le sum H W M P ss S on_Q : channels_ok M ss S ->
@@ -201,13 +230,14 @@ have infoE k : k < size S -> info k = (vertex_of S k, info_of ts (vertex_of S k)
   by move=> kn; rewrite /info /infos nth_iota_map kn.
 set kd := fun k => kind_of P (info k).1 (info k).2.
 set D := fun k => last M _; set D' := fun k => last M (map channels (map base_of (take (info k).1.1.1 ss))).
-have main U aP aQ : (forall k, k \in U -> k < size S) ->
+have main U (aP aQ : nat -> nat) bP bQ : (forall k, k \in U -> k < size S) ->
+    aP =1 deg bP -> aQ =1 deg bQ ->
     cbound (fun k => kind_of P (vertex_of S k) (info_of ts (vertex_of S k))) D
       (fun k => deg (sel true (i_part (info_of ts (vertex_of S k)))))
       (fun k => deg (sel false (i_part (info_of ts (vertex_of S k))))) U aP aQ
-    <= N.to_nat ((if sum then sboundN else pboundN) kd D' (fun k => deg (sel true (i_part (info k).2)))
-         (fun k => deg (sel false (i_part (info k).2))) U aP aQ).
-  move=> lt; rewrite (cbound_ext (kd' := kd) (D' := D') (aP' := aP) (aQ' := aQ)
+    <= N.to_nat ((if sum then sboundN else pboundN) kd D' (fun k => sel true (i_part (info k).2))
+         (fun k => sel false (i_part (info k).2)) U bP bQ).
+  move=> lt PE QE; rewrite (cbound_ext (kd' := kd) (D' := D') (aP' := deg bP) (aQ' := deg bQ)
     (eP' := fun k => deg (sel true (i_part (info k).2)))
     (eQ' := fun k => deg (sel false (i_part (info k).2)))) //; last 4 first.
   - by move=> k /lt kn; rewrite /kd infoE.
@@ -217,7 +247,10 @@ have main U aP aQ : (forall k, k \in U -> k < size S) ->
   case: (sum); first by rewrite sboundN_cbound.
   rewrite pboundN_pbound; apply: cbound_pbound; apply/allP => k /lt kn.
   by rewrite /D' infoE //; apply: (chan (0, 0, 0)).
-case: (i_num _) => [k|]; apply: main => k'; rewrite mem_iota => /andP[k1]; last by [].
+have nil : (fun=> 0) =1 deg [::] by move=> k; rewrite /deg nth_nil.
+case: (i_num _) => [k|]; last first.
+  by case: (i_side _); apply: main => // k; rewrite mem_iota.
+apply: main => // k'; rewrite mem_iota => /andP[k1].
 by case: (size S) => [|m]; rewrite ?addn0 ?add1n // ltnS leqNgt k1.
 Qed.
 

@@ -16,7 +16,7 @@ Section Check.
 
 Variables (H W M : nat) (P : nat -> nat -> bool) (ss : seq gshape) (S on_Q : seq vertex).
 
-Definition all_tables : seq itable := tables S on_Q P 0 ss H W (site_table S P H W).
+Definition all_tables : seq itable := tables S on_Q 0 ss H W (site_table S P H W).
 Definition info_of (ts : seq itable) (v : vertex) : info := info_look (nth [::] ts v.1.1) v.1.2 v.2.
 Definition vertex_of (k : nat) : vertex := nth (0, 0, 0) S k.
 Definition kind_of (v : vertex) (i : info) : kind :=
@@ -106,9 +106,9 @@ Lemma info_step l u v : (l < size net)%N ->
   = location_info S on_Q P l.+1 (nth (l0 K) net l) (size_at H W net l).1 (size_at H W net l).2
       (nth [::] ts l) u v.
 Proof.
-move=> lt uh vw; rewrite /ts /all_tables (tables_step P S on_Q (l0 K : gshape)) ?size_map // add0n.
+move=> lt uh vw; rewrite /ts /all_tables (tables_step S on_Q (l0 K : gshape)) ?size_map // add0n.
 rewrite /ss /gshapes (nth_map (l0 K)) // -/(gshapes net) -/(size_at H W net l).
-by move: uh vw; rewrite size_step // => uh vw; rewrite /info_look /next_table look_map uh look_map vw.
+by move: uh vw; rewrite size_step // => uh vw; rewrite /info_look (next_tableE _ _ P) look_map uh look_map vw.
 Qed.
 
 Lemma vertex_facts k l u v : (k < n)%N -> vertex_of S k = (l, u, v) ->

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from console_script import run
 from convac import Network, rank_interval, verify_bound
+from convac.graphs.partition_names import named
 from convac.proofs import coq_check
 from convac.proofs.block_evaluation import NotCovered
 from convac.proofs.checker_input import checker_text
@@ -250,6 +251,19 @@ def test_what_is_no_separating_set_is_refused(part: str) -> None:
         text = "\n".join(lines)
     done = extracted(text)
     assert (done.returncode, done.stdout[:7]) == (1, "INVALID")
+
+
+@pytest.mark.formal
+@BUILT
+def test_a_large_separating_set_and_it_without_a_vertex() -> None:
+    """750 locations that each see both sides of a partition in columns, so that all are needed."""
+    network = Network(3, 25, 60, layers="1x2/1x2:1,25x30/25x30:1")
+    document = rank_interval(network, named("columns", 25, 60)).certificate()
+    text = checker_text(translated(json.dumps(document).encode()))
+    assert "\nseparator\n750\n1 0 0\n" in text
+    assert extracted(text).stdout.startswith("VALID: rank = 2^750")
+    fewer = text.replace("\nseparator\n750\n1 0 0\n", "\nseparator\n749\n")
+    assert extracted(fewer).returncode == 1
 
 
 @pytest.mark.formal
