@@ -259,7 +259,7 @@ def refusals() -> dict[str, tuple[Any, str]]:
         "window": (conv(kernel_shape=[5, 5]), "not that of the weights"),
         "too large": (conv(window=9), "no window fits an input of 8x8"),
         "negative": (conv(pads=[-1, 0, 0, 0]), "negative padding"),
-        "unknown": (model([node("Transpose", "x", to="c"), *HEAD]), "Transpose n_c.*not known"),
+        "unknown": (model([node("Resize", "x", to="c"), *HEAD]), "Resize n_c.*not known"),
         "no weights": (model([node("Conv", "x", "q", to="c"), *HEAD]), "joins branches"),
         "no layer": (model([node("Relu", "x", to="c")]), "no convolution"),
         "not flat": (
@@ -286,8 +286,11 @@ def refusals() -> dict[str, tuple[Any, str]]:
             "over all places only",
         ),
         "edge": (
-            model([node("Pad", "x", "p", to="q", mode="edge"), *HEAD], [whole("p", *[0] * 8)]),
-            "constant padding",
+            model(
+                [node("Pad", "x", "p", to="q", mode="edge"), node("Conv", "q", "w", to="c"), *HEAD],
+                [whole("p", 0, 0, 1, 1, 0, 0, 1, 1), w],
+            ),
+            "Pad n_q.*constant padding",
         ),
     }
 
