@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Whole = npt.NDArray[np.signedinteger[Any]]
+
 NAME = "onnx"
 Dims = tuple[int, ...]
+SHAPES = ("Shape", "Size")
+"""Operators whose output does not depend on the entries of their input."""
 MOST_VALUES = 64
 """Of a constant that is read: shapes, axes, padding."""
 
@@ -34,34 +42,41 @@ def loaded(path: Path) -> Any:
 
 
 def constants_of(graph: Any) -> dict[str, Dims | None]:
-    """What does not depend on the input, with its shape where it is known."""
+    """What does not depend on the entries of the input, with its shape where it is known without it."""
     values = values_of(graph)
     found: dict[str, Dims | None] = {x.name: tuple(x.dims) for x in graph.initializer}
     found |= {x.values.name: tuple(x.dims) for x in graph.sparse_initializer}
     for node in graph.node:
-        if not all(not x or x in found for x in node.input):
+        shapes = node.op_type in SHAPES
+        if not shapes and not all(not x or x in found for x in node.input):
             continue
         dims: Dims | None = None
         if node.op_type == "Constant":
             dims = next((tuple(a.t.dims) for a in node.attribute if a.name == "value"), None)
         elif node.op_type == "ConstantOfShape" and node.input[0] in values:
-            dims = tuple(values[node.input[0]])
+            dims = tuple(int(x) for x in values[node.input[0]].ravel())
         elif node.op_type in ("Identity", "Cast", "DequantizeLinear", "QuantizeLinear"):
             dims = found[node.input[0]]
         found |= dict.fromkeys(node.output, dims)
     return found
 
 
-def values_of(graph: Any) -> dict[str, Sequence[int]]:
-    """The constants that are short lists of whole numbers and in the file: shapes, axes, padding."""
+def values_of(graph: Any) -> dict[str, Whole]:
+    """The constants that are few whole numbers and in the file: shapes, axes, padding."""
+    import numpy as np
     from onnx import TensorProto, numpy_helper
 
     tensors = {x.name: x for x in graph.initializer}
+    found: dict[str, Whole] = {}
     for node in graph.node:
         if node.op_type == "Constant":
-            tensors |= [(node.output[0], a.t) for a in node.attribute if a.name == "value"]
-    return {
-        name: [int(x) for x in numpy_helper.to_array(x).ravel()]
+            given = attributes(node)
+            tensors |= [(node.output[0], given["value"])] if "value" in given else []
+            numbers = given.get("value_int", given.get("value_ints"))
+            if numbers is not None:
+                found[node.output[0]] = np.array(numbers, np.int64)
+    return found | {
+        name: numpy_helper.to_array(x)
         for name, x in tensors.items()
         if x.data_type in (TensorProto.INT64, TensorProto.INT32)
         and x.data_location != TensorProto.EXTERNAL
@@ -69,8 +84,8 @@ def values_of(graph: Any) -> dict[str, Sequence[int]]:
     }
 
 
-def input_of(graph: Any, constants: Mapping[str, object]) -> tuple[str, tuple[int, int, int]]:
-    """The name of the input, and its channels, height and width."""
+def input_of(graph: Any, constants: Mapping[str, object]) -> tuple[str, Dims]:
+    """The name of the input, and its dimensions; a batch of any size is one of a single image."""
     inputs = [x for x in graph.input if x.name not in constants]
     if len(inputs) != 1:
         names = ", ".join(x.name for x in inputs) or "none"
@@ -81,16 +96,23 @@ def input_of(graph: Any, constants: Mapping[str, object]) -> tuple[str, tuple[in
     if len(dims) not in (3, 4):
         raise refused(
             f"{given.name} of shape {shape or 'unknown'}",
-            "an input (batch, channels, height, width) or (batch, channels, width) is needed",
+            "an input (batch, channels, height, width) or (batch, channels, width) is needed, or with its "
+            "channels last",
         )
     if not all(isinstance(d, int) and d > 0 for d in dims[1:]):
         raise refused(
             f"{given.name} of shape {shape}",
             "channels, height and width are needed as numbers: export the model with a fixed size",
         )
-    channels, *size = (int(d) for d in dims[1:])
-    height, width = (1, *size) if len(size) == 1 else size
-    return given.name, (channels, height, width)
+    batch = dims[0] if isinstance(dims[0], int) else 1
+    return given.name, (batch, *(int(d) for d in dims[1:]))
+
+
+def attributes(node: Any) -> dict[str, Any]:
+    """The attributes of a node, by name."""
+    from onnx import helper
+
+    return {a.name: helper.get_attribute_value(a) for a in node.attribute}
 
 
 def label(node: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...graphs.layer import show_size
 from ...graphs.onnx_chain import Chain
+from ...graphs.onnx_layout import FIRST
 from .sheet import PLAIN, Closing, Line, Sheet
 
 STANDS_FOR = (
@@ -24,7 +25,6 @@ class Model:
 
     def sheet(self) -> Sheet:
         """The layers one by one, what stands for what, and what was left out."""
-        channels, height, width = self.chain.shape
         room = len(str(len(self.chain.layers)))
         lines = (
             Line(
@@ -39,11 +39,18 @@ class Model:
         found = ", ".join(f"{count} {operator}" for operator, count in self.chain.left_out)
         return Sheet(
             f"Read from {self.chain.file}",
-            (f"input {self.chain.input}: {channels} channels of {height} × {width}",),
+            (self._input(),),
             tuple(lines),
             (Closing("MODEL", PLAIN, f"{STANDS_FOR}; {self._templates()}"),),
             (f"left out, as it has no geometry: {found}",) if found else (),
         )
+
+    def _input(self) -> str:
+        """Its size, and the order of its dimensions where channels are not first."""
+        channels, height, width = self.chain.shape
+        order = self.chain.order
+        said = f", in the order ({', '.join(order)})" if order != FIRST.get(len(order)) else ""
+        return f"input {self.chain.input}: {channels} channels of {height} × {width}{said}"
 
     def _templates(self) -> str:
         return (
@@ -55,7 +62,11 @@ class Model:
         """The same as plain data."""
         return {
             "file": self.chain.file,
-            "input": {"name": self.chain.input, "shape": list(self.chain.shape)},
+            "input": {
+                "name": self.chain.input,
+                "shape": list(self.chain.shape),
+                "order": list(self.chain.order),
+            },
             "layers": [
                 {
                     "node": read.node,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from console_script import call, run
+from onnx_graphs import Export, Window, saved
 
 onnx = pytest.importorskip("onnx")
 LIGHT = Path(onnx.__file__).parent / "backend/test/data/light"
@@ -53,6 +54,39 @@ def test_the_model_that_was_read_comes_first(tmp_path: Path) -> None:
         result.stdout.split()
     )
     assert "M = 2, H = W = 4, layers 3/1p1:2,4/4:1" in result.stdout
+
+
+def keras(path: Path, width: int) -> str:
+    """A convolution with channels last, a Flatten and a fully connected layer, as Keras writes them."""
+    export = Export(True, 4)
+    export.layer(Window((3, 3), (1, 1), 2, same=True), 3)
+    export.flatten()
+    export.dense(width, 1)
+    return str(saved(export.built(3, 4, 6), path))
+
+
+def test_channels_last_are_said(tmp_path: Path) -> None:
+    path = keras(tmp_path, 48)
+    result = call("bound", "--M", "2", "--onnx", path, *COLUMN, script="convac")
+    assert result.stdout.startswith(
+        "Read from model.onnx\n"
+        "input x: 3 channels of 4 × 6, in the order (batch, height, width, channels)\n\n"
+        "  1 3/1p1:2        4x6 → 4x6  [Conv n_conv"
+    )
+    assert "2 Transpose" in result.stdout
+    found = json.loads(
+        call("bound", "--M", "2", "--onnx", path, *COLUMN, "--json", script="convac").stdout
+    )
+    order = ["batch", "height", "width", "channels"]
+    assert found["model"]["input"] == {"name": "x", "shape": [3, 4, 6], "order": order}
+    assert found["network"]["layers"] == "3/1p1:2,4x6/4x6:1"
+
+
+def test_a_width_that_the_fully_connected_layer_denies(tmp_path: Path) -> None:
+    result = call("bound", "--M", "2", "--onnx", keras(tmp_path, 47), script="convac")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "weights for 47 numbers, and 2 channels at 4x6 places come in" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", ["verify-bound", "rank", "bound"])

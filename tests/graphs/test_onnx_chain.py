@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from convac.graphs.layer import Layer
 from convac.graphs.onnx_chain import Chain, read_chain
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from onnx_graphs import model, node, saved, tensor, whole
 
 onnx = pytest.importorskip("onnx")
 reference = pytest.importorskip("onnx.reference")
@@ -25,35 +25,6 @@ def network_of(chain: Chain, M: int) -> Network:
     """The layers on the input's grid."""
     _, height, width = chain.shape
     return Network(M, height, width, layers=[read.layer for read in chain.layers])
-
-
-def tensor(name: str, *dims: int) -> Any:
-    """Weights of ones."""
-    return onnx.numpy_helper.from_array(np.ones(dims, np.float32), name)
-
-
-def whole(name: str, *values: int) -> Any:
-    return onnx.numpy_helper.from_array(np.array(values, np.int64), name)
-
-
-def node(operator: str, *inputs: str, to: str, **attributes: Any) -> Any:
-    return helper.make_node(operator, list(inputs), [to], name=f"n_{to}", **attributes)
-
-
-def model(
-    nodes: Sequence[Any], constants: Sequence[Any] = (), shape: Sequence[Any] = (1, 3, 8, 8)
-) -> Any:
-    """The nodes from x on; the last one's output is that of the graph."""
-    given = helper.make_tensor_value_info("x", TensorProto.FLOAT, list(shape))
-    found = helper.make_tensor_value_info(nodes[-1].output[0], TensorProto.FLOAT, None)
-    graph = helper.make_graph(list(nodes), "g", [given], [found], list(constants))
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-
-
-def saved(built: Any, folder: Path) -> Path:
-    path = folder / "model.onnx"
-    onnx.save(built, str(path))
-    return path
 
 
 HEAD = [node("GlobalAveragePool", "c", to="p"), node("Flatten", "p", to="f")]
@@ -259,7 +230,7 @@ def refusals() -> dict[str, tuple[Any, str]]:
         "window": (conv(kernel_shape=[5, 5]), "not that of the weights"),
         "too large": (conv(window=9), "no window fits an input of 8x8"),
         "negative": (conv(pads=[-1, 0, 0, 0]), "negative padding"),
-        "unknown": (model([node("Transpose", "x", to="c"), *HEAD]), "Transpose n_c.*not known"),
+        "unknown": (model([node("Resize", "x", to="c"), *HEAD]), "Resize n_c.*not known"),
         "no weights": (model([node("Conv", "x", "q", to="c"), *HEAD]), "joins branches"),
         "no layer": (model([node("Relu", "x", to="c")]), "no convolution"),
         "not flat": (
@@ -286,8 +257,11 @@ def refusals() -> dict[str, tuple[Any, str]]:
             "over all places only",
         ),
         "edge": (
-            model([node("Pad", "x", "p", to="q", mode="edge"), *HEAD], [whole("p", *[0] * 8)]),
-            "constant padding",
+            model(
+                [node("Pad", "x", "p", to="q", mode="edge"), node("Conv", "q", "w", to="c"), *HEAD],
+                [whole("p", 0, 0, 1, 1, 0, 0, 1, 1), w],
+            ),
+            "Pad n_q.*constant padding",
         ),
     }
 
