@@ -91,8 +91,8 @@ have sep : separating PS (in_window H W Rh Rw Sh Sw) SA SB.
   have {}ts : sees_at t.1 t.2 s.1 s.2 := ts; have {}ts' : sees_at t.1 t.2 s'.1 s'.2 := ts'.
   have {}Ps : P s.1 s.2 := Ps; have {}Ps' := negbTE (Ps' : ~~ P s'.1 s'.2).
   have /or3P[->|/all_gridP/(_ s)|/all_gridP/(_ s')] := cut t; rewrite ?orbT //.
-    by rewrite Ps ts orbF => ->.
-  by rewrite Ps' ts' orbF => ->; rewrite !orbT.
+    by rewrite Ps ts /= orbF => ->.
+  by rewrite Ps' ts' /= orbF => ->; rewrite !orbT.
 apply/eqP; rewrite eqn_leq; apply/andP; split.
   by rewrite size; have := max_flow_le cx cy sep; rewrite !card_grid.
 apply: leq_trans (flow_le_max fl); rewrite /flow_value sum_gridE.

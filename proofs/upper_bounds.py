@@ -126,12 +126,12 @@ def one_sided(network: Network, partition: Partition, side: Side, limit: int) ->
 
     Examples
     --------
-    In each of 4 rows layer 3 has a location of P whose two paths count C(2 + 2, 2) = 6 and not 3^4:
+    In each of 4 rows a location of layer 1 counts 9 + 1, and the sites that it sees would count 3^4:
 
     >>> from convac import left_right
-    >>> network = Network(3, 4, 32, layers="1x2/1x2:9,1x2/1x2:9,1x2/1x1:2,4x8/4x8:1")
-    >>> one_sided(network, left_right(4, 32), P, 2**30).value
-    Powers([(3, 4)])
+    >>> network = Network(3, 4, 32, layers="1x4/1x4:9,1x2/1x1:2,4x8/4x8:1")
+    >>> one_sided(network, left_right(4, 32), P, 2**30).value == 10**4
+    True
     """
     return _of_one_side(network, one_sided_cut(network, partition, side, limit))
 
