@@ -6,7 +6,7 @@
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Parameters Generic.
-From Overlap Require Import Routes Tail Leading Sharp Theorem1 Triangular HalfFree.
+From Overlap Require Import Routes Tail Leading Crossing Sharp Theorem1 HalfFree.
 
 Set Implicit Arguments.
 Unset Strict Implicit.

@@ -7,7 +7,7 @@
 From mathcomp Require Import all_ssreflect all_algebra.
 From SsrMultinomials Require Import mpoly.
 From Overlap Require Import Rank2 Network Evaluation Upper Lower Parameters Generic Transpose.
-From Overlap Require Import Routes Tail Leading Sharp.
+From Overlap Require Import Routes Tail Leading Crossing Sharp.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
