@@ -80,6 +80,6 @@ class Architecture:
 def grid(
     data: Iterable[str], poolings: Iterable[str], B: Iterable[int], C: Iterable[int]
 ) -> Iterator[Architecture]:
-    """All combinations, in this order."""
-    for one in combinations(data, poolings, B, C):
-        yield Architecture(*one)
+    """All combinations, those with few channels first."""
+    for channels, name, pooling, window in combinations(C, data, poolings, B):
+        yield Architecture(name, pooling, window, channels)

@@ -51,7 +51,7 @@ def load(name: str) -> Data:
 def digits() -> Data:
     """1797 digits of 8 x 8 pixels on 16 x 16, in patches of 2 x 2: 1440 to train with, 357 to test."""
     found = load_digits()
-    values = np.asarray(found.images, np.float32) / 16
+    values = (found.images / 16).astype(np.float32)
     order = np.random.default_rng(SEED).permutation(len(values))
     return _split(values[order], found.target[order], 1440, (16, 16), (2, 2), 0.0)
 

@@ -21,31 +21,14 @@ from numpy.typing import NDArray
 from .architectures import Architecture
 from .data import Data, Examples, Values, load, placed
 from .networks import Parameters, apply, begin, drawn
+from .runs import Outcome, Schedule
 
 PLACES = 4
 """Random places at which each example is classified in the end: the same for all networks."""
 CALIBRATED = 240
+State = tuple[Parameters, optax.OptState]
 BEGIN, TRAIN, MEASURE = range(3)
 """Streams of random numbers."""
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long to train, and how: Adam with a rate that falls to 0 as a cosine, gradients clipped to 1."""
-
-    epochs: int
-    batch: int
-    rate: float
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Accuracies in the end, the mean loss of the last epoch, and the steps left out as not finite."""
-
-    training: float
-    test: float
-    loss: float
-    skipped: int
 
 
 @dataclass(frozen=True)
@@ -103,15 +86,16 @@ def _batches(
 def compiled(architecture: Architecture, schedule: Schedule) -> Compiled:
     """The functions that train a network."""
     steps = schedule.epochs * (len(load(architecture.data).training.values) // schedule.batch)
-    falling = optax.adam(optax.cosine_decay_schedule(schedule.rate, steps))
-    rule = optax.chain(optax.clip_by_global_norm(1.0), falling)
+    rate = optax.warmup_cosine_decay_schedule(0.0, schedule.rate, steps // 10, steps)
+    rule = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(rate))
     optimizer = optax.apply_if_finite(optax.flatten(rule), steps)
 
     def cost(parameters: Parameters, x: Array, labels: Array) -> Array:
         logits = apply(architecture.model, parameters, x)
-        return optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean()
+        each: Array = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
+        return each.mean()
 
-    def step(state: tuple[Parameters, optax.OptState], batch: tuple[Array, Array]):  # type: ignore[no-untyped-def]
+    def step(state: State, batch: tuple[Array, Array]) -> tuple[State, Array]:
         parameters, memory = state
         found, slope = jax.value_and_grad(cost)(parameters, *batch)
         change, memory = optimizer.update(slope, memory, parameters)

@@ -7,11 +7,12 @@ import hashlib
 import numpy as np
 import pytest
 
-for needed in ("jax", "mnist1d", "sklearn"):
-    pytest.importorskip(needed, reason=f"{needed} is not installed: pip install 'convac[train]'")
+pytest.importorskip("jax", reason="pip install 'convac[train]'")
+pytest.importorskip("mnist1d", reason="pip install 'convac[train]'")
+pytest.importorskip("sklearn", reason="pip install 'convac[train]'")
 
-from experiments.architectures import GRIDS, M  # noqa: E402
-from experiments.data import load, patches, placed  # noqa: E402
+from experiments.architectures import GRIDS, M
+from experiments.data import load, patches, placed
 
 
 @pytest.mark.parametrize("name", GRIDS)

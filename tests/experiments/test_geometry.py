@@ -11,12 +11,13 @@ from convac import Assignment, Network, grid_tensor
 from convac.graphs.network import Location
 from flint import fmpq
 
-jax = pytest.importorskip("jax", reason="jax is not installed: pip install 'convac[train]'")
-pytest.importorskip("mnist1d", reason="mnist1d is not installed: pip install 'convac[train]'")
+pytest.importorskip("jax", reason="pip install 'convac[train]'")
+pytest.importorskip("mnist1d", reason="pip install 'convac[train]'")
 
-import jax.numpy as jnp  # noqa: E402
+import jax
+import jax.numpy as jnp
 
-from experiments.architectures import (  # noqa: E402
+from experiments.architectures import (
     AVERAGE,
     GRIDS,
     MAXIMUM,
@@ -26,7 +27,7 @@ from experiments.architectures import (  # noqa: E402
     Model,
     grid,
 )
-from experiments.networks import Parameters, apply, drawn, layer_by_layer  # noqa: E402
+from experiments.networks import Parameters, apply, drawn, layer_by_layer
 
 ARCHITECTURES = list(grid(GRIDS, POOLINGS, range(1, 6), (2,)))
 FAST = {("signals", 3)}
@@ -125,7 +126,8 @@ def templates(network: Network) -> np.ndarray:
     """All inputs of the grid tensor, sites in row-major order: site i shows e_d for its template d."""
     shape = (network.M,) * network.sites
     shown = np.array(list(np.ndindex(*shape)))
-    return np.eye(network.M)[shown].reshape(-1, network.H, network.W, network.M)
+    x: np.ndarray = np.eye(network.M)[shown].reshape(-1, network.H, network.W, network.M)
+    return x
 
 
 @pytest.mark.parametrize("name", SMALL)
