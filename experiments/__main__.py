@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +41,16 @@ def say(line: str) -> None:
 def train_and_draw(plan: Plan, folder: Path, workers: int, results: Path, pictures: Path) -> None:
     """All runs of a plan, their table and their pictures."""
     run_all(plan.runs(), folder, workers, say)
+    collect(plan, folder, results, pictures)
+
+
+def collect(plan: Plan, folder: Path, results: Path, pictures: Path) -> None:
+    """The table and the pictures of the runs that are there, of networks with all of their seeds."""
     rows = list(collected(plan.runs(), folder))
+    seeds = Counter(row.architecture for row in rows)
+    rows = [row for row in rows if seeds[row.architecture] == plan.seeds]
     write_rows(rows, results)
+    say(f"{len(rows)} of {len(list(plan.runs()))} runs")
     say(f"written: {results}")
     draw(rows, pictures)
 
@@ -83,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     which = made.add_mutually_exclusive_group(required=True)
-    for name in ("published", "smoke", "redraw", "tables", "exponents"):
+    for name in ("published", "collect", "smoke", "redraw", "tables", "exponents"):
         which.add_argument(f"--{name}", action="store_true")
     which.add_argument("--circuit", type=Path, metavar="FILE")
     made.add_argument("--workers", type=int, default=2, metavar="N", help="processes; default: 2")
@@ -110,13 +119,13 @@ def action(given: argparse.Namespace) -> Callable[[], None]:
         return prove_exponents
     if given.circuit is not None:
         return lambda: write_circuit(given.circuit)
-    plan = PUBLISHED if given.published else SMOKE
+    plan = SMOKE if given.smoke else PUBLISHED
     if given.seeds is not None:
         plan = replace(plan, seeds=given.seeds)
-    results, pictures = (
-        (RESULTS, PICTURES) if given.published else (given.runs / "results.csv", given.runs)
-    )
-    return lambda: train_and_draw(plan, given.runs, given.workers, results, pictures)
+    paths = (given.runs / "results.csv", given.runs) if given.smoke else (RESULTS, PICTURES)
+    if given.collect:
+        return lambda: collect(plan, given.runs, *paths)
+    return lambda: train_and_draw(plan, given.runs, given.workers, *paths)
 
 
 def main() -> int:

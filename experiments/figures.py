@@ -61,7 +61,7 @@ def draw(data: str, found: Mapping[Architecture, Summary]) -> Figure:
         said = " or ".join(map(str, sorted(seeds)))
         caption = (
             f"{data}, each example at a random place; mean of {said} seeds, "
-            "shaded: 95 % interval of the mean; thin dashes: test accuracy"
+            "bars: 95 % interval of the mean; thin dashes: test accuracy"
         )
         title = "Accuracy of trained networks against channels (above) and parameters (below)"
         finish(figure, 2 * ROW, title, caption, _legend(found))
@@ -81,19 +81,24 @@ def _panel(
             _curve(axes, points, B, against_parameters=against_parameters)
     axes.set_xscale("log", base=10 if against_parameters else 2)
     axes.set_xlabel("parameters" if against_parameters else "channels C")
-    if not against_parameters:
+    if against_parameters:
+        axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0f}")
+        axes.xaxis.set_minor_formatter(lambda x, _: "")
+    else:
         channels = sorted({a.C for a in found})
         axes.set_xticks(channels, list(map(str, channels)))
         axes.minorticks_off()
 
 
 def _curve(axes: Axes, points: Any, B: int, *, against_parameters: bool) -> None:
-    xs = [summary.parameters if against_parameters else a.C for a, summary in points]
+    # Beside each other where all have the same number of channels.
+    aside = 1 if against_parameters else 1.04 ** (B - 3)
+    xs = [aside * (summary.parameters if against_parameters else a.C) for a, summary in points]
     training = [summary.training for _, summary in points]
     means = [one.mean for one in training]
     low = [max(0.0, one.mean - one.half) for one in training]
     high = [min(1.0, one.mean + one.half) for one in training]
-    axes.fill_between(xs, low, high, color=COLOURS[B - 1], alpha=0.12, linewidth=0)
+    axes.vlines(xs, low, high, color=COLOURS[B - 1], alpha=0.5, linewidth=0.8)
     axes.plot(xs, means, **_look(B))
     tests = [summary.test.mean for _, summary in points]
     axes.plot(xs, tests, color=COLOURS[B - 1], linewidth=0.6, linestyle=(0, (4, 2)))

@@ -32,5 +32,5 @@ def schedule(pooling: str, epochs: int) -> Schedule:
     return Schedule(epochs, batch=60, rate=0.005 if pooling == PRODUCT else 0.01)
 
 
-PUBLISHED = Plan(tuple(GRIDS), POOLINGS, (1, 2, 3, 4, 5), (2, 4, 8, 16), seeds=3, epochs=80)
+PUBLISHED = Plan(tuple(GRIDS), POOLINGS, (1, 2, 3, 4, 5), (2, 4, 8), seeds=3, epochs=80)
 SMOKE = Plan(("signals",), (PRODUCT, POOLINGS[1]), (2,), (2,), seeds=2, epochs=2)
