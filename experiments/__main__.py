@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -129,8 +130,9 @@ def action(given: argparse.Namespace) -> Callable[[], None]:
 
 
 def main() -> int:
-    """Exit status: 0 done, 2 bad input, 130 interrupted."""
+    """Exit status: 0 done, 2 bad input, 130 interrupted, 143 terminated."""
     given = parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the processes that train, too
     try:
         action(given)()
     except ConvacError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import groupby
@@ -36,7 +37,9 @@ def run_all(runs: Iterable[Run], folder: Path, workers: int, say: Callable[[str]
     os.environ["XLA_FLAGS"] = (
         FLAGS  # read when jax first computes, in the processes that start here
     )
-    pool = ProcessPoolExecutor(min(workers, len(networks)), mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        min(workers, len(networks)), get_context("spawn"), initializer=leave_interrupts
+    )
     try:
         futures = {pool.submit(run_seeds, group, folder): group for group in networks}
         for future in as_completed(futures):
@@ -49,6 +52,11 @@ def run_all(runs: Iterable[Run], folder: Path, workers: int, say: Callable[[str]
         for process in list((pool._processes or {}).values()):
             process.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def leave_interrupts() -> None:
+    """An interrupt at the terminal is for the process that started the others, which ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run_seeds(runs: Iterable[Run], folder: Path) -> None:

@@ -31,10 +31,8 @@ def table() -> Iterator[str]:
     yield "|---" * len(COLUMNS) + "|"
     for (data, B, C), e in exact.items():
         models = [Architecture(data, pooling, B, C) for pooling in (PRODUCT, MAXIMUM, AVERAGE)]
-        if models[0] not in found:
-            continue
         rank = f"= {e.lower}" if e.lower == e.upper else f"{e.lower} … {e.upper}"
-        counts = ", ".join(str(found[a].parameters) for a in models[:2])
+        counts = ", ".join(str(a.model.parameters) for a in models[:2])
         cells = [
             data,
             str(C),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ pytest.importorskip("jax", reason="pip install 'convac[train]'")
 pytest.importorskip("mnist1d", reason="pip install 'convac[train]'")
 pytest.importorskip("optax", reason="pip install 'convac[train]'")
 pytest.importorskip("sklearn", reason="pip install 'convac[train]'")
+
+from shell import descendants
 
 ROOT = Path(__file__).parents[2]
 NAME = "signals-product-B2-C2-seed1.json"
@@ -53,3 +57,28 @@ def test_smoke(tmp_path: Path) -> None:
     assert changed.stderr.count("\n") == 1
     assert NAME in changed.stderr
     assert (tmp_path / NAME).read_text(encoding="utf-8") == text
+
+
+def trains(pid: int) -> bool:
+    """Whether a process has loaded jax."""
+    return "jaxlib" in Path(f"/proc/{pid}/maps").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_processes_end_with_the_run(tmp_path: Path, number: int, status: int) -> None:
+    command = [sys.executable, "-m", "experiments", "--smoke", "--runs", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        while not any(map(trains, started := descendants(run.pid))):
+            time.sleep(0.05)
+        run.send_signal(number)
+        assert run.wait(60) == status
+        assert b"Traceback" not in (run.stderr.read() if run.stderr else b"")
+    # That which tracks their resources ends by itself, a little later.
+    left = time.monotonic() + 60
+    while any(Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < left:
+        time.sleep(0.05)
+    assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
+    assert not list(tmp_path.glob(".convac-*"))
