@@ -86,6 +86,7 @@ def _panel(
         axes.xaxis.set_minor_formatter(lambda x, _: "")
     else:
         channels = sorted({a.C for a in found})
+        axes.set_xlim(channels[0] / 1.3, channels[-1] * 1.3)
         axes.set_xticks(channels, list(map(str, channels)))
         axes.minorticks_off()
 
