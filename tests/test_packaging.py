@@ -52,7 +52,7 @@ def only(folder: Path, pattern: str) -> Path:
 def test_a_wheel_holds_what_is_there_and_nothing_deleted(built: Path) -> None:
     with zipfile.ZipFile(only(built, "*.whl")) as wheel:
         held = {name for name in wheel.namelist() if name.startswith("convac/")}
-    outside = ("tests/", "docs/", "benchmarks/", "formal/", ".")
+    outside = ("tests/", "docs/", "benchmarks/", "experiments/", "formal/", ".")
     sources = {name for name in tracked() if not name.startswith(outside) and name != "setup.py"}
     data = {"py.typed", "proofs/claims.toml", "proofs/certificate.schema.json"}
     data.update(name for name in sources if name.startswith("proofs/points/"))
