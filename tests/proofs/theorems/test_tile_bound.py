@@ -9,7 +9,7 @@ from convac import Network, Powers, Setting, Status, factored_rank, factorize
 from convac.algebra.witnesses.tiles import tile_assignment
 from convac.graphs.partition_names import named
 from convac.graphs.receptive_fields import tail_problem
-from convac.graphs.tiles import tiles
+from convac.graphs.tiles import Tile, tiles
 from convac.proofs.theorems.tile_bound import TileNumbers, best, counted, disjoint, tile_product
 from hypothesis import assume, given
 
@@ -20,9 +20,8 @@ def test_the_rank_of_tiles(setting: Setting) -> None:
     network = setting.network
     assume(tail_problem(network, 1) is None)
     for tile in list(tiles(network))[:3]:
-        built = [tile_assignment(network, tile, seed, shared=setting.shared) for seed in range(2)]
-        ranks = [factored_rank(factorize(one.assignment), setting.partition).rank for one in built]
-        assert max(ranks) == tile_product(setting, tile, network.channels[1] + 1)
+        bound = tile_product(setting, tile, network.channels[1] + 1)
+        assert any(at_seed(setting, tile, seed) == bound for seed in range(20))
 
 
 @given(any_settings(most_entries=4096, least_layers=2))
@@ -36,9 +35,14 @@ def test_the_rank_of_tiles_on_any_layers(setting: Setting) -> None:
             continue
         numbers = TileNumbers(setting, tile, bound)
         assert disjoint(numbers).status is counted(numbers).status is Status.PASSED
-        built = [tile_assignment(network, tile, seed, shared=setting.shared) for seed in range(3)]
-        ranks = [factored_rank(factorize(one.assignment), setting.partition).rank for one in built]
-        assert max(ranks) == bound
+        # Of small random integers every second point may be special.
+        assert any(at_seed(setting, tile, seed) == bound for seed in range(20))
+
+
+def at_seed(setting: Setting, tile: Tile, seed: int) -> Powers:
+    """The exact rank at random integers."""
+    built = tile_assignment(setting.network, tile, seed, shared=setting.shared)
+    return factored_rank(factorize(built.assignment), setting.partition).rank
 
 
 def test_a_tile_of_a_dilated_window_is_shorter() -> None:
