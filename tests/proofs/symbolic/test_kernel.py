@@ -215,6 +215,8 @@ def test_theorem_1_without_a_hypothesis(library: Path) -> None:
     assert "not what formal/statements.txt states" in taken().detail
 
 
+@pytest.mark.formal
+@BUILT
 def test_the_cut_law_as_built_and_with_another_exponent(library: Path) -> None:
     from convac.proofs.theorems import cut_law
 

@@ -29,7 +29,7 @@ from convac.algebra.grid_tensor import grid_tensor
 from convac.algebra.witnesses.programs import program_assignment
 from convac.graphs.partition import P, Q
 from convac.graphs.program_search import Climb, repaired
-from convac.graphs.programs import Hit, Program, Unit, whole
+from convac.graphs.programs import Hit, Program, Unit, kinds, whole
 from convac.graphs.triangular import Component, System, system, told_apart
 from convac.proofs.program_ranks import ProgramNumbers, searched
 from convac.proofs.theorems import programs as theorem
@@ -105,7 +105,7 @@ def test_no_system_is_above_the_rank(case: tuple[Setting, Program], seed: int) -
         return
     chosen = [site for site in network.places(0) if random.random() < 0.8]
     hits, cut = program.hits, setting.partition
-    found = system(hits, cut, chosen, network.M, program.shared, random)
+    found = system(hits, cut, chosen, kinds(network), program.shared, random)
     numbers = ProgramNumbers(setting, program, found, Powers((c.rank, 1) for c in found.components))
     assert [step.status for step in (fits(numbers), walked(numbers), triangular(numbers))] == [
         Status.PASSED
