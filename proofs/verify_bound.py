@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from ..algebra.powers import power
 from ..algebra.templates import exact_templates
@@ -78,7 +79,7 @@ def verify_bound(
     one_of("engine", engine, ENGINES)
     half = _half(partition, network)
     F = None if templates is None else exact_templates(templates, network.M)
-    options = {"engine": engine, "templates": F, "progress": shown(progress)}
+    options: dict[str, Any] = {"engine": engine, "templates": F, "progress": shown(progress)}
     limit = memory_limit(memory)
     verdict = theorem_1.concluded(
         lambda: verified(network, weights, half, K, memory=limit, **options)
