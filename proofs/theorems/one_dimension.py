@@ -185,8 +185,9 @@ def best(setting: Setting) -> LineNumbers:
     >>> best(Setting.read(**LINE)).bound
     Powers([(2, 4)])
     """
-    numbers = max(flows(setting), key=lambda numbers: numbers.bound)  # the first among equals
-    if not numbers.routes:
+    found = flows(setting)
+    numbers = max(found, key=lambda numbers: numbers.bound, default=None)  # the first among equals
+    if numbers is None or not numbers.routes:
         raise NotApplicable("no location sees sites of both sides", about=setting)
     return numbers
 

@@ -404,6 +404,7 @@ def test_other_networks_are_not_applicable() -> None:
         {"M": 2, "layers": "1x2/1:1,1x2/1:1,1x4/1x4:1"},
         {"M": 1, "layers": "1x2/1:1,1x4/1x4:1"},
         {"M": 2, "layers": "1x1/1:1,1x4/1x4:1"},
+        {"M": 2, "layers": "1x1/1a0x9n1x2:1,1x2/1x2:1"},
     ):
         with pytest.raises(NotApplicable):
             best(Setting.read(H=1, W=4, **sizes))  # type: ignore[arg-type]
