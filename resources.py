@@ -21,7 +21,9 @@ MOST_SITES = 2**28
 """Of a partition: a byte each."""
 MOST_GRAPH_EDGES = 2_000_000
 """Of the connectivity as a NetworkX graph."""
-MOST_CUT_EDGES = 20_000
+MOST_CUT_EDGES = 150_000
+"""Of the connectivity with a partition, as a graph of objects."""
+MOST_IMPROVED_EDGES = 20_000
 """Of a graph in which separating sets are improved vertex by vertex; beyond, arrays search and count."""
 MOST_FLOW_EDGES = 200_000
 """Of sites to layer 1, in a flow of digits."""

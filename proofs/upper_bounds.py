@@ -17,7 +17,7 @@ from math import comb
 from ..algebra.powers import Powers
 from ..errors import ResourceError
 from ..graphs.dominators import dominating_set
-from ..graphs.network import Network, Vertex
+from ..graphs.network import Network, Vertex, edge_count
 from ..graphs.one_sided import OneSided
 from ..graphs.one_sided_flow import one_sided_cut
 from ..graphs.partition import P, Partition, Q, Side
@@ -32,7 +32,7 @@ from ..graphs.separating_sets import (
 from ..graphs.straddling import meeting_locations, straddling_sites
 from ..graphs.two_sided_flow import two_sided_cut
 from ..progress import Progress
-from ..resources import memory_limit
+from ..resources import MOST_IMPROVED_EDGES, memory_limit
 from .interval import STRADDLING, UpperBound
 from .monomial_count import bound_of, roughly
 
@@ -72,9 +72,8 @@ def upper_bound(
     if enough is not None and best.value <= enough:
         return best
     limit = memory_limit() if memory is None else memory
-    try:
-        graph = cut_graph(network, partition)
-    except ResourceError:
+    graph = _improvable(network, partition)
+    if graph is None:
         return _at_any_size(network, partition, best, limit, progress)
     found: dict[frozenset[Vertex], UpperBound] = {}
     for done, separator in enumerate(_candidates(graph)):
@@ -233,6 +232,16 @@ def meeting(network: Network, partition: Partition, enough: Powers) -> UpperBoun
     value = Powers((comb(D + k, k), count) for (D, k), count in counts.items()).spelled(network.M)
     by = f"a separating set of {len(chosen)} where the sides meet"
     return UpperBound(value, by, tuple(vertex for vertex, _ in chosen), "product")
+
+
+def _improvable(network: Network, partition: Partition) -> CutGraph | None:
+    """The graph of objects, if it is small enough for sets to be improved vertex by vertex."""
+    if edge_count(network) > MOST_IMPROVED_EDGES:
+        return None
+    try:
+        return cut_graph(network, partition)
+    except ResourceError:
+        return None
 
 
 def _at_any_size(
