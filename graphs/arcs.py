@@ -1,4 +1,4 @@
-"""The edges of the connectivity graph between chosen places, as arrays of numbers, and rounded capacities.
+"""The edges of the connectivity graph between chosen places, as arrays of numbers.
 
 No Python object stands for a vertex or an edge: a graph of a million edges is a few arrays.
 """
@@ -6,17 +6,14 @@ No Python object stands for a vertex or an edge: a graph of a million edges is a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..resources import Estimate
 from .boxes import Boxes, windows
-from .flow_network import LARGEST
+from .grids import Mask
 from .network import Network
-from .one_sided import Mask
-from .separating_sets import SCALE, log_monomials
 
 Numbers = NDArray[np.int64]
 FIRST = 2
@@ -63,23 +60,6 @@ def estimate(network: Network, used: Sequence[Mask]) -> tuple[int, Estimate]:
             ends = (windows(axis, layer) for axis in network.axes)
             count += int((np.outer(*(boxes.stop - boxes.first for boxes in ends)) * mask).sum())
     return count, Estimate(BYTES * count, NANOSECONDS * count)
-
-
-def sizes(D: int, degrees: NDArray[Any]) -> NDArray[np.float64]:
-    """The logarithms of C(D + k, k), about.
-
-    >>> sizes(1, np.array([0, 1, 1, 3])).round(6).tolist()
-    [0.0, 0.693147, 0.693147, 1.386294]
-    """
-    different, which = np.unique(degrees, return_inverse=True)
-    found = [log_monomials(D, int(k)) for k in different.tolist()]
-    return np.array(found, np.float64)[which]
-
-
-def rounded(given: NDArray[np.float64]) -> Numbers:
-    """Capacities in proportion, whose sum fits a flow; each at least 1."""
-    scale = min(SCALE, int((LARGEST - len(given)) / (1 + given.sum()) / 2))
-    return np.maximum(1, np.rint(scale * given)).astype(np.int64)
 
 
 def _seen(boxes: Boxes) -> tuple[Numbers, Numbers]:

@@ -14,10 +14,10 @@ from math import log
 import numpy as np
 
 from .boxes import Boxes, hull, path_counts, seen_by, sums
+from .capacities import SCALE, log_monomials
 from .network import Axis, Location, Network, Vertex
-from .one_sided import OneSided, Purity, paths_along
+from .one_sided import OneSided, Purity
 from .partition import Partition, Side
-from .separating_sets import SCALE, log_monomials
 
 
 def dominating_set(network: Network, partition: Partition, side: Side) -> OneSided:
@@ -43,12 +43,12 @@ def dominating_set(network: Network, partition: Partition, side: Side) -> OneSid
 
 def _chosen(pure: Purity) -> dict[int, list[Location]]:
     """The dominators that cost less than what is in their boxes, by layer; costs are logarithms."""
-    network = pure.network
+    network = pure.grids.network
     cost = pure.needed * np.int64(round(SCALE * log(network.M)))
     owner = np.full(cost.shape, -1, np.int64)
     met: list[Vertex] = []
     rows, columns = (dominated(axis) for axis in network.axes)
-    for layer, paths in enumerate(paths_along(network)[1:-1], 1):
+    for layer, paths in enumerate(pure.grids.paths_along[1:-1], 1):
         D = network.channels[layer]
         (top, bottom, _), (left, right, _) = rows[layer], columns[layer]
         total = sums(cost, rows[layer], columns[layer])

@@ -14,13 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .boxes import path_counts, seen_by, sums, windows
+from .grids import Grids, Mask, up
 from .network import Location, Network, Site, Vertex
 from .partition import Partition, Side
-
-MOST_COUNTED = 2**62
-"""Paths that are counted in machine integers."""
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -35,49 +31,40 @@ class OneSided:
     sites: tuple[Site, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Purity:
-    """For layers 0, ..., L - 1, the places with sites of one side only below, and those of both."""
+    """The places of layers 0, ..., L that have sites of one side only below."""
 
-    network: Network
+    grids: Grids
     mine: list[Mask]
-    both: list[Mask]
 
     @classmethod
     def of(cls, network: Network, partition: Partition, side: Side) -> Purity:
         """The places of a side."""
-        sides = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W)
-        here, there = sides == side, sides != side
-        found = cls(network, [here], [here & there])
-        for layer in range(1, network.depth):
-            boxes = [windows(axis, layer) for axis in network.axes]
-            here, there = (sums(places, *boxes) > 0 for places in (here, there))
-            found.mine.append(here & ~there)
-            found.both.append(here & there)
-        return found
+        grids = Grids.of(network, partition)
+        return cls(grids, grids.on(side))
 
     @property
     def inputs(self) -> Mask:
         """The inputs of the output with sites of both sides."""
-        boxes = [seen_by(axis, self.network.depth) for axis in self.network.axes]
-        seen: Mask = sums(np.ones((1, 1), np.bool_), *boxes) > 0
-        return seen & self.both[-1]
+        network = self.grids.network
+        read = up(network, network.depth, np.ones((1, 1), np.bool_)) > 0
+        found: Mask = read & self.grids.on(Side.BOTH)[-2]
+        return found
 
     def ways(self, chosen: dict[int, list[Location]]) -> Iterator[tuple[int, NDArray[Any]]]:
         """For layers L - 1, ..., 0, the numbers of paths to such an input that avoid what is chosen above.
 
         Each array is the caller's until the next is asked for.
         """
-        network = self.network
-        most = max(max(rows) * max(columns) for rows, columns in paths_along(network))
-        kind = np.int64 if most < MOST_COUNTED else object
-        found: NDArray[Any] = self.inputs.astype(kind)
+        network = self.grids.network
+        found: NDArray[Any] = self.inputs.astype(self.grids.kind)
         for layer in range(network.depth - 1, -1, -1):
             yield layer, found
             for at in chosen.get(layer, []):
                 found[at] = 0
             if layer:
-                found = sums(found, *(seen_by(axis, layer) for axis in network.axes))
+                found = up(network, layer, found)
 
     @property
     def needed(self) -> Mask:
@@ -96,9 +83,3 @@ class Purity:
             if layer == 0:
                 sites = np.argwhere((ways > 0) & self.mine[0])
         return OneSided(tuple(sorted(counts.items())), tuple((r, c) for r, c in sites.tolist()))
-
-
-def paths_along(network: Network) -> list[tuple[list[int], list[int]]]:
-    """The numbers of paths to the output along rows and along columns, for each layer."""
-    rows, columns = (path_counts(axis) for axis in network.axes)
-    return list(zip(rows, columns, strict=True))

@@ -13,9 +13,10 @@ from math import log
 import numpy as np
 
 from ..resources import require
-from .arcs import FIRST, edges, estimate, numbered, rounded, sizes
-from .boxes import seen_by, sums
+from .arcs import FIRST, edges, estimate, numbered
+from .capacities import rounded, sizes
 from .flow_network import SINK, SOURCE, vertex_cut
+from .grids import up
 from .network import Network
 from .one_sided import OneSided, Purity
 from .partition import Partition, Side
@@ -47,7 +48,7 @@ def one_sided_cut(network: Network, partition: Partition, side: Side, limit: int
     """
     pure = Purity.of(network, partition, side)
     ways = [found.copy() for _, found in pure.ways({})][::-1]
-    used = [mine & (found > 0) for mine, found in zip(pure.mine, ways, strict=True)]
+    used = [mine & (found > 0) for mine, found in zip(pure.mine, ways, strict=False)]
     count, needed = estimate(network, used)
     require(needed, limit, f"the flow through {side.name} has {count} edges")
     numbers = numbered(used)
@@ -56,8 +57,7 @@ def one_sided_cut(network: Network, partition: Partition, side: Side, limit: int
     for layer in range(1, network.depth):
         costs.append(sizes(network.channels[layer], ways[layer][used[layer]]))
         others = (ways[layer] > 0) & ~used[layer]
-        left = sums(others, *(seen_by(axis, layer) for axis in network.axes)) > 0
-        tails = numbers[layer - 1][used[layer - 1] & left]
+        tails = numbers[layer - 1][used[layer - 1] & (up(network, layer, others) > 0)]
         ends.append(np.stack([tails, np.full(len(tails), SINK)]))
     joined = np.concatenate([*edges(network, numbers), *ends], axis=1)
     cut = np.append([False] * FIRST, vertex_cut(rounded(np.concatenate(costs)), *joined))

@@ -14,50 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .boxes import seen_by, sums, windows
-from .network import Network, Vertex
-from .one_sided import MOST_COUNTED, Mask, paths_along
-from .partition import Partition, Q, Side
-
-Bits = NDArray[np.uint8]
-NONE, ON_P, ON_Q, ON_BOTH = 0, 1, 2, 3
-
-
-@dataclass(frozen=True, eq=False)
-class Grids:
-    """A network with a partition, as arrays for layers 0, ..., L.
-
-    `side` says of which sites those below a place are: 1 for P, 2 for Q, 3 for both; 0 for a constant.
-    Places without a path to the output are constants, too.
-    """
-
-    network: Network
-    side: list[Bits]
-
-    @classmethod
-    def of(cls, network: Network, partition: Partition) -> Grids:
-        """The sides of all places."""
-        sides = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W)
-        found = [np.where(sides == Q, ON_Q, ON_P).astype(np.uint8)]
-        for layer in range(1, network.depth + 1):
-            found.append(_seen(network, layer, found[-1]))
-        for places, (rows, columns) in zip(found, paths_along(network), strict=True):
-            places[~np.outer([k > 0 for k in rows], [k > 0 for k in columns])] = NONE
-        return cls(network, found)
-
-    @property
-    def kind(self) -> Any:
-        """A type in which all paths to the output can be counted."""
-        most = max(max(rows) * max(columns) for rows, columns in paths_along(self.network))
-        return np.int64 if most < MOST_COUNTED else object
-
-    def paths(self) -> Iterator[NDArray[Any]]:
-        """The number of paths to the output from every place, from the output down."""
-        found: NDArray[Any] = np.ones((1, 1), self.kind)
-        yield found
-        for layer in range(self.network.depth, 0, -1):
-            found = up(self.network, layer, found)
-            yield found
+from .grids import NONE, ON_BOTH, ON_P, ON_Q, Bits, Grids, Mask, seen, up
+from .network import Vertex
+from .partition import Q, Side
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +37,13 @@ class PlaceSet:
     def without(self) -> list[Bits]:
         """The side of each place by paths that avoid S, else its own if it is pure; 0 where it is free."""
         network = self.grids.network
-        seen: list[Bits] = []
+        avoiding: list[Bits] = []
         found: list[Bits] = []
         for layer, (own, removed) in enumerate(zip(self.grids.side, self.chosen, strict=True)):
-            below = _seen(network, layer, seen[-1]) & own if layer else own
-            seen.append(np.where(removed, NONE, below).astype(np.uint8))
-            found.append(np.where(seen[-1] == NONE, own % ON_BOTH, seen[-1]).astype(np.uint8))
+            below = seen(network, layer, avoiding[-1]) & own if layer else own
+            avoiding.append(np.where(removed, NONE, below).astype(np.uint8))
+            free = np.where(avoiding[-1] == NONE, own % ON_BOTH, avoiding[-1])
+            found.append(free.astype(np.uint8))
         return found
 
     def expanded(self, layer: int) -> Mask:
@@ -145,22 +105,6 @@ class PlaceSet:
         return either
 
     def _inputs(self, layer: int) -> Mask:
-        seen = up(self.grids.network, layer, self.expanded(layer).astype(np.int64)) > 0
-        found: Mask = seen & (self.grids.side[layer - 1] != NONE)
+        read = up(self.grids.network, layer, self.expanded(layer)) > 0
+        found: Mask = read & (self.grids.side[layer - 1] != NONE)
         return found
-
-
-def up(network: Network, layer: int, places: NDArray[Any]) -> NDArray[Any]:
-    """For each input of a layer, the sum over the locations that see it."""
-    return sums(places, *(seen_by(axis, layer) for axis in network.axes))
-
-
-def down(network: Network, layer: int, places: NDArray[Any]) -> NDArray[Any]:
-    """For each location of a layer, the sum over the inputs that it sees."""
-    return sums(places, *(windows(axis, layer) for axis in network.axes))
-
-
-def _seen(network: Network, layer: int, bits: Bits) -> Bits:
-    """The union of the sides of what each location of a layer sees."""
-    on_p, on_q = (down(network, layer, (bits & one).astype(bool)) > 0 for one in (ON_P, ON_Q))
-    return (on_p * ON_P + on_q * ON_Q).astype(np.uint8)

@@ -13,23 +13,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from math import lgamma, log
 
 import networkx as nx
 
 from ..errors import ResourceError
 from ..resources import MOST_CUT_EDGES
 from .connectivity import connectivity_graph
-from .flow_network import LARGEST, FlowNetwork
+from .grids import Grids
 from .network import Network, Vertex, edge_count
 from .partition import P, Partition, Q, Side
+from .two_sided_flow import two_sided_cut
 
 _BITS = {P: 1, Q: 2, Side.BOTH: 3, Side.NEITHER: 0}
 _SIDES = (Side.NEITHER, P, Q, Side.BOTH)
-FAR = 2**40
-"""Beyond, a difference of logarithms of factorials has no digit left."""
-SCALE = 10**6
-"""Of capacities: logarithms are rounded to six digits where the flows of the search leave room for them."""
+ENOUGH_FOR_OBJECTS = 2**30
+"""Bytes: no graph of objects has a flow that needs more."""
 
 
 @dataclass(frozen=True)
@@ -155,25 +153,8 @@ def minimum_cut(graph: CutGraph) -> frozenset[Vertex]:
     >>> sorted(minimum_cut(cut_graph(Network(2, 4, layers="2/2:3,2/2:2,1/1:1"), left_right(4))))
     [Vertex(layer=2, at=(0, 0))]
     """
-    flow = _limited({v: _size(graph, v) for v in graph.parents})
-    for vertex in graph.parents:
-        for other in (*graph.parents[vertex], *graph.children[vertex]):
-            flow.join(vertex, other)
-        if vertex.layer == 0:
-            if graph.side[vertex] == P:
-                flow.enter(vertex)
-            else:
-                flow.leave(vertex)
-    return frozenset(flow.flow().cut)
-
-
-def _limited(sizes: dict[Vertex, float]) -> FlowNetwork[Vertex]:
-    """Vertices with these capacities, rounded."""
-    scale = min(SCALE, int((LARGEST - len(sizes)) / (1 + sum(sizes.values())) / 2))
-    flow: FlowNetwork[Vertex] = FlowNetwork()
-    for vertex, size in sizes.items():
-        flow.add(vertex, max(1, round(scale * size)))
-    return flow
+    grids = Grids.of(graph.network, graph.partition)
+    return frozenset(two_sided_cut(grids, ENOUGH_FOR_OBJECTS).vertices())
 
 
 def local_search(
@@ -223,28 +204,3 @@ def _neighbours(graph: CutGraph, chosen: frozenset[Vertex]) -> Iterable[frozense
         level = {v for v in chosen if v.layer == layer}
         yield (chosen - level) | {p for v in level for p in graph.parents[v]}
         yield (chosen - level) | {c for v in level for c in graph.children[v]}
-
-
-def _size(graph: CutGraph, vertex: Vertex) -> float:
-    """The logarithm of what a vertex contributes, about."""
-    if vertex.layer == 0:
-        return log(graph.network.M)
-    if vertex == graph.output:
-        return 0.0
-    D, k = graph.network.channels[vertex.layer], graph.paths[vertex]
-    halves = (k,) if graph.side[vertex] != Side.BOTH else (k // 2, k - k // 2)
-    return sum(log_monomials(D, part) for part in halves)
-
-
-def log_monomials(D: int, k: int) -> float:
-    """log C(D + k, k), about: the number of monomials of degree at most k in D variables.
-
-    >>> round(log_monomials(3, 2), 6) == round(log(10), 6)
-    True
-    >>> round(log_monomials(2, 10**400), 6) == round(log(10**800 // 2), 6)
-    True
-    """
-    few, many = sorted((D, k))
-    if many > FAR:
-        return few * log(many) - lgamma(few + 1)
-    return lgamma(D + k + 1) - lgamma(D + 1) - lgamma(k + 1)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .boxes import path_counts, seen_by, sums, windows
+from .grids import Grids, down
 from .network import Network, Site, Vertex
+from .one_sided import Purity
 from .partition import Partition, Side
 
 
@@ -24,19 +25,8 @@ def straddling_sites(network: Network, partition: Partition, side: Side) -> list
     >>> straddling_sites(Network(3, 1, 6, layers="1x2/1:2,1x6/1x6:1"), left_right(1, 6), P)
     [(0, 2)]
     """
-    if network.depth == 1:
-        return []
-    mine = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W) == side
-    here, there = mine, ~mine
-    for layer in range(1, network.depth):
-        boxes = [windows(axis, layer) for axis in network.axes]
-        here, there = (sums(places, *boxes) > 0 for places in (here, there))
-    reached = np.ones((1, 1), np.bool_)
-    for layer in range(network.depth, 0, -1):
-        reached = sums(reached, *(seen_by(axis, layer) for axis in network.axes)) > 0
-        if layer == network.depth:
-            reached &= here & there
-    return [(int(r), int(c)) for r, c in np.argwhere(reached & mine)]
+    needed = Purity.of(network, partition, side).needed
+    return [(int(r), int(c)) for r, c in np.argwhere(needed)]
 
 
 def meeting_locations(network: Network, partition: Partition) -> list[tuple[Vertex, int]]:
@@ -50,16 +40,11 @@ def meeting_locations(network: Network, partition: Partition) -> list[tuple[Vert
     >>> [(vertex.layer, vertex.at, k) for vertex, k in meeting_locations(network, left_right(1, 4))]
     [(1, (0, 1), 2), (2, (0, 0), 1), (2, (0, 1), 1), (3, (0, 0), 1)]
     """
-    in_q = np.frombuffer(partition.sides, np.uint8).reshape(network.H, network.W) == Side.Q
-    on_p, on_q = ~in_q, in_q
-    paths = [path_counts(axis) for axis in network.axes]
+    grids = Grids.of(network, partition)
+    both, paths = grids.on(Side.BOTH), list(grids.paths())[::-1]
     found = []
     for layer in range(1, network.depth + 1):
-        boxes = [windows(axis, layer) for axis in network.axes]
-        pure = sums(on_p != on_q, *boxes)
-        on_p, on_q = (sums(places, *boxes) > 0 for places in (on_p, on_q))
-        rows, columns = (counts[layer] for counts in paths)
-        for u, v in np.argwhere(on_p & on_q & (pure > 0)):
-            if rows[u] * columns[v]:
-                found.append((Vertex(layer, (int(u), int(v))), rows[u] * columns[v]))
+        pure = (grids.side[layer - 1] > 0) & ~both[layer - 1]
+        for u, v in np.argwhere(both[layer] & (down(network, layer, pure) > 0)).tolist():
+            found.append((Vertex(layer, (u, v)), int(paths[layer][u, v])))
     return found

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..resources import require
-from .arcs import FIRST, edges, estimate, numbered, rounded, sizes
+from .arcs import FIRST, edges, estimate, numbered
+from .capacities import rounded, sizes
 from .flow_network import SINK, SOURCE, vertex_cut
-from .one_sided import Mask
-from .place_sets import ON_BOTH, ON_P, ON_Q, Bits, Grids, PlaceSet, down, up
+from .grids import ON_BOTH, ON_P, ON_Q, Bits, Grids, Mask, down, up
+from .place_sets import PlaceSet
 
 MOST_WHOLE = 500_000
 """Edges; beyond, places that see and are seen by one side only are left out."""

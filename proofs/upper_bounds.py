@@ -17,13 +17,15 @@ from math import comb
 from ..algebra.powers import Powers
 from ..errors import ResourceError
 from ..graphs.dominators import dominating_set
+from ..graphs.grids import ON_P, ON_Q, Grids
 from ..graphs.network import Network, Vertex, edge_count
 from ..graphs.one_sided import OneSided
 from ..graphs.one_sided_flow import one_sided_cut
 from ..graphs.partition import P, Partition, Q, Side
 from ..graphs.partition_names import partition_of
-from ..graphs.place_sets import ON_P, ON_Q, Grids, PlaceSet
+from ..graphs.place_sets import PlaceSet
 from ..graphs.separating_sets import (
+    ENOUGH_FOR_OBJECTS,
     CutGraph,
     cut_graph,
     local_search,
@@ -38,8 +40,6 @@ from .monomial_count import bound_of, roughly
 
 SEARCH_EFFORT = 20_000
 """Tries of a local search, times the number of vertices of the graph."""
-ENOUGH_FOR_OBJECTS = 2**30
-"""Bytes: no graph of objects has a flow that needs more."""
 CANDIDATES = 9
 """How many separating sets are compared in a graph that is searched."""
 

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from convac import GF, Network, Partition, Powers, ResourceError, Setting, random_assignment
 from convac.algebra.engines import rank_at
-from convac.graphs.arcs import rounded, sizes
+from convac.graphs.capacities import rounded, sizes
+from convac.graphs.grids import ON_BOTH, Grids
 from convac.graphs.network import Vertex
 from convac.graphs.one_sided_flow import one_sided_cut
 from convac.graphs.partition import P, Q, Side
 from convac.graphs.partition_names import named
-from convac.graphs.place_sets import ON_BOTH, Grids, PlaceSet
+from convac.graphs.place_sets import PlaceSet
 from convac.graphs.separating_sets import CutGraph, cut_graph
 from convac.graphs.two_sided_flow import _amid_one_side, two_sided_cut
 from convac.proofs import checker, evidence
