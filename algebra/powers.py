@@ -15,8 +15,6 @@ from flint import arb, ctx, fmpz
 HASH_PRIME = 2**61 - 1
 """The modulus of Python's own hash of an int."""
 POWER, TIMES = re.compile(r"([0-9]{1,1000})(?:\^([0-9]{1,18}))?"), re.compile(r"\s*[·*×]\s*")
-MOST_SHOWN = 12
-"""Different factors that people are shown."""
 SHORT, LONG = 10**9, 10**18
 """Numbers below are shown with their digits: to people, and in JSON."""
 
@@ -218,23 +216,28 @@ class Powers:
                 return self.latex
         raise ValueError(f"got the format {form!r}; d, v, tex or none is needed")
 
-    def rounded_up(self, M: int) -> Powers:
-        """The number itself; if it has more than 12 different factors, the least power of M not below it.
+    def floor_log(self, M: int) -> int:
+        """The largest k with M^k <= the number, which is positive; M >= 2.
 
-        >>> print(Powers([(6, 2), (10, 1)]).rounded_up(2))
-        6^2 · 10
-        >>> print(Powers([(b, 1) for b in range(2, 16)]).rounded_up(2))
-        2^41
+        >>> Powers([(97, 2)]).floor_log(3), Powers(9).floor_log(3), Powers().floor_log(3)
+        (8, 2, 0)
         """
-        if M < 2 or len(self.factors) <= MOST_SHOWN:
-            return self
         # The logarithm only suggests the exponent: the comparisons are exact.
-        exponent = max(0, round(self.log2() / log2(M)))
-        while Powers([(M, exponent)]) < self:
-            exponent += 1
-        while exponent and Powers([(M, exponent - 1)]) >= self:
-            exponent -= 1
-        return Powers([(M, exponent)])
+        k = max(0, round(self.log2() / log2(M)))
+        while Powers([(M, k)]) > self:
+            k -= 1
+        while Powers([(M, k + 1)]) <= self:
+            k += 1
+        return k
+
+    def ceil_log(self, M: int) -> int:
+        """The least k with the number, which is positive, <= M^k; M >= 2.
+
+        >>> Powers([(97, 2)]).ceil_log(3), Powers(9).ceil_log(3), Powers().ceil_log(3)
+        (9, 2, 0)
+        """
+        k = self.floor_log(M)
+        return k + (Powers([(M, k)]) < self)
 
     def __str__(self) -> str:
         return self.normal if self.written is None else "{}^{}".format(*self.written)

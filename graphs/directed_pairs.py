@@ -100,22 +100,19 @@ class Taps:
         >>> sorted(Taps(network, ((0, 0), (0, 0)), ((0, 1), (0, 2))).sites((0, 1)))
         [(0, 1), (0, 2), (0, 3), (0, 4)]
         """
-        seen: set[Location] = {location}
-        for layer in range(self.K, 0, -1):
-            offsets = {self.nears[layer - 1], self.fars[layer - 1]}
-            below = (self.network.input_at(layer, at, o) for at in seen for o in offsets)
-            seen = {at for at in below if at is not None}
-        return seen
+        return self._followed(location)[0]
 
     def leaves(self, location: Location) -> bool:
         """Whether a way from a location to one of its taps leaves the input of a layer."""
-        met: set[Location | None] = {location}
-        for layer in range(self.K, 0, -1):
-            offsets = {self.nears[layer - 1], self.fars[layer - 1]}
-            met = {self.network.input_at(layer, at, o) for at in met if at for o in offsets}
-            if None in met:
-                return True
-        return False
+        return self._followed(location)[1]
+
+    def _followed(self, location: Location) -> tuple[set[Site], bool]:
+        """Where all ways end inside the grid, and whether one leaves the input of a layer."""
+        seen, left = {location}, False
+        for layer, offsets in reversed(list(enumerate(zip(self.nears, self.fars, strict=True), 1))):
+            below = {self.network.input_at(layer, at, o) for at in seen for o in offsets}
+            seen, left = {at for at in below if at is not None}, left or None in below
+        return seen, left
 
     def walked(self, location: Location, offsets: tuple[Pair, ...]) -> Site | None:
         """The site to which one offset a layer leads from a location; None outside."""

@@ -19,6 +19,8 @@ Routes = Callable[[], Sequence[Route]]
 STRADDLING, THEOREM = "straddling sites", "theorem"
 MOST_NAMED = 8
 """Vertices of a separating set that are named one by one."""
+MOST_FACTORS = 12
+"""Different factors of a bound that are shown."""
 MOST_KINDS = 8
 """Layers, and what vertices of them count, that are told apart."""
 
@@ -152,7 +154,9 @@ class Bounded(About):
     @property
     def _high(self) -> Powers:
         """The upper bound as it is shown: of many factors the next power of M."""
-        return self.upper.value.rounded_up(self.setting.network.M)
+        value, M = self.upper.value, self.setting.network.M
+        many = M > 1 and len(value.factors) > MOST_FACTORS
+        return Powers([(M, value.ceil_log(M))]) if many else value
 
     def _proved(self) -> Closing:
         """The value, or the interval, and whether it rests on a lemma."""

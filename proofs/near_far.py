@@ -120,10 +120,11 @@ def need_offsets(network: Network, offsets: Sequence[Pair]) -> list[Pair]:
     return found
 
 
-def need_tail(network: Network, fars: Sequence[Pair]) -> None:
+def need_tail(network: Network, fars: Sequence[Pair]) -> str:
     """`Fails` unless every location of layer K reaches the output by the tail's offsets, on the graph.
 
-    In networks that are not plain those that do not are not counted, and K < L is all that is needed.
+    In networks that are not plain those that do not are not counted, and K < L is all that is needed. What
+    was found, in words.
     """
     K = len(fars)
     need(1 <= K < network.depth, f"K = {K} must be below L = {network.depth}")
@@ -131,6 +132,7 @@ def need_tail(network: Network, fars: Sequence[Pair]) -> None:
         alive = reaches_output(route_graph(network, fars, axis))
         for u in range(network.sizes[K][axis]):
             need((K, u) in alive, f"location {u} of layer {K} does not reach the output")
+    return f"the tail {'covers every' if network.plain else 'reads once at most each'} location"
 
 
 def counted_on_graph(network: Network, axis: int, C: int, fars: Sequence[Pair]) -> int:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from convac import Layer, Network, checkerboard, left_right, rank_interval
-from convac.algebra.powers import Powers
 from convac.graphs.boxes import seen_by, sums
 from convac.graphs.carrier_search import search
 from convac.graphs.levels import Levels, most_labels
@@ -113,20 +112,6 @@ PARTITIONS: tuple[tuple[str, Weights], ...] = (
 )
 
 
-def exponent(bound: Powers, M: int, up: bool = False) -> int:
-    """The largest k with M^k <= bound, or the least k with bound <= M^k; decided exactly.
-
-    >>> exponent(Powers([(97, 2)]), 3), exponent(Powers([(97, 2)]), 3, up=True), exponent(Powers(9), 3)
-    (8, 9, 2)
-    """
-    k = max(0, round(bound.log(M)))
-    while Powers([(M, k)]) > bound:
-        k -= 1
-    while Powers([(M, k + 1)]) <= bound:
-        k += 1
-    return k + 1 if up and Powers([(M, k)]) < bound else k
-
-
 def share(k: int, sites: int) -> str:
     """Of the exponent of full rank, half of the sites, in percent, rounded down.
 
@@ -141,8 +126,8 @@ def bounds(name: str, network: Network, partition: str, weights: Weights = SHARE
     """One row: what is proved of a network across a partition."""
     M, cut = network.M, CUTS[partition](network.H)
     found = rank_interval(network, cut, weights=weights, memory=GIB)
-    least = exponent(found.lower.value, M)
-    most = exponent(found.upper.value, M, up=True)
+    least = found.lower.value.floor_log(M)
+    most = found.upper.value.ceil_log(M)
     return (
         f"| {name} | {M} | {partition}, {weights} | {found.lower.value} | {M}^{least} | "
         f"{share(least, network.sites)} | {from_below(found.lower)} | {M}^{most} | "

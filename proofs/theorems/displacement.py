@@ -138,15 +138,14 @@ def best(setting: Setting, least: Powers = TRIVIAL) -> DisplacementNumbers:
 def hypotheses(numbers: DisplacementNumbers) -> str:
     """The offsets, the tail and the labels once more, by counting and on the graph."""
     network, tried = numbers.setting.network, numbers.step
-    need_tail(network, tried.fars)
+    tail = need_tail(network, tried.fars)
     need_labels(network, tried.fars, numbers.m, network.M - 1)
     near, far = (need_offsets(network, offsets) for offsets in way_down(network, tried.fars))
     reached = tuple(sum(b[a] - c[a] for b, c in zip(far, near, strict=True)) for a in AXES)
     need(reached == tried.tau, f"the offsets reach {list(reached)}, not {tried.tau}")
-    covers = "covers every" if network.plain else "reads once at most each"
     return (
-        f"far offsets {', '.join(map(str, tried.fars))} reach τ = {tried.tau}; the tail {covers} "
-        f"location of layer {tried.K}; m' = {numbers.m}"
+        f"far offsets {', '.join(map(str, tried.fars))} reach τ = {tried.tau}; {tail} of layer "
+        f"{tried.K}; m' = {numbers.m}"
     )
 
 

@@ -192,7 +192,7 @@ def hypotheses(numbers: SharpNumbers) -> str:
     """The hypotheses and numbers once more, by counting on the axes and following the tail's paths."""
     network, K, T = numbers.network, numbers.K, numbers.T
     chain, across = network.axis(numbers.axis), network.axis(1 - numbers.axis)
-    need_tail(network, numbers.fars)
+    tail = need_tail(network, numbers.fars)
     need_field(chain, numbers.windows, T)
     need(T >= 2, f"T = {T}, and at least 2 is needed")
     need_labels(network, numbers.fars, numbers.m, network.M - 1)
@@ -206,11 +206,7 @@ def hypotheses(numbers: SharpNumbers) -> str:
         E = counted_on_graph(network, numbers.axis, numbers.C, numbers.fars)
     need(numbers.E == E, f"E⁺ = {numbers.E}, and {E} locations cross the cut")
     windows = ", ".join(map(str, numbers.windows))
-    covers = "covers every" if network.plain else "reads once at most each"
-    return (
-        f"windows t = ({windows}) attain T = {T} for K = {K} < L; the tail {covers} "
-        f"location; m' = {numbers.m}"
-    )
+    return f"windows t = ({windows}) attain T = {T} for K = {K} < L; {tail}; m' = {numbers.m}"
 
 
 def check(

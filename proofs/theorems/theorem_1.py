@@ -183,7 +183,7 @@ def hypotheses(numbers: Theorem1Numbers) -> str:
     chain, across = network.axis(numbers.axis), network.axis(1 - numbers.axis)
     side, size = SIDES[numbers.axis], chain.size
     need(size % 2 == 0, f"{side} = {size} must be even")
-    need_tail(network, numbers.fars)
+    tail = need_tail(network, numbers.fars)
     need_field(chain, chain.windows[:K], numbers.T_R)
     need(size // 2 < numbers.T_R, f"T_R = {numbers.T_R} does not exceed {size // 2}")
     need_field(chain, numbers.windows, T)
@@ -202,10 +202,8 @@ def hypotheses(numbers: Theorem1Numbers) -> str:
     else:
         E = counted_on_graph(network, numbers.axis, size // 2, numbers.fars)
     need(numbers.E == E, f"E = {numbers.E}, and {E} locations have both sites inside")
-    covers = "covers every" if network.plain else "reads once at most each"
     return (
-        f"{side} even; T_R = {numbers.T_R} > {size // 2} for K = {K}; the tail {covers} "
-        f"location; D = {numbers.D} ≥ 1"
+        f"{side} even; T_R = {numbers.T_R} > {size // 2} for K = {K}; {tail}; D = {numbers.D} ≥ 1"
     )
 
 

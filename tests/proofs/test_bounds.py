@@ -27,6 +27,7 @@ from convac import (
 from convac.graphs.partition_names import named
 from convac.graphs.separating_sets import cut_graph
 from convac.proofs import bounds, checker, upper_bounds
+from convac.proofs.interval import LowerBound, UpperBound
 from convac.proofs.theorem import Theorem
 from convac.proofs.theorems import displacement, half_free, sharp_bound, theorem_1
 from convac.proofs.verdict import Candidate
@@ -199,3 +200,15 @@ def test_the_paper_proves_no_more_than_the_interval(setting: Setting) -> None:
     if axis is not None:
         with suppress(NotApplicable):
             assert theorem_1.best(setting.network, axis).bound <= found
+
+
+def test_a_bound_of_many_factors_is_shown_as_a_power_and_kept_in_json() -> None:
+    setting = Setting.read(M=2, H=8, layers="8/8:1")
+    lower = LowerBound(Powers(2), "every nonzero function")
+    for last, rounded in ((13, False), (14, True)):
+        product = Powers([(b, 1) for b in range(2, last + 1)])
+        report = bounds.RankInterval(setting, lower, UpperBound(product, "a set"))
+        shown = " ".join(str(report).split())
+        assert ("≤ 2^37 rounded up to a power of 2, the number has 13 factors" in shown) == rounded
+        assert (f"≤ {product}" in shown) == (not rounded)
+        assert report.to_json()["upper"]["factors"] == product.to_json()["factors"]
